@@ -1,0 +1,1 @@
+"""Printers, drawers and what is sent to them."""

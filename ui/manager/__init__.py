@@ -1,0 +1,1 @@
+"""The inventory window: where a manager runs the shop."""

@@ -1,0 +1,1 @@
+"""The register: the window a cashier sells in."""

@@ -1,0 +1,1 @@
+"""Painted and stock widgets shared by every window."""
