@@ -1,0 +1,83 @@
+"""The embedded server's settings: what a till's server needs, in one readable file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pos_desktop.database.binaries import Binaries
+from pos_desktop.database.server_process import give_to_server
+
+FILE = "pos_desktop.conf"
+
+_ALWAYS = """
+# Written at each start by pos_desktop; changes made here are lost.
+listen_addresses = '127.0.0.1'
+unix_socket_directories = ''
+max_connections = 200
+password_encryption = 'scram-sha-256'
+timezone = 'UTC'
+log_timezone = 'UTC'
+jit = off
+
+# A till that disappears must not keep its locks.
+tcp_keepalives_idle = 5
+tcp_keepalives_interval = 2
+tcp_keepalives_count = 3
+client_connection_check_interval = '2s'
+idle_in_transaction_session_timeout = '10s'
+deadlock_timeout = '200ms'
+
+# What the log tells: slow statements, waits for locks; never the parameters of a sign-in.
+log_line_prefix = '%m [%p] %q%u@%d %a '
+log_min_duration_statement = '500ms'
+log_parameter_max_length = 0
+log_parameter_max_length_on_error = 0
+log_lock_waits = on
+log_checkpoints = off
+track_io_timing = on
+track_functions = 'pl'
+
+max_wal_size = '2GB'
+random_page_cost = 1.1
+"""
+
+_FRAGILE = """
+# For tests only: a power cut would lose everything.
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+autovacuum_naptime = '10min'
+"""
+
+_STATISTICS = """
+shared_preload_libraries = 'pg_stat_statements'
+pg_stat_statements.max = 2000
+"""
+
+
+def write_settings(data: Path, binaries: Binaries, *, durable: bool) -> None:
+    """Write the server's settings into its data folder."""
+    text = _ALWAYS + f"shared_buffers = '{_shared_buffers_mb()}MB'\n"
+    if not durable:
+        text += _FRAGILE
+    if binaries.has_extension("pg_stat_statements"):
+        text += _STATISTICS
+    target = data / FILE
+    target.write_text(text, encoding="utf-8")
+    give_to_server(target, 0o600)
+
+
+def include_settings(data: Path) -> None:
+    """Make a fresh cluster read our file after its own."""
+    with (data / "postgresql.conf").open("a", encoding="utf-8") as conf:
+        conf.write(f"\ninclude = '{FILE}'\n")
+
+
+def _shared_buffers_mb() -> int:
+    """An eighth of the machine's memory, between 128 MB and 1 GB."""
+    try:
+        total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):  # Windows has no sysconf
+        return 128
+    return max(128, min(1024, total // 8 // 2**20))
