@@ -1,0 +1,222 @@
+"""What stands on a paper of the till, as data: receipts, X and Z reports, slips; no printer is known here.
+
+A paper is made from a document (the canonical record of a sale) or a shift's figures, and is laid out into
+rows by :mod:`pos_desktop.domain.receipt_layout`. The same rows become ESC/POS bytes, PDF, picture or text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any
+
+from pos_desktop.domain.money import Currency
+from pos_desktop.domain.quantity import ONE
+
+OFFLINE = "Sold offline. The record is sent later."
+NOT_CONFIRMED = "Not confirmed by the server yet."
+TRAINING = "TRAINING - NOT A SALE"
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_TENDER_NAMES = {"cash": "Cash", "card": "Card"}
+_LINE_NOTES = {"typed_price": "price typed", "label_price": "price from label"}
+
+
+@dataclass(frozen=True, slots=True)
+class ShopPaper:
+    """What every paper of a shop carries: header and footer lines, currency, time zone, the tax's word.
+
+    The first header line is the shop's name and is set large.
+    """
+
+    header: tuple[str, ...]
+    footer: tuple[str, ...]
+    currency: Currency
+    zone: tzinfo = UTC
+    tax_word: str = "VAT"
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptLine:
+    """One item sold: ``qty`` in thousandths, money in minor units, ``mark`` pointing into the tax table."""
+
+    name: str
+    qty: int
+    unit: str
+    price: int
+    amount: int
+    mark: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TaxRow:
+    """One rate of the tax summary: rate in parts per million, money in minor units."""
+
+    mark: str
+    rate: int
+    net: int
+    tax: int
+    gross: int
+
+
+@dataclass(frozen=True, slots=True)
+class TenderRow:
+    """One way of paying as printed: its name with any slip reference, and the amount in minor units."""
+
+    name: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A customer's receipt: ``copy`` 0 is the original, ``head`` the document's hash in hex."""
+
+    shop: ShopPaper
+    number: str
+    till: int
+    cashier: str
+    at: str
+    lines: tuple[ReceiptLine, ...]
+    taxes: tuple[TaxRow, ...]
+    tenders: tuple[TenderRow, ...]
+    total: int
+    change: int
+    head: str
+    tax_added: bool = False
+    rounding: int = 0
+    copy: int = 0
+    training: bool = False
+    messages: tuple[str, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """Pieces in the bag: weighed lines count as one each."""
+        return sum(max(1, ln.qty // ONE) if ln.unit == "each" else 1 for ln in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A titled block of a report: rows of a label and a value already in words."""
+
+    title: str
+    rows: tuple[tuple[str, str], ...]
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPaper:
+    """An X or Z report, or a slip: a big title, some facts, sections, the chain head, lines to sign on."""
+
+    shop: ShopPaper
+    title: str
+    facts: tuple[tuple[str, str], ...]
+    sections: tuple[Section, ...] = ()
+    head: str = ""
+    number: str = ""
+    sign: tuple[str, ...] = ()
+    copy: int = 0
+    training: bool = False
+    messages: tuple[str, ...] = ()
+
+
+Paper = Receipt | ReportPaper
+
+
+def receipt_number(store: int, till: int, epoch: int, number: int) -> str:
+    """``S1-T2-1-000124``: store, till, epoch and the till's gapless number; also the text of the barcode."""
+    return f"S{store}-T{till}-{epoch}-{number:06d}"
+
+
+def parse_receipt_number(text: str) -> tuple[int, int, int, int] | None:
+    """Store, till, epoch and number of a scanned or typed receipt number; None when it is not one."""
+    parts = text.strip().upper().split("-")
+    if len(parts) != 4 or parts[0][:1] != "S" or parts[1][:1] != "T":
+        return None
+    digits = (parts[0][1:], parts[1][1:], parts[2], parts[3])
+    if not all(d.isascii() and d.isdigit() and len(d) <= 12 for d in digits):
+        return None
+    store, till, epoch, number = (int(d) for d in digits)
+    return store, till, epoch, number
+
+
+def rate_text(rate: int) -> str:
+    """A rate in parts per million as a percentage: 200000 is ``20%``, 88750 is ``8.875%``."""
+    whole, rest = divmod(rate, 10_000)
+    return f"{whole}.{rest:04d}".rstrip("0").rstrip(".") + "%"
+
+
+def local_time(at: str, zone: tzinfo, offset_ms: int = 0) -> str:
+    """A document's UTC instant as the shop's wall clock, with the zone's name: ``22 Nov 2026 14:03 GMT``.
+
+    ``offset_ms`` is the last known server clock minus till clock; paper shows the corrected time.
+    """
+    instant = datetime.fromisoformat(at.replace("Z", "+00:00")) + timedelta(milliseconds=offset_ms)
+    local = instant.astimezone(zone)
+    return f"{local.day} {_MONTHS[local.month - 1]} {local.year} {local:%H:%M} {local.tzname()}"
+
+
+def sale_receipt(
+    document: Mapping[str, Any],
+    shop: ShopPaper,
+    *,
+    head: str,
+    cashier: str,
+    copy: int = 0,
+    messages: Sequence[str] = (),
+) -> Receipt:
+    """The receipt of a sale document (format version 1, as parsed from its canonical JSON).
+
+    ``head`` is the document's own hash in hex, ``cashier`` the name behind its staff number, ``copy`` the
+    number of this copy (0 for the original). KeyError names a key the document should have had.
+    """
+    marks = _marks(document["taxes"])
+    return Receipt(
+        shop=shop,
+        number=receipt_number(document["store"], document["till"], document["epoch"], document["no"]),
+        till=document["till"],
+        cashier=cashier,
+        at=local_time(document["at"], shop.zone, document.get("offset_ms", 0)),
+        lines=tuple(_line(line, marks) for line in document["lines"]),
+        taxes=tuple(_tax(row, marks) for row in document["taxes"]),
+        tenders=tuple(_tender(t) for t in document["tenders"] if not t.get("change")),
+        total=document["total"],
+        change=-sum(t["amount"] for t in document["tenders"] if t.get("change")),
+        head=head,
+        tax_added=document["tax_mode"] == "added",
+        copy=copy,
+        training=bool(document.get("training")),
+        messages=tuple(messages),
+    )
+
+
+def _marks(taxes: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Tax codes as they stand beside an amount: the code itself when short, else A, B, C in table order."""
+    codes = list(dict.fromkeys(str(row["code"]) for row in taxes))
+    if all(len(code) <= 2 for code in codes):
+        return {code: code for code in codes}
+    return {code: chr(ord("A") + n) for n, code in enumerate(codes)}
+
+
+def _line(line: Mapping[str, Any], marks: Mapping[str, str]) -> ReceiptLine:
+    notes = [_LINE_NOTES[flag] for flag in line.get("flags", ()) if flag in _LINE_NOTES]
+    return ReceiptLine(
+        name=line["name"],
+        qty=line["qty"],
+        unit=line["unit"],
+        price=line["price"],
+        amount=line["amount"],
+        mark=marks.get(str(line["tax"]), ""),
+        notes=tuple(notes),
+    )
+
+
+def _tax(row: Mapping[str, Any], marks: Mapping[str, str]) -> TaxRow:
+    return TaxRow(marks[str(row["code"])], row["rate"], row["net"], row["tax"], row["gross"])
+
+
+def _tender(tender: Mapping[str, Any]) -> TenderRow:
+    name = _TENDER_NAMES.get(tender["kind"], str(tender["kind"]).replace("_", " ").capitalize())
+    ref = tender.get("ref")
+    return TenderRow(f"{name} {ref}" if ref else name, tender["amount"])

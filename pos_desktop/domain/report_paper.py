@@ -1,0 +1,195 @@
+"""The papers that are not a customer's receipt, as data: X and Z reports of a shift, and small slips."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pos_desktop.domain.money import Currency, format_amount, format_money
+from pos_desktop.domain.receipt import (
+    ReportPaper,
+    Section,
+    ShopPaper,
+    TaxRow,
+    local_time,
+    rate_text,
+    receipt_number,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftReport:
+    """A shift's figures for paper. Money in minor units; ``None`` leaves the row out (expected, when blind).
+
+    ``tenders`` are (name, number of payments, amount); ``counts`` are (denomination, pieces), as counted.
+    ``z`` is None for an X report. Pay outs and drops are positive amounts taken out.
+    """
+
+    till: int
+    drawer: int
+    cashier: str
+    business_date: str
+    opened_at: str
+    at: str
+    sales: int
+    sales_total: int
+    tenders: tuple[tuple[str, int, int], ...]
+    taxes: tuple[TaxRow, ...]
+    float_amount: int
+    grand: int
+    head: str
+    z: int | None = None
+    refunds: int = 0
+    refunds_total: int = 0
+    pay_in: int = 0
+    pay_out: int = 0
+    drops: int = 0
+    no_sales: int = 0
+    voids: int = 0
+    line_voids: int = 0
+    age_refusals: int = 0
+    first_number: str = ""
+    last_number: str = ""
+    expected: int | None = None
+    counted: int | None = None
+    counts: tuple[tuple[int, int], ...] = ()
+
+
+def shift_report_receipt(report: ShiftReport, shop: ShopPaper, *, copy: int = 0) -> ReportPaper:
+    """The X or Z report as a paper; a Z carries the full chain head and a line to sign."""
+    is_z = report.z is not None
+    facts = [
+        ("Till", str(report.till)),
+        ("Drawer", str(report.drawer)),
+        ("Cashier", report.cashier),
+        ("Business date", report.business_date),
+        ("Opened", report.opened_at),
+        ("Closed" if is_z else "Printed", report.at),
+    ]
+    sections = (
+        _sales_section(report, shop.currency),
+        _tender_section(report, shop.currency),
+        _tax_section(report, shop),
+        _cash_section(report, shop.currency),
+        _count_section(report, shop.currency),
+        _watch_section(report),
+        _record_section(report, shop.currency),
+    )
+    return ReportPaper(
+        shop=shop,
+        title=f"Z report {report.z}" if is_z else "X report",
+        facts=tuple(facts),
+        sections=tuple(s for s in sections if s.rows),
+        head=report.head if is_z else report.head[:16],
+        sign=("Counted by", "Checked by") if is_z else (),
+        copy=copy,
+    )
+
+
+def _sales_section(report: ShiftReport, cur: Currency) -> Section:
+    net = report.sales_total - report.refunds_total
+    return Section(
+        "Sales",
+        (
+            (f"Sales ({report.sales})", format_amount(report.sales_total, cur)),
+            (f"Refunds ({report.refunds})", format_amount(-report.refunds_total, cur)),
+            ("Total", format_money(net, cur)),
+        ),
+        strong=True,
+    )
+
+
+def _tender_section(report: ShiftReport, cur: Currency) -> Section:
+    rows = tuple((f"{name} ({count})", format_amount(amount, cur)) for name, count, amount in report.tenders)
+    return Section("Paid by", rows)
+
+
+def _tax_section(report: ShiftReport, shop: ShopPaper) -> Section:
+    cur = shop.currency
+    rows: list[tuple[str, str]] = []
+    for row in report.taxes:
+        label = f"{row.mark} {rate_text(row.rate)}".strip()
+        rows.append((f"{label} on {format_amount(row.net, cur)}", format_amount(row.tax, cur)))
+    if rows:
+        rows.append((f"{shop.tax_word} in all", format_amount(sum(r.tax for r in report.taxes), cur)))
+    return Section(shop.tax_word, tuple(rows))
+
+
+def _cash_section(report: ShiftReport, cur: Currency) -> Section:
+    rows = [("Float", report.float_amount)]
+    rows += [("Paid in", report.pay_in)] if report.pay_in else []
+    rows += [("Paid out", -report.pay_out)] if report.pay_out else []
+    rows += [("Drops to safe", -report.drops)] if report.drops else []
+    rows += [("Expected in drawer", report.expected)] if report.expected is not None else []
+    return Section("Cash", tuple((label, format_amount(amount, cur)) for label, amount in rows))
+
+
+def _count_section(report: ShiftReport, cur: Currency) -> Section:
+    rows: list[tuple[str, str]] = [
+        (f"{pieces} x {format_money(denomination, cur)}", format_amount(pieces * denomination, cur))
+        for denomination, pieces in report.counts
+        if pieces
+    ]
+    if report.counted is not None:
+        rows.append(("Counted", format_money(report.counted, cur)))
+        if report.expected is not None:
+            rows.append(_over_short(report.counted - report.expected, cur))
+    return Section("Drawer count", tuple(rows), strong=True)
+
+
+def _over_short(difference: int, cur: Currency) -> tuple[str, str]:
+    if difference == 0:
+        return ("Over or short", format_money(0, cur))
+    return ("Over" if difference > 0 else "Short", format_money(difference, cur))
+
+
+def _watch_section(report: ShiftReport) -> Section:
+    rows = (
+        ("Drawer opened, no sale", str(report.no_sales)),
+        ("Sales voided", str(report.voids)),
+        ("Lines voided", str(report.line_voids)),
+        ("Age refusals", str(report.age_refusals)),
+    )
+    return Section("Counted events", rows)
+
+
+def _record_section(report: ShiftReport, cur: Currency) -> Section:
+    rows = [("First number", report.first_number), ("Last number", report.last_number)]
+    rows = [row for row in rows if row[1]]
+    rows.append(("Grand total", format_money(report.grand, cur)))
+    return Section("Record", tuple(rows))
+
+
+def slip(
+    shop: ShopPaper,
+    title: str,
+    facts: Sequence[tuple[str, str]],
+    *,
+    number: str = "",
+    head: str = "",
+    sign: Sequence[str] = (),
+    messages: Sequence[str] = (),
+) -> ReportPaper:
+    """A small paper of its own: a drawer opened without a sale, a drop to the safe, a test page."""
+    return ReportPaper(
+        shop=shop,
+        title=title,
+        facts=tuple(facts),
+        number=number,
+        head=head[:16],
+        sign=tuple(sign),
+        messages=tuple(messages),
+    )
+
+
+def no_sale_slip(document: Mapping[str, Any], shop: ShopPaper, *, head: str, cashier: str) -> ReportPaper:
+    """The slip of a no-sale document: who opened the drawer, when and why, with a line to sign."""
+    number = receipt_number(document["store"], document["till"], document["epoch"], document["no"])
+    facts = (
+        ("Till", str(document["till"])),
+        ("Cashier", cashier),
+        ("Time", local_time(document["at"], shop.zone, document.get("offset_ms", 0))),
+        ("Reason", str(document["reason"])),
+    )
+    return slip(shop, "No sale", facts, number=number, head=head, sign=("Signed",))
