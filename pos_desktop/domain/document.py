@@ -1,0 +1,347 @@
+"""The till's record: canonical bytes, the hash chain, and one builder for each kind of document."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeAlias
+
+from pos_desktop.domain.basket import AgeCheck, Approval, Basket, Line, totals
+from pos_desktop.domain.tender import Tender
+
+VERSION = 1
+INT_MIN, INT_MAX = -(2**63), 2**63 - 1
+
+Value: TypeAlias = "int | str | list[Any] | dict[str, Any]"
+Fields: TypeAlias = dict[str, Any]
+
+
+class DocumentError(ValueError):
+    """A value may not stand in a document, or bytes are not a document in canonical form."""
+
+
+def utc_text(at: datetime) -> str:
+    """An aware time as ``2026-11-22T10:15:30.123Z``: UTC, milliseconds, always the same length."""
+    if at.tzinfo is None:
+        raise DocumentError("a document's time needs a time zone")
+    at = at.astimezone(UTC)
+    return f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
+
+
+def parse_utc(text: str) -> datetime:
+    """The time that :func:`utc_text` wrote; DocumentError for anything else."""
+    try:
+        at = datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    except ValueError as problem:
+        raise DocumentError(f"not a document time: {text!r}") from problem
+    return at
+
+
+def _checked(value: Any, where: str) -> Value:
+    if isinstance(value, bool) or value is None:
+        raise DocumentError(f"{where}: only whole numbers and text may stand in a document")
+    if isinstance(value, int):
+        if not INT_MIN <= value <= INT_MAX:
+            raise DocumentError(f"{where}: the number does not fit 64 bits")
+        return int(value)
+    if isinstance(value, str):
+        return _text(value, where)
+    if isinstance(value, Mapping):
+        named = {_text(key, where): _checked(part, f"{where}.{key}") for key, part in value.items()}
+        if len(named) != len(value):
+            raise DocumentError(f"{where}: two keys are the same text")
+        return named
+    if isinstance(value, (list, tuple)):
+        return [_checked(part, f"{where}[{n}]") for n, part in enumerate(value)]
+    raise DocumentError(f"{where}: {type(value).__name__} may not stand in a document")
+
+
+def _text(value: Any, where: str) -> str:
+    if not isinstance(value, str):
+        raise DocumentError(f"{where}: a key is text")
+    if "\0" in value or any("\ud800" <= ch <= "\udfff" for ch in value):
+        raise DocumentError(f"{where}: the text holds a character no database keeps")
+    return unicodedata.normalize("NFC", value)
+
+
+def canonical(obj: Mapping[str, Any]) -> bytes:
+    """The one byte form of a document: UTF-8, NFC, keys sorted by code point, no spaces.
+
+    Whole numbers (64 bits) and text in objects and lists only; DocumentError for float, bool, None, NUL
+    and lone surrogates. An absent thing is an absent key.
+    """
+    checked = _checked(obj, "document")
+    text = json.dumps(checked, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text.encode("utf-8")
+
+
+def _no_number(text: str) -> Any:
+    raise DocumentError(f"not a whole number: {text}")
+
+
+def parse(body: bytes) -> Fields:
+    """The fields of canonical bytes; DocumentError when they are not exactly in canonical form."""
+    try:
+        fields = json.loads(body.decode("utf-8"), parse_float=_no_number, parse_constant=_no_number)
+    except (ValueError, RecursionError) as problem:
+        raise DocumentError("the bytes are not a document") from problem
+    if not isinstance(fields, dict) or canonical(fields) != body:
+        raise DocumentError("the bytes are not in canonical form")
+    return fields
+
+
+def chain_hash(prev: bytes, body: bytes) -> bytes:
+    """``sha256(prev || body)``: the head of the chain after this document."""
+    return hashlib.sha256(prev + body).digest()
+
+
+def genesis(store: int, till: int, epoch: int) -> bytes:
+    """The head before the first document of a till's epoch."""
+    return hashlib.sha256(f"pos_desktop/1 store {store} till {till} epoch {epoch}".encode()).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where the next document goes: its number, the head before it, the grand total before it."""
+
+    epoch: int
+    no: int
+    prev: bytes
+    grand: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Who, where and when: ``at`` is the till's clock, ``offset_ms`` the last known server minus till."""
+
+    store: int
+    till: int
+    id: str
+    at: datetime
+    offset_ms: int
+    shift: str
+    cashier: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One frozen record: its canonical ``body``, its ``hash``, and the few fields that code asks for."""
+
+    id: str
+    kind: str
+    epoch: int
+    no: int
+    prev: bytes
+    grand: int
+    body: bytes
+    hash: bytes
+
+    @property
+    def fields(self) -> Fields:
+        """The document as nested dictionaries, a fresh copy each time."""
+        return parse(self.body)
+
+    @property
+    def head(self) -> str:
+        """The hash in hex, as printed on paper."""
+        return self.hash.hex()
+
+
+def read_document(body: bytes) -> Document:
+    """A document from its canonical bytes; DocumentError when a common field is missing or of wrong type."""
+    fields = parse(body)
+    try:
+        prev = bytes.fromhex(fields["prev"])
+        numbers = [int(fields[key]) for key in ("epoch", "no", "grand")]
+        return Document(
+            id=str(fields["id"]),
+            kind=str(fields["kind"]),
+            epoch=numbers[0],
+            no=numbers[1],
+            prev=prev,
+            grand=numbers[2],
+            body=body,
+            hash=chain_hash(prev, body),
+        )
+    except (KeyError, TypeError, ValueError) as problem:
+        raise DocumentError(f"a field of the document is missing or odd: {problem}") from problem
+
+
+def build(
+    kind: str, stamp: Stamp, position: Position, payload: Mapping[str, Any], *, turnover: int = 0
+) -> Document:
+    """Freeze a document of any kind: the common fields, then ``payload``; ``turnover`` adds to grand."""
+    common: Fields = {
+        "v": VERSION,
+        "kind": kind,
+        "store": stamp.store,
+        "till": stamp.till,
+        "epoch": position.epoch,
+        "no": position.no,
+        "id": stamp.id,
+        "prev": position.prev.hex(),
+        "at": utc_text(stamp.at),
+        "offset_ms": stamp.offset_ms,
+        "shift": stamp.shift,
+        "cashier": stamp.cashier,
+        "grand": position.grand + turnover,
+        "flags": [],
+    }
+    body = canonical({**common, **payload})
+    return Document(
+        id=stamp.id,
+        kind=kind,
+        epoch=position.epoch,
+        no=position.no,
+        prev=position.prev,
+        grand=position.grand + turnover,
+        body=body,
+        hash=chain_hash(position.prev, body),
+    )
+
+
+# -- the parts of a sale --------------------------------------------------------------------------
+
+
+def line_fields(line: Line, n: int) -> Fields:
+    """A line as it stands in a document; ``n`` counts from 1 without gaps."""
+    fields: Fields = {
+        "n": n,
+        "item": line.item.id,
+        "code": line.code,
+        "name": line.item.name,
+        "unit": line.item.unit,
+        "qty": line.qty,
+        "price": line.price,
+        "price_version": line.price_version,
+        "amount": line.amount,
+        "tax": line.item.tax,
+        "flags": list(line.flags),
+    }
+    if line.item.min_age is not None:
+        fields["min_age"] = line.item.min_age
+    if line.department:
+        fields["department"] = line.department
+    return fields
+
+
+def _check_fields(check: AgeCheck) -> Fields:
+    return {"kind": "age", "min_age": check.min_age, "result": check.result, "at": utc_text(check.at)}
+
+
+def _approval_fields(approval: Approval, n: int) -> Fields:
+    return {
+        "what": approval.what,
+        "by": approval.by,
+        "line": n,
+        "was": approval.was,
+        "now": approval.now,
+        "at": utc_text(approval.at),
+    }
+
+
+def _tender_fields(tender: Tender, n: int) -> Fields:
+    fields: Fields = {"n": n, "kind": tender.kind, "amount": tender.amount}
+    if tender.ref:
+        fields["ref"] = tender.ref
+    if tender.change:
+        fields["change"] = 1
+    return fields
+
+
+def sale_document(
+    stamp: Stamp, position: Position, basket: Basket, tenders: Sequence[Tender], currency: str
+) -> Document:
+    """The document of a paid sale. DocumentError when the basket is empty or the tenders miss the total."""
+    sums = totals(basket)
+    if basket.empty:
+        raise DocumentError("a sale has at least one line")
+    if sum(t.amount for t in tenders) != sums.total:
+        raise DocumentError("the tenders do not add up to the total")
+    number = {line.n: n for n, line in enumerate(basket.lines, 1)}
+    payload: Fields = {
+        "sale": basket.sale_id,
+        "tax_mode": basket.tax_mode,
+        "currency": currency,
+        "lines": [line_fields(line, number[line.n]) for line in basket.lines],
+        "taxes": [
+            {"code": t.code, "rate": t.rate, "net": t.net, "tax": t.tax, "gross": t.gross} for t in sums.taxes
+        ],
+        "tenders": [_tender_fields(t, n) for n, t in enumerate(tenders, 1)],
+        "total": sums.total,
+        "checks": [_check_fields(check) for check in basket.checks],
+        "approvals": [_approval_fields(a, number[a.line]) for a in basket.approvals if a.line in number],
+    }
+    return build("sale", stamp, position, payload, turnover=sums.total)
+
+
+def void_document(stamp: Stamp, position: Position, basket: Basket, reason: str) -> Document:
+    """The record of a whole basket given up before pay; no money effect, ``total`` for information."""
+    payload: Fields = {
+        "sale": basket.sale_id,
+        "lines": [line_fields(line, n) for n, line in enumerate(basket.lines, 1)],
+        "reason": reason,
+        "total": totals(basket).total,
+    }
+    return build("void", stamp, position, payload)
+
+
+def event_document(stamp: Stamp, position: Position, name: str, detail: Mapping[str, Any]) -> Document:
+    """Something with law or money interest that sold nothing: ``age_refused``, ``unknown_left_out`` ..."""
+    return build("event", stamp, position, {"name": name, "detail": dict(detail)})
+
+
+def cash_document(stamp: Stamp, position: Position, direction: str, amount: int, reason: str) -> Document:
+    """Cash into (+) or out of (-) the drawer, minor units; direction float, drop, pay_in or pay_out."""
+    inward = direction in ("float", "pay_in")
+    if direction not in ("float", "pay_in", "drop", "pay_out") or amount == 0 or (amount > 0) != inward:
+        raise DocumentError(f"{direction} of {amount} is no cash movement")
+    return build("cash", stamp, position, {"direction": direction, "amount": amount, "reason": reason})
+
+
+def no_sale_document(stamp: Stamp, position: Position, reason: str) -> Document:
+    """The drawer opened without a sale, and why."""
+    return build("no_sale", stamp, position, {"reason": reason})
+
+
+Counts: TypeAlias = Sequence[tuple[int, int]]
+
+
+def shift_open_document(
+    stamp: Stamp, position: Position, *, drawer: int, business_date: str, float_amount: int, counts: Counts
+) -> Document:
+    """A shift opened on a drawer with its float (minor units); the shift's id is the document's own."""
+    if stamp.shift != stamp.id:
+        raise DocumentError("a shift carries the id of the document that opened it")
+    payload: Fields = {"drawer": drawer, "business_date": business_date, "float": float_amount}
+    if counts:
+        payload["counted"] = [list(pair) for pair in counts]
+    return build("shift_open", stamp, position, payload)
+
+
+def shift_close_document(
+    stamp: Stamp,
+    position: Position,
+    *,
+    z: int,
+    counted: int,
+    counts: Counts,
+    blind: bool,
+    expected: int,
+    figures: Mapping[str, Any],
+) -> Document:
+    """The Z: what was counted (minor units), what was expected, and the figures exactly as printed."""
+    payload: Fields = {
+        "z": z,
+        "counted": counted,
+        "counts": [list(pair) for pair in counts],
+        "blind": int(blind),
+        "expected": expected,
+        "over_short": counted - expected,
+        "figures": dict(figures),
+    }
+    return build("shift_close", stamp, position, payload)

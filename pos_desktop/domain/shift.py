@@ -1,0 +1,47 @@
+"""A shift's cash: counting the drawer by denomination, what should be in it, over and short."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from pos_desktop.domain.money import Currency
+
+MAX_PIECES = 9_999
+"""More notes or coins of one kind than this is a slip of the hand."""
+
+
+class CountError(ValueError):
+    """A drawer count holds a denomination the currency lacks, or an impossible number of pieces."""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawerCount:
+    """Pieces of each denomination in the drawer, (denomination in minor units, pieces), largest first."""
+
+    counts: tuple[tuple[int, int], ...]
+
+    @property
+    def total(self) -> int:
+        """What lies in the drawer, minor units."""
+        return sum(denomination * pieces for denomination, pieces in self.counts)
+
+
+def drawer_count(pieces: Mapping[int, int], currency: Currency) -> DrawerCount:
+    """A checked count from {denomination: pieces}; kinds with no piece are left out. CountError."""
+    for denomination, count in pieces.items():
+        if denomination not in currency.denominations:
+            raise CountError(f"{currency.code} has no note or coin of {denomination}.")
+        if not 0 <= count <= MAX_PIECES:
+            raise CountError(f"Count between 0 and {MAX_PIECES} of each.")
+    return DrawerCount(tuple((d, pieces[d]) for d in currency.denominations if pieces.get(d)))
+
+
+def expected_cash(float_amount: int, cash_tenders: Iterable[int], movements: Iterable[int] = ()) -> int:
+    """What should lie in the drawer: float, cash taken less change, and signed cash movements (minor units)."""
+    return float_amount + sum(cash_tenders) + sum(movements)
+
+
+def over_short(counted: int, expected: int) -> int:
+    """Counted minus expected, minor units: positive is over, negative is short."""
+    return counted - expected
