@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -44,7 +45,7 @@ class Binaries:
         return str(self.bin / (f"{name}.exe" if sys.platform == "win32" else name))
 
     def has_extension(self, name: str) -> bool:
-        """Whether the server can load this contrib module (asked of pg_config, which moves with the folder)."""
+        """Whether the server can load this contrib module (pg_config knows its own folder)."""
         answer = subprocess.run(
             [self.program("pg_config"), "--sharedir"], capture_output=True, text=True, check=False
         )
@@ -113,7 +114,10 @@ def _major(folder: Path) -> int:
         answer = subprocess.run([str(program), "--version"], capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError) as error:
         raise EnvironmentProblem("embedded.no_binaries", where=f"{program} ({error})") from error
-    return int(answer.stdout.split()[2].split(".")[0].rstrip("develbtarc"))
+    found = re.search(r"\d+", answer.stdout)
+    if found is None:
+        raise EnvironmentProblem("embedded.no_binaries", where=str(program))
+    return int(found.group())
 
 
 def passable(path: Path) -> bool:

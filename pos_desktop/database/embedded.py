@@ -51,15 +51,15 @@ add_messages(
         ),
         "embedded.half": "PostgreSQL could not set up its data in {place}.\nIt said: {reason}",
         "embedded.other_version": (
-            "The data in {place} belong to PostgreSQL {data}, the program brings {program}.\nUse the program version "
-            "that made them, or restore a backup into a new folder."
+            "The data in {place} belong to PostgreSQL {data}, the program brings {program}.\n"
+            "Use the program version that made them, or restore a backup into a new folder."
         ),
     }
 )
 
 
 def place_for(home: Path, say: Say = lambda _: None) -> Path:
-    """Where the server of the shop in ``home`` lives: inside it, unless root's server user cannot reach it."""
+    """Where the server of the shop in ``home`` lives: inside it, unless the server's user cannot reach it."""
     if not paths.is_root():
         return home / "server"
     existing = next(folder for folder in (home, *home.parents) if folder.is_dir())
@@ -289,11 +289,10 @@ class EmbeddedServer:
         return None
 
     def _spawn(self) -> subprocess.Popen[bytes]:
-        """A child in a session of its own: Ctrl+C in the terminal is for us, we then stop the server in order."""
+        """A child in a session of its own: Ctrl+C in the terminal is for us, and we stop it in order."""
         command = [self.binaries.program("postgres"), "-D", str(self.data), "-p", str(self.port)]
-        windows = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0) | getattr(
-            subprocess, "CREATE_NO_WINDOW", 0
-        )
+        names = ("CREATE_NEW_PROCESS_GROUP", "CREATE_NO_WINDOW")  # Windows only
+        windows = sum(getattr(subprocess, name, 0) for name in names)
         with self.log.open("ab") as log:
             return subprocess.Popen(
                 command,

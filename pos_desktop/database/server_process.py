@@ -29,7 +29,7 @@ RUN_AS = "nobody"
 
 
 def run_options() -> dict[str, Any]:
-    """Keyword arguments for subprocess: root becomes ``nobody``, because PostgreSQL refuses to run as root."""
+    """Keyword arguments for subprocess: root becomes ``nobody``, as PostgreSQL refuses to run as root."""
     options: dict[str, Any] = {"cwd": os.path.abspath(os.sep), "stdin": subprocess.DEVNULL}
     if paths.is_root():
         uid, gid = server_owner()
@@ -87,7 +87,7 @@ def read_pid(data: Path) -> tuple[int, int] | None:
 
 
 def server_lives(pid: int, pg_ctl: str, data: Path) -> bool:
-    """Whether ``pid`` is a running server: neither gone, nor a zombie, nor another program's reused number."""
+    """Whether ``pid`` is a running server: not gone, not a zombie, not another program's reused number."""
     if sys.platform == "win32":
         return (
             subprocess.run([pg_ctl, "status", "-D", str(data)], capture_output=True, check=False).returncode
@@ -179,7 +179,7 @@ class FileLock:
 
 @contextlib.contextmanager
 def deferred_signals() -> Iterator[None]:
-    """Hold Ctrl+C and SIGTERM back until the block is done, then deliver them: a second one ends nothing half-way."""
+    """Hold Ctrl+C and SIGTERM back until the block is done, then deliver them."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

@@ -1,0 +1,130 @@
+"""What every test stands on: a real server, a database of its own, and no silent trouble."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from pos_desktop import paths
+from pos_desktop.database.binaries import BinaryProvider, InstalledBinaries, WheelBinaries
+from pos_desktop.database.embedded import EmbeddedServer
+from pos_desktop.database.migrate import load_plan, migrate
+from tests.shop_database import TEMPLATE, ShopDatabase, create_database, drop_database
+
+TEST_BIN_VARIABLE = "POS_DESKTOP_TEST_PG_BIN"
+
+
+def binaries_under_test() -> BinaryProvider:
+    """The wheel's programs, or those of the installed PostgreSQL that POS_DESKTOP_TEST_PG_BIN names."""
+    chosen = os.environ.get(TEST_BIN_VARIABLE)
+    return InstalledBinaries(Path(chosen)) if chosen else WheelBinaries()
+
+
+@pytest.fixture(scope="session")
+def open_tmp() -> Iterator[Path]:
+    """A temporary folder another user may pass through: as root, the server runs as another user."""
+    folder = Path(tempfile.mkdtemp(prefix="pos-tests-"))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def open_dir(open_tmp: Path) -> Iterator[Path]:
+    """A fresh folder below :func:`open_tmp` for one test."""
+    folder = Path(tempfile.mkdtemp(prefix="t-", dir=open_tmp))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def server(open_tmp: Path) -> Iterator[EmbeddedServer]:
+    """The session's server, without fsync."""
+    with EmbeddedServer(open_tmp / "server", binaries_under_test(), durable=False) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def template(server: EmbeddedServer) -> str:
+    """The name of a database with the program's whole schema, migrated once."""
+    with psycopg.connect(server.dsn("postgres"), autocommit=True) as owner:
+        owner.execute(f"create database {TEMPLATE}")
+    migrate(server.dsn(TEMPLATE), load_plan(paths.migrations_dir()))
+    return TEMPLATE
+
+
+@pytest.fixture
+def database(server: EmbeddedServer, template: str) -> Iterator[ShopDatabase]:
+    """A migrated database of the test's own."""
+    clone = create_database(server, template)
+    yield clone
+    drop_database(clone)
+
+
+@pytest.fixture
+def empty_database(server: EmbeddedServer) -> Iterator[ShopDatabase]:
+    """A database nobody has migrated."""
+    fresh = create_database(server, None)
+    yield fresh
+    drop_database(fresh)
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads or writes the home of the person who runs it."""
+    monkeypatch.setenv(paths.HOME_VARIABLE, str(tmp_path_factory.getbasetemp() / "no-home"))
+
+
+class _Collector(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.seen: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.seen.append(f"{record.levelname} {record.name}: {record.getMessage()}")
+
+
+@pytest.fixture(autouse=True)
+def _quiet_log(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A warning in the log that the test did not ask for fails it."""
+    if request.node.get_closest_marker("expects_log"):
+        yield
+        return
+    collector = _Collector()
+    logging.getLogger().addHandler(collector)
+    yield
+    logging.getLogger().removeHandler(collector)
+    assert not collector.seen, "unexpected log records:\n" + "\n".join(collector.seen)
+
+
+def _refuse_skip(report: Any) -> None:
+    if report.skipped:
+        report.outcome = "failed"
+        report.longrepr = f"skipped tests prove nothing: {report.longrepr}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Any:
+    """A skipped (or excused) test counts as failed."""
+    report = yield
+    _refuse_skip(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Any:
+    """So does a whole module that skips itself."""
+    report = yield
+    _refuse_skip(report)
+    return report

@@ -1,0 +1,71 @@
+"""A database of its own for one test, cloned from a template that was migrated once."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from pos_desktop.database.embedded import EmbeddedServer
+
+TEMPLATE = "pos_template"
+_numbers = itertools.count(1)
+
+
+@dataclass
+class ShopDatabase:
+    """One test's database on the session's server; its logins live as long as the test."""
+
+    server: EmbeddedServer
+    name: str
+    logins: list[str] = field(default_factory=list)
+
+    @property
+    def owner_dsn(self) -> str:
+        """The superuser's connection string: for setting a test up and looking at results."""
+        return self.server.dsn(self.name)
+
+    def dsn(self, login: str, password: str) -> str:
+        """A connection string for any login."""
+        return self.server.dsn(self.name, login, password)
+
+    def connect(self, login: str | None = None, password: str = "") -> psycopg.Connection[tuple[Any, ...]]:
+        """An autocommit connection, the superuser's or that of ``login``; close it, or use it in a with."""
+        dsn = self.dsn(login, password) if login else self.owner_dsn
+        return psycopg.connect(dsn, autocommit=True)
+
+    def add_login(self, login: str, *groups: str, password: str = "a till's secret") -> str:
+        """Make a login in these group roles (such as pos_till, pos_manager) and return its DSN."""
+        with self.connect() as owner:
+            role = sql.Identifier(login)
+            owner.execute(sql.SQL("drop role if exists {}").format(role))
+            owner.execute(sql.SQL("create role {} login password {}").format(role, sql.Literal(password)))
+            self.logins.append(login)
+            for group in groups:
+                owner.execute(sql.SQL("grant {} to {}").format(sql.Identifier(group), role))
+        return self.dsn(login, password)
+
+    def query(self, text: str, *params: object) -> list[tuple[Any, ...]]:
+        """Rows of a statement run as the superuser."""
+        with self.connect() as owner:
+            return owner.execute(text.encode(), params or None).fetchall()
+
+
+def create_database(server: EmbeddedServer, template: str | None) -> ShopDatabase:
+    """A new database, empty or a clone of ``template``."""
+    name = f"test_{next(_numbers)}"
+    with psycopg.connect(server.dsn("postgres"), autocommit=True) as owner:
+        statement = sql.SQL("create database {} template {}")
+        owner.execute(statement.format(sql.Identifier(name), sql.Identifier(template or "template0")))
+    return ShopDatabase(server, name)
+
+
+def drop_database(database: ShopDatabase) -> None:
+    """Delete the database and its logins, whoever is still connected."""
+    with psycopg.connect(database.server.dsn("postgres"), autocommit=True) as owner:
+        owner.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(database.name)))
+        for login in database.logins:
+            owner.execute(sql.SQL("drop role if exists {}").format(sql.Identifier(login)))
