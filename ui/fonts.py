@@ -22,13 +22,13 @@ class FontsMissingError(RuntimeError):
 class FontSpec:
     """A font as a value: pixel size, weight 400-700, and whether figures are tabular (columns) or not."""
 
-    px: float
+    px: int
     weight: int = 400
     tabular: bool = False
 
     def scaled(self, factor: float) -> FontSpec:
-        """The same face at another size; kept to quarter pixels so that caches stay small."""
-        return replace(self, px=round(self.px * factor * 4) / 4)
+        """The same face at another size, in whole pixels because that is all QFont takes."""
+        return replace(self, px=max(1, round(self.px * factor)))
 
     @property
     def font(self) -> QFont:
@@ -53,8 +53,8 @@ class FontSpec:
 @lru_cache(maxsize=512)
 def _font(spec: FontSpec) -> QFont:
     font = QFont(FAMILY)
-    # QFont takes whole pixels only; a point size would drag in the screen's dpi.
-    font.setPixelSize(max(1, round(spec.px)))
+    # Pixels, not points: a point size would drag in the screen's dpi.
+    font.setPixelSize(spec.px)
     font.setWeight(QFont.Weight(spec.weight))
     # Set to 1 or 0 always: a feature left unset is inherited from whatever font was merged before.
     font.setFeature(_TABULAR, 1 if spec.tabular else 0)

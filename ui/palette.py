@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """Every colour a widget may use; the pairs are chosen to pass WCAG AA (see tests/ui_kit/test_theme.py)."""
+    """Every colour a widget may use; the pairs are chosen to pass WCAG AA (tests/ui_kit/test_theme.py)."""
 
     canvas: QColor
     surface: QColor

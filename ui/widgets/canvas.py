@@ -29,6 +29,7 @@ class Canvas:
         self.bounds = bounds
         self.rtl = rtl
         self._own = False
+        self._whole_widget = False
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
     @classmethod
@@ -36,7 +37,7 @@ class Canvas:
         """A canvas over the whole of ``widget``; use it as a context manager inside paintEvent."""
         rtl = widget.layoutDirection() == Qt.LayoutDirection.RightToLeft
         canvas = cls(QPainter(widget), QRectF(widget.rect()), rtl=rtl)
-        canvas._own = True
+        canvas._own = canvas._whole_widget = True
         return canvas
 
     def __enter__(self) -> Canvas:
@@ -120,5 +121,6 @@ class Canvas:
             align=side,
             valign=valign,
             max_lines=max_lines,
+            inside=self._whole_widget,
         )
         return self.map(used)

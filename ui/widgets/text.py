@@ -21,7 +21,7 @@ _SLACK = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """How a text was laid out: its lines, the font after shrinking, its size, and whether anything was lost."""
+    """A text laid out: its lines, the font after shrinking, its size, and whether anything was lost."""
 
     lines: tuple[str, ...]
     spec: FontSpec
@@ -151,8 +151,12 @@ def fit_text(
     align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
     valign: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignVCenter,
     max_lines: int = 1,
+    inside: bool = True,
 ) -> QRectF:
-    """Paint ``text`` inside ``rect`` so that all of it shows; returns the rectangle really used."""
+    """Paint ``text`` inside ``rect`` so that all of it shows; returns the rectangle really used.
+
+    ``inside`` counts text as clipped, too, when it leaves the painted widget; rows of a view say False.
+    """
     fitted = fit(text, spec, rect.width(), rect.height(), max_lines)
     painter.setFont(fitted.spec.font)
     painter.setPen(colour)
@@ -167,7 +171,7 @@ def fit_text(
     for number, line in enumerate(fitted.lines):
         x = _line_x(rect, fitted.spec.width(line), align)
         painter.drawText(QPointF(x, used.top() + number * fitted.spec.line_height + drop), line)
-    _record(painter, text, used, fitted)
+    _record(painter, text, used, fitted, inside)
     return used
 
 
@@ -179,11 +183,11 @@ def _line_x(rect: QRectF, width: float, align: Qt.AlignmentFlag) -> float:
     return rect.left()
 
 
-def _record(painter: QPainter, text: str, used: QRectF, fitted: Fitted) -> None:
+def _record(painter: QPainter, text: str, used: QRectF, fitted: Fitted, inside: bool) -> None:
     if not _logs:
         return
-    device = painter.viewport()
-    outside = not QRectF(device).adjusted(-1, -1, 1, 1).contains(used) if fitted.width else False
+    widget = QRectF(painter.viewport()).adjusted(-1, -1, 1, 1)
+    outside = inside and bool(text.strip()) and not widget.contains(used)
     entry = PaintedText(
         text,
         (used.x(), used.y(), used.width(), used.height()),
