@@ -1,4 +1,4 @@
-"""Document and sale ids: UUID version 7 (RFC 9562), built from a time and random bytes given by the caller."""
+"""Document and sale ids: UUID version 7 (RFC 9562), from a time and random bytes."""
 
 from __future__ import annotations
 

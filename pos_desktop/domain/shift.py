@@ -38,7 +38,7 @@ def drawer_count(pieces: Mapping[int, int], currency: Currency) -> DrawerCount:
 
 
 def expected_cash(float_amount: int, cash_tenders: Iterable[int], movements: Iterable[int] = ()) -> int:
-    """What should lie in the drawer: float, cash taken less change, and signed cash movements (minor units)."""
+    """What should lie in the drawer: float, cash less change, signed movements (minor units)."""
     return float_amount + sum(cash_tenders) + sum(movements)
 
 

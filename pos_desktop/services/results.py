@@ -232,7 +232,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Unconfirmed:
-    """No answer yet: "Confirming...", basket locked, no paper, no drawer; call ``settle`` until there is one."""
+    """No answer yet: "Confirming...", basket locked, no paper, no drawer; call ``settle``."""
 
     document: Document
     words: str
