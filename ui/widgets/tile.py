@@ -103,7 +103,7 @@ class Tile(PaintedButton):
         canvas.text(name, self.text(), t.type("tile"), ink, valign=BOTTOM, max_lines=3)
 
     def _paint_flag(self, canvas: Canvas, row: QRectF) -> float:
-        """Paint the age flag at the left of the code line, or alone at its right; returns the code's left edge."""
+        """Paint the age flag left of the code, or alone at its right; returns where code begins."""
         if not self._flag:
             return row.left()
         t = theme()
