@@ -1,0 +1,36 @@
+-- Who, in which shift, and then by kind: is what the document says true and allowed?
+-- Arithmetic that is wrong is refused always. A breach of a rule is refused too, unless money has already
+-- changed hands for good (a card, or a sale made while the server was away): then it is booked and flagged.
+CREATE OR REPLACE FUNCTION pos.check_document(d jsonb, t pos.till, s pos.store, h pos.shift, at timestamptz) RETURNS pos.verdict
+LANGUAGE plpgsql STABLE SET search_path = pos, pg_temp AS $$
+DECLARE
+  v_kind   text := d->>'kind';
+  v_who    int := (d->>'cashier')::int;
+  v_rights text[];
+  v_here   boolean;
+  v        verdict;
+BEGIN
+  IF v_who IS NULL OR d->>'shift' IS NULL OR d->>'grand' IS NULL
+     OR d->>'at' !~ '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$' OR jsonb_typeof(d->'flags') IS DISTINCT FROM 'array' THEN
+    RETURN ('malformed', '{}')::verdict;
+  END IF;
+  SELECT array_agg(rp.permission),
+         bool_or(EXISTS (SELECT FROM session x WHERE x.till_id = t.id AND x.staff = v_who AND x.until > check_document.at))
+    INTO v_rights, v_here
+    FROM staff p JOIN staff_store w ON w.staff = p.number AND w.store_id = t.store_id
+    JOIN role_permission rp ON rp.role = p.role
+   WHERE p.number = v_who AND p.active;
+
+  IF v_kind = 'sale' THEN
+    v := check_sale(d, t, s, h, v_rights, check_document.at);
+  ELSE
+    v := check_other(d, t, s, h, v_rights);
+  END IF;
+  IF v.reason IS NULL AND v_rights IS NOT NULL AND NOT v_here AND NOT d->'flags' ? 'offline' THEN
+    v.flags := v.flags || 'not_signed_in'::text;
+  END IF;
+  IF v.reason IS NULL AND d->'flags' ? 'offline' THEN
+    v.flags := v.flags || 'offline'::text;
+  END IF;
+  RETURN v;
+END $$;

@@ -1,0 +1,114 @@
+-- The one way into the books: a till's document, exactly as it wrote it, in one call and one transaction.
+--
+-- Every outcome is a returned value:
+--   booked    done
+--   flagged   done, and the manager is told why
+--   refused   stored and numbered, without effect; reason says why
+--   rejected  not stored: it does not follow this till's chain, or is not a document at all
+-- An exception means trouble that passes (a lock, a lost server): the till posts the same document again.
+--
+-- Locks, in the order of docs/locks.md: own till row; shift; stock rows last, by item.
+CREATE OR REPLACE FUNCTION api.post_document(body text, hash bytea) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pos, pg_temp SET lock_timeout = '3s' AS $$
+#variable_conflict use_column
+DECLARE
+  p_body ALIAS FOR $1;
+  p_hash ALIAS FOR $2;
+  t       till;
+  s       store;
+  h       shift;
+  d       jsonb;
+  known   document;
+  v_id    uuid;
+  v_sale  uuid;
+  v_shift uuid;
+  v_at    timestamptz;
+  v_now   timestamptz;
+  v_kind  text;
+  v_who   int;
+  v_broken text;
+  v_chained boolean := false;
+  v       verdict;
+  v_outcome text;
+  v_short text[];
+BEGIN
+  SELECT * INTO t FROM till WHERE login = session_user FOR UPDATE;
+  IF NOT FOUND THEN
+    RETURN jsonb_build_object('outcome', 'rejected', 'reason', 'unknown_till', 'flags', '[]'::jsonb, 'replayed', 0);
+  END IF;
+  v_now := date_trunc('milliseconds', clock_timestamp());
+  PERFORM set_config('synchronous_commit', 'on', true);
+
+  -- Nothing is written in here, so catching costs no transaction of its own.
+  BEGIN
+    d := p_body::jsonb;
+    v_id := (d->>'id')::uuid;
+    -- A new statement: it sees what the till's lock may have waited for.
+    SELECT * INTO known FROM document WHERE id = v_id;
+    IF FOUND THEN
+      IF known.hash = p_hash AND known.body = p_body AND known.till_id = t.id THEN
+        RETURN answer(known, t, 1);
+      END IF;
+      v_broken := 'id_reused';
+    ELSE
+      v_broken := broken_link(d, p_body, p_hash, t);
+    END IF;
+    IF v_broken IS NULL THEN
+      v_chained := true;
+      SELECT * INTO s FROM store WHERE id = t.store_id;
+      v_kind := d->>'kind';
+      v_who := (d->>'cashier')::int;
+      v_at := (d->>'at')::timestamptz;
+      v_shift := (d->>'shift')::uuid;
+      v_sale := (d->>'sale')::uuid;
+      SELECT * INTO h FROM shift WHERE id = v_shift AND till_id = t.id AND closed_at IS NULL;
+      v := check_document(d, t, s, h, v_now);
+    END IF;
+  EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
+    IF v_chained THEN
+      v := ('malformed', '{}')::verdict;
+    ELSE
+      v_broken := 'malformed';
+    END IF;
+  END;
+  IF v_broken IS NOT NULL THEN
+    RETURN reject_document(v_id, v_broken, t, p_hash, v_now);
+  END IF;
+
+  v_outcome := CASE WHEN v.reason IS NOT NULL THEN 'refused' WHEN v.flags = '{}' THEN 'booked' ELSE 'flagged' END;
+  INSERT INTO document (id, store_id, till_id, epoch, no, kind, sale_id, shift_id, cashier, prev, hash, body, outcome, reason,
+                        flags, at, server_at)
+  VALUES (v_id, t.store_id, t.id, t.epoch, t.next_no, CASE WHEN v_kind ~ '^[a-z_]{1,32}$' THEN v_kind ELSE 'unknown' END,
+          v_sale, v_shift, coalesce(v_who, 0), t.head, p_hash, p_body, v_outcome, v.reason, v.flags,
+          coalesce(v_at, v_now), v_now);
+
+  IF v.reason IS NULL THEN
+    IF v_kind = 'sale' THEN
+      v_short := book_sale(d, t, h, v_id, v_now);
+      IF v_short IS NOT NULL THEN
+        v.flags := v.flags || v_short;
+        v_outcome := 'flagged';
+        UPDATE document SET outcome = v_outcome, flags = v.flags WHERE id = v_id;
+      END IF;
+    ELSE
+      PERFORM book_other(d, t, h, v_id, v_now);
+    END IF;
+  END IF;
+  IF v_outcome <> 'booked' THEN
+    INSERT INTO flag (store_id, till_id, document_id, kind, at, detail)
+      SELECT t.store_id, t.id, v_id, k, v_now, jsonb_build_object('no', t.next_no, 'outcome', v_outcome)
+        FROM unnest(CASE WHEN v_outcome = 'refused' THEN ARRAY['refused_' || v.reason] ELSE v.flags END) k;
+  END IF;
+
+  UPDATE till SET next_no = t.next_no + 1, head = p_hash, seen_at = v_now,
+         grand = t.grand + CASE WHEN v_kind = 'sale' AND v_outcome <> 'refused' THEN (d->>'total')::bigint ELSE 0 END,
+         z_next = t.z_next + CASE WHEN v_kind = 'shift_close' AND v_outcome <> 'refused' THEN 1 ELSE 0 END
+   WHERE id = t.id;
+  RETURN jsonb_strip_nulls(jsonb_build_object(
+    'outcome', v_outcome, 'reason', v.reason, 'flags', to_jsonb(v.flags), 'no', t.next_no,
+    'head', encode(p_hash, 'hex'), 'server_at', utc_text(v_now), 'replayed', 0));
+END $$;
+
+COMMENT ON FUNCTION api.post_document(text, bytea) IS
+  'Books a till''s document: outcome booked, flagged, refused or rejected; the same document again returns the first answer.';
+GRANT EXECUTE ON FUNCTION api.post_document(text, bytea) TO pos_till;
