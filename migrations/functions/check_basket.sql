@@ -1,0 +1,36 @@
+-- Asked when the tender opens, before money changes hands: whatever would be refused later is said now.
+-- Items that must not oversell are held for this basket for three minutes; whoever comes second is told.
+-- Locks: stock rows of those items, by item.
+CREATE OR REPLACE FUNCTION api.check_basket(body jsonb) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pos, pg_temp SET lock_timeout = '3s' AS $$
+#variable_conflict use_column
+DECLARE
+  p_body ALIAS FOR $1;
+  t till := till_of_login();
+  v_sale uuid := (p_body->>'sale')::uuid;
+  v_short bigint[];
+  v_problems jsonb;
+BEGIN
+  v_short := hold_stock(p_body->'lines', v_sale, t);
+  SELECT coalesce(jsonb_agg(q.problem ORDER BY q.n, q.ord), '[]') INTO v_problems FROM (
+    SELECT l.n, x.ord, jsonb_build_object('n', l.n, 'item', l.item) || x.problem AS problem
+      FROM jsonb_to_recordset(p_body->'lines') AS l(n int, item bigint, qty bigint, price bigint, price_version bigint, tax text,
+                                                    rate int)
+      LEFT JOIN item_cards(t.store_id, (SELECT array_agg(i.item) FROM jsonb_to_recordset(p_body->'lines') AS i(item bigint))) c
+        ON c.item_id = l.item
+      CROSS JOIN LATERAL (VALUES
+        (1, CASE WHEN c.item_id IS NULL THEN jsonb_build_object('code', 'no_item') END),
+        (2, CASE WHEN (c.card->>'blocked') = '1' THEN jsonb_build_object('code', 'blocked') END),
+        (3, CASE WHEN l.price_version > 0 AND l.price_version <> (c.card->>'price_version')::bigint
+                 THEN jsonb_build_object('code', 'price_moved', 'price', c.card->'price', 'price_version', c.card->'price_version')
+            END),
+        (4, CASE WHEN l.tax <> c.card->>'tax' OR l.rate <> (c.card->>'rate')::int
+                 THEN jsonb_build_object('code', 'tax_moved', 'tax', c.card->'tax', 'rate', c.card->'rate') END),
+        (5, CASE WHEN l.item = ANY (v_short)
+                 THEN jsonb_build_object('code', 'out_of_stock', 'on_hand', c.card->'on_hand') END)
+      ) x(ord, problem)
+     WHERE x.problem IS NOT NULL) q;
+  RETURN jsonb_build_object('ok', (v_problems = '[]')::int, 'server_at', utc_text(clock_timestamp()), 'problems', v_problems);
+END $$;
+COMMENT ON FUNCTION api.check_basket(jsonb) IS 'Moved prices and taxes, blocked items and stock that must not oversell, before pay.';
+GRANT EXECUTE ON FUNCTION api.check_basket(jsonb) TO pos_till;

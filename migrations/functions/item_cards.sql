@@ -1,0 +1,19 @@
+-- Items as a till knows them, for one store and now: one JSON object each.
+CREATE OR REPLACE FUNCTION pos.item_cards(store bigint, ids bigint[]) RETURNS TABLE (item_id bigint, card jsonb)
+LANGUAGE sql STABLE SET search_path = pos, pg_temp AS $$
+  SELECT i.id, jsonb_strip_nulls(jsonb_build_object(
+           'id', i.id, 'name', i.name, 'unit', i.unit, 'price', coalesce(p.amount, 0), 'price_version', coalesce(p.id, 0),
+           'tax', i.tax, 'rate', coalesce(tax_rate_on(i.tax, (now() AT TIME ZONE s.time_zone)::date), 0),
+           'min_age', i.min_age, 'category', c.name, 'category_id', c.id,
+           'icon', coalesce(nullif(i.icon, ''), c.icon), 'colour', coalesce(nullif(i.colour, ''), c.colour),
+           'on_hand', (k.on_hand * 1000)::bigint, 'stock_policy', i.stock_policy,
+           'code', coalesce((SELECT min(x.code) FROM item_code x WHERE x.item_id = i.id AND x.kind <> 'plu'), ''),
+           'plu', coalesce((SELECT min(x.code) FROM item_code x WHERE x.item_id = i.id AND x.kind = 'plu'), ''),
+           'open_price', i.open_price::int, 'blocked', i.blocked::int))
+    FROM item i
+    JOIN store s ON s.id = item_cards.store
+    JOIN category c ON c.id = i.category_id
+    JOIN stock k ON k.store_id = s.id AND k.item_id = i.id
+    LEFT JOIN price p ON p.id = current_price(i.id, s.id, now())
+   WHERE i.id = ANY (ids)
+$$;
