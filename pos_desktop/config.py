@@ -1,0 +1,325 @@
+"""The settings of one machine: read from ``till.toml`` and the environment into one frozen value.
+
+Nothing else reads the environment or the file. A value that cannot be used is named with the file,
+the key and what would be right; an unknown key too, since it usually is a slip of the finger.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pos_desktop import paths
+from pos_desktop.errors import UserError, add_messages
+
+FILE_NAME = "till.toml"
+PASSWORD_VARIABLE = "POS_DESKTOP_PASSWORD"
+DSN_VARIABLE = "POS_DESKTOP_DSN"
+
+PRINTER_KINDS = ("network", "usb", "serial", "file", "none")
+CODE_PAGES = ("CP437", "CP850", "CP852", "CP858", "CP866", "CP1250", "CP1252")
+THEMES = ("light", "dark")
+PAPER_WIDTHS = (58, 80)
+
+add_messages(
+    {
+        "config.unreadable": (
+            "The settings in {file} cannot be read: {reason}.\nCorrect that line and start again."
+        ),
+        "config.value": "{key} in {file} is {value}.\nIt has to be {wanted}.",
+        "config.unknown": (
+            "{file} has a setting {key} this program does not know.\nTake it out; known are: {known}."
+        ),
+        "config.no_tls": (
+            "The server {host} is on the network, so its connection has to be checked.\n"
+            "Add sslmode=verify-full to dsn in {file}, or insecure = true if nobody else is on that network."
+        ),
+        "config.dsn": "dsn in {file} is no connection string.\nWrite it like host=shop-server dbname=pos.",
+        "config.open_secret": (
+            "{path} holds a secret, and others on this machine can read it.\n"
+            "Make it yours alone: chmod 600 {path}"
+        ),
+        "config.no_secret": (
+            "The secret file {path} cannot be read ({reason}).\nPut it back, or correct till.toml."
+        ),
+        "config.no_keyring": (
+            "till.toml asks for the password in the system's keyring, but {reason}.\n"
+            "Store it there, or use password_file."
+        ),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseSettings:
+    """Which server: ``dsn`` of the shop's own, or None for the embedded one of this machine."""
+
+    dsn: str | None
+    insecure: bool
+    login: str
+    password_file: Path | None
+    keyring: str | None
+
+    @property
+    def embedded(self) -> bool:
+        """Whether this machine runs the server itself."""
+        return self.dsn is None
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterSettings:
+    """Where receipts go: ``address`` is host:port, a serial port, vendor:product, or a file."""
+
+    kind: str
+    address: str
+    width_mm: int
+    code_page: str
+
+
+@dataclass(frozen=True, slots=True)
+class DrawerSettings:
+    """Whether a drawer hangs on the printer, and on which of its two pins."""
+
+    connected: bool
+    pin: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenSettings:
+    """How the window looks: theme, and a fixed size in pixels (None is the whole screen)."""
+
+    theme: str
+    size: tuple[int, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything this machine has to know before it starts."""
+
+    home: Path
+    file: Path
+    database: DatabaseSettings
+    journal_dir: Path
+    backup_dir: Path | None
+    second_backup_dir: Path | None
+    pepper_file: Path
+    printer: PrinterSettings
+    drawer: DrawerSettings
+    screen: ScreenSettings
+
+
+def load_settings(home: Path | str | None = None, environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of the machine whose data lie in ``home``; a missing file means all defaults."""
+    environment = os.environ if environment is None else environment
+    folder = paths.home_dir(home)
+    file = folder / FILE_NAME
+    reader = _Reader(file, _read(file))
+    reader.refuse_unknown()
+    return Settings(
+        home=folder,
+        file=file,
+        database=_database(reader, environment),
+        journal_dir=reader.path("journal.directory", folder) or folder / "journal",
+        backup_dir=reader.path("backup.directory", folder) or folder / "backups",
+        second_backup_dir=reader.path("backup.second_directory", folder),
+        pepper_file=reader.path("till.pepper_file", folder) or folder / "pepper",
+        printer=_printer(reader),
+        drawer=DrawerSettings(reader.flag("drawer.connected", True), reader.number("drawer.pin", (2, 5), 2)),
+        screen=ScreenSettings(reader.choice("screen.theme", THEMES, "light"), _size(reader)),
+    )
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UserError("config.unreadable", file=str(file), reason=str(error)) from error
+    except OSError as error:
+        raise UserError("config.unreadable", file=str(file), reason=error.strerror or str(error)) from error
+
+
+# Section -> its keys: what refuse_unknown() lets through.
+_KEYS: dict[str, tuple[str, ...]] = {
+    "database": ("dsn", "insecure", "login", "password_file", "keyring"),
+    "till": ("pepper_file",),
+    "journal": ("directory",),
+    "backup": ("directory", "second_directory"),
+    "printer": ("kind", "address", "width", "code_page"),
+    "drawer": ("connected", "pin"),
+    "screen": ("theme", "size"),
+}
+
+
+class _Reader:
+    """Typed access to the file's values by dotted key, with a sentence for each wrong one."""
+
+    def __init__(self, file: Path, values: dict[str, Any]) -> None:
+        self.file = file
+        self._values = values
+
+    def refuse_unknown(self) -> None:
+        for section, content in self._values.items():
+            if section not in _KEYS:
+                self._unknown(section, _KEYS)
+            if not isinstance(content, dict):
+                raise self.wrong(section, content, f"a section: [{section}]")
+            for key in content:
+                if key not in _KEYS[section]:
+                    self._unknown(f"{section}.{key}", _KEYS[section])
+
+    def _unknown(self, key: str, known: Mapping[str, object] | tuple[str, ...]) -> None:
+        raise UserError("config.unknown", file=str(self.file), key=key, known=", ".join(known))
+
+    def get(self, key: str) -> Any:
+        section, _, name = key.partition(".")
+        return self._values.get(section, {}).get(name)
+
+    def wrong(self, key: str, value: object, wanted: str) -> UserError:
+        return UserError("config.value", file=str(self.file), key=key, value=repr(value), wanted=wanted)
+
+    def text(self, key: str, default: str) -> str:
+        value = self.get(key)
+        if value is None:
+            return default
+        if not isinstance(value, str) or not value.strip():
+            raise self.wrong(key, value, "a text in quotes")
+        return value
+
+    def flag(self, key: str, default: bool) -> bool:
+        value = self.get(key)
+        if value is None:
+            return default
+        if not isinstance(value, bool):
+            raise self.wrong(key, value, "true or false")
+        return value
+
+    def choice(self, key: str, allowed: tuple[str, ...], default: str) -> str:
+        value = self.get(key)
+        if value is None:
+            return default
+        if value not in allowed or not isinstance(value, str):
+            raise self.wrong(key, value, "one of " + ", ".join(allowed))
+        return value
+
+    def number(self, key: str, allowed: tuple[int, ...], default: int) -> int:
+        value = self.get(key)
+        if value is None:
+            return default
+        if value not in allowed or not isinstance(value, int) or isinstance(value, bool):
+            raise self.wrong(key, value, "one of " + ", ".join(map(str, allowed)))
+        return value
+
+    def path(self, key: str, base: Path) -> Path | None:
+        """A path; a relative one starts at the shop's folder, wherever the program was started."""
+        value = self.text(key, "")
+        return base / Path(value).expanduser() if value else None
+
+
+def _database(reader: _Reader, environment: Mapping[str, str]) -> DatabaseSettings:
+    dsn = environment.get(DSN_VARIABLE) or reader.text("database.dsn", "")
+    return DatabaseSettings(
+        dsn=dsn or None,
+        insecure=reader.flag("database.insecure", False),
+        login=reader.text("database.login", ""),
+        password_file=reader.path("database.password_file", reader.file.parent),
+        keyring=reader.text("database.keyring", "") or None,
+    )
+
+
+# Printer kind -> what its address has to look like, as a pattern and in words.
+_ADDRESSES: dict[str, tuple[str, str]] = {
+    "network": (
+        r"[^\s:]+(:\d{1,5})?|\[[0-9a-fA-F:]+\](:\d{1,5})?",
+        "a host or host:port, such as 192.168.1.50:9100",
+    ),
+    "usb": (r"[0-9a-fA-F]{4}:[0-9a-fA-F]{4}", "vendor:product in hex, such as 04b8:0e15"),
+    "serial": (r"\S+", "a serial port, such as /dev/ttyUSB0 or COM3"),
+    "file": (r".+", "a file the receipts are written to"),
+    "none": (r"", "left out, since there is no printer"),
+}
+
+
+def _printer(reader: _Reader) -> PrinterSettings:
+    kind = reader.choice("printer.kind", PRINTER_KINDS, "none")
+    address = reader.text("printer.address", "")
+    pattern, words = _ADDRESSES[kind]
+    if not re.fullmatch(pattern, address):
+        raise reader.wrong("printer.address", address, words)
+    return PrinterSettings(
+        kind=kind,
+        address=address,
+        width_mm=reader.number("printer.width", PAPER_WIDTHS, 80),
+        code_page=reader.choice("printer.code_page", CODE_PAGES, "CP858"),
+    )
+
+
+def _size(reader: _Reader) -> tuple[int, int] | None:
+    value = reader.text("screen.size", "")
+    if not value:
+        return None
+    match = re.fullmatch(r"(\d{3,5})x(\d{3,5})", value)
+    if match is None or int(match[1]) < 1024 or int(match[2]) < 600:
+        raise reader.wrong("screen.size", value, "width x height of at least 1024x600, such as 1366x768")
+    return int(match[1]), int(match[2])
+
+
+def login_password(settings: Settings, environment: Mapping[str, str] | None = None) -> str | None:
+    """The password of the machine's database login: environment, then file, then keyring; None without any.
+
+    A file others can read is refused rather than used: a secret everybody knows protects nothing.
+    """
+    environment = os.environ if environment is None else environment
+    if PASSWORD_VARIABLE in environment:
+        return environment[PASSWORD_VARIABLE]
+    if settings.database.password_file is not None:
+        return read_secret(settings.database.password_file)
+    if settings.database.keyring is not None:
+        return _from_keyring(settings.database.keyring, settings.database.login)
+    return None
+
+
+def read_secret(path: Path) -> str:
+    """The secret in a file of this user alone, without the line end an editor leaves."""
+    try:
+        mode = path.stat().st_mode
+        secret = path.read_text(encoding="utf-8").rstrip("\r\n")
+    except OSError as error:
+        raise UserError("config.no_secret", path=str(path), reason=error.strerror or str(error)) from error
+    if os.name == "posix" and mode & 0o077:
+        raise UserError("config.open_secret", path=str(path))
+    return secret
+
+
+def write_secret(path: Path, secret: str) -> None:
+    """Write a secret so that at no moment anybody else can read it, and never half of it."""
+    fresh = path.with_name(path.name + ".new")
+    fresh.unlink(missing_ok=True)
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(secret)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+
+
+def _from_keyring(service: str, login: str) -> str:
+    """The keyring is an optional extra: most tills start without a person at a desktop session."""
+    try:
+        keyring = importlib.import_module("keyring")
+    except ImportError as error:
+        raise UserError("config.no_keyring", reason="the package keyring is not installed") from error
+    try:
+        secret = keyring.get_password(service, login)
+    except keyring.errors.KeyringError as error:
+        raise UserError("config.no_keyring", reason=str(error)) from error
+    if secret is None:
+        raise UserError("config.no_keyring", reason=f"it has none for {service}, {login}")
+    return str(secret)
