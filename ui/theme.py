@@ -122,7 +122,9 @@ class Theme(QObject):
     def category_ink(self, name: str) -> QColor:
         """The category colour made readable as an icon on its own tint."""
         colour = self.category(name)
-        return blend(QColor("#FFFFFF"), colour, 0.22) if self._dark else blend(colour, QColor("#10171F"), 0.72)
+        return (
+            blend(QColor("#FFFFFF"), colour, 0.22) if self._dark else blend(colour, QColor("#10171F"), 0.72)
+        )
 
     def category_tint(self, name: str) -> QColor:
         """The category colour as a pale background behind its icon."""
@@ -138,14 +140,33 @@ class Theme(QObject):
     def _restyle(self, app: QApplication) -> None:
         c = self.c
         app.setFont(self.type("body").font)
-        palette = QPalette(c.text, c.raised, c.line, c.line_strong, c.line, c.text, c.text, c.surface, c.canvas)
-        palette.setColor(QPalette.ColorRole.Highlight, c.accent)
-        palette.setColor(QPalette.ColorRole.HighlightedText, c.on_accent)
-        palette.setColor(QPalette.ColorRole.PlaceholderText, c.text3)
-        palette.setColor(QPalette.ColorRole.ToolTipBase, c.raised)
-        palette.setColor(QPalette.ColorRole.ToolTipText, c.text)
+        palette = QPalette()
+        for role, colour in _qt_roles(c).items():
+            palette.setColor(role, colour)
         app.setPalette(palette)
         app.setStyleSheet(stylesheet(c, self.px, self.type))
+
+
+def _qt_roles(c: Palette) -> dict[QPalette.ColorRole, QColor]:
+    role = QPalette.ColorRole
+    return {
+        role.Window: c.canvas,
+        role.WindowText: c.text,
+        role.Base: c.surface,
+        role.AlternateBase: c.sunken,
+        role.Text: c.text,
+        role.Button: c.raised,
+        role.ButtonText: c.text,
+        role.BrightText: c.text,
+        role.Light: c.raised,
+        role.Mid: c.line,
+        role.Dark: c.line_strong,
+        role.Highlight: c.accent,
+        role.HighlightedText: c.on_accent,
+        role.PlaceholderText: c.text3,
+        role.ToolTipBase: c.raised,
+        role.ToolTipText: c.text,
+    }
 
 
 _theme: Theme | None = None
