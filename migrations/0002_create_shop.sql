@@ -109,7 +109,7 @@ CREATE TABLE sign_in_count (
   misses     int NOT NULL DEFAULT 0 CHECK (misses >= 0),
   today      int NOT NULL DEFAULT 0 CHECK (today >= 0),
   counted_on date NOT NULL DEFAULT current_date,
-  wait_until timestamptz NOT NULL DEFAULT '-infinity',
+  wait_until timestamptz NOT NULL DEFAULT 'epoch',
   PRIMARY KEY (who, number)
 ) WITH (fillfactor = 50);
 COMMENT ON TABLE sign_in_count IS 'Wrong PINs in a row, per person and per till, and until when the next try waits.';

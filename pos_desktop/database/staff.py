@@ -1,0 +1,84 @@
+"""People at tills: who may sign in, signing in, and setting their PINs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pos_desktop.database.till import Connection, call
+
+
+@dataclass(frozen=True, slots=True)
+class StaffRow:
+    """A person who may sign in at this till; ``salt`` is public and goes into the PIN's secret."""
+
+    number: int
+    name: str
+    role: str
+    salt: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """The server's answer to a PIN. When not ``ok``, the next try waits ``wait_seconds`` (0: try again)."""
+
+    ok: bool
+    name: str = ""
+    role: str = ""
+    permissions: frozenset[str] = frozenset()
+    wait_seconds: int = 0
+    session: str = ""
+
+
+def staff(connection: Connection) -> list[StaffRow]:
+    """The active people of this till's store, by number."""
+    rows = connection.execute("select number, name, role, salt from api.staff order by number").fetchall()
+    return [StaffRow(number, name, role, bytes.fromhex(salt)) for number, name, role, salt in rows]
+
+
+def sign_in(connection: Connection, number: int, secret: bytes) -> SignIn:
+    """Compare and count on the server; ``secret`` is services.pin.pin_secret of PIN, salt and pepper."""
+    answer = call(connection, "select api.sign_in(%s, %b)", number, secret)
+    if not answer["ok"]:
+        return SignIn(ok=False, wait_seconds=answer["wait_seconds"])
+    return SignIn(
+        ok=True,
+        name=answer["name"],
+        role=answer["role"],
+        permissions=frozenset(answer["permissions"]),
+        session=answer["session"],
+    )
+
+
+# -- set-up, as the owner of the database -----------------------------------------------------------
+
+
+def add_staff(owner: Connection, number: int, name: str, role: str, stores: Iterable[int]) -> None:
+    """Add or rename a person and say in which stores (numbers) he works. LookupError for an unknown store."""
+    with owner.transaction():
+        owner.execute(
+            "insert into pos.staff (number, name, role) values (%s, %s, %s)"
+            " on conflict (number) do update set name = excluded.name, role = excluded.role, active = true",
+            [number, name, role],
+        )
+        owner.execute("delete from pos.staff_store where staff = %s", [number])
+        for store in stores:
+            done = owner.execute(
+                "insert into pos.staff_store (staff, store_id) select %s, id from pos.store where number = %s",
+                [number, store],
+            )
+            if done.rowcount != 1:
+                raise LookupError(f"store {store}")
+
+
+def set_pin(owner: Connection, number: int, salt: bytes, verifier: bytes) -> None:
+    """Store a person's salt and verifier (services.pin.stored_verifier) and forget his misses."""
+    with owner.transaction():
+        owner.execute(
+            "insert into pos.staff_secret (staff, salt, secret) values (%s, %b, %b)"
+            " on conflict (staff) do update set salt = excluded.salt, secret = excluded.secret, set_at = now()",
+            [number, salt, verifier],
+        )
+        owner.execute("delete from pos.sign_in_count where who = 'staff' and number = %s", [number])
+        owner.execute("delete from pos.session where staff = %s", [number])
+        owner.execute("insert into pos.audit (what, subject) values ('pin_set', %s)", [str(number)])
