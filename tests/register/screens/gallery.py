@@ -1,0 +1,270 @@
+"""Every screen of the room in a likely state, built from frozen values, for the tests and for looking at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from PySide6.QtWidgets import QWidget
+
+from pos_desktop.domain.basket import Basket, Item, totals
+from pos_desktop.domain.money import currency
+from pos_desktop.domain.receipt import ReportPaper, Section, ShopPaper
+from pos_desktop.domain.tender import Tendering
+from ui.register.screen import Screen
+from ui.register.screens.change import ChangeScreen
+from ui.register.screens.shift_close import ShiftCloseScreen
+from ui.register.screens.shift_open import ShiftOpenScreen
+from ui.register.screens.sign_in import LockScreen, SignInScreen
+from ui.register.screens.tender import TenderScreen
+from ui.register.screens.values import (
+    ChangeView,
+    ClosingView,
+    OpeningView,
+    Person,
+)
+from ui.register.screens.z_done import ZDoneScreen
+
+GBP = currency("GBP")
+EUR = currency("EUR")
+TODAY = date(2026, 11, 22)
+PEOPLE = (
+    Person(1001, "Amina M.", "Cashier"),
+    Person(1002, "Jonas O.", "Cashier"),
+    Person(1003, "Priya R.", "Supervisor"),
+    Person(1004, "Dieter K.", "Manager"),
+    Person(1005, "Maximiliane Oberhuber-Schwarzenbach", "Cashier"),
+    Person(1006, "Lee", "Cashier"),
+    Person(1007, "Siobhán Ó Briain", "Cashier"),
+    Person(1008, "Tomás G.", "Supervisor"),
+)
+
+Make = Callable[[QWidget], Screen]
+
+
+def item(number: int, name: str, price: int, *, unit: str = "each", min_age: int | None = None) -> Item:
+    """An item of the gallery's shop."""
+    return Item(
+        id=number,
+        name=name,
+        unit=unit,  # type: ignore[arg-type]
+        price=price,
+        price_version=number,
+        tax="A",
+        rate=200000,
+        code=f"0500000000{number:04d}",
+        min_age=min_age,
+    )
+
+
+def basket(*, wine: bool = True) -> Basket:
+    """Seven lines as in the pictures, one name too long for a line."""
+    full = Basket("0190", "included")
+    for number, (name, price, qty) in enumerate(
+        [
+            ("Whole milk 2 L", 185, 1000),
+            ("Sourdough loaf 800 g", 320, 1000),
+            ("Free range eggs, 12", 310, 2000),
+            ("Malbec Reserva 2022 75 cl, Valle de Uco, single vineyard", 850, 1000),
+            ("Cheddar mature 400 g", 435, 1000),
+            ("Crisps ready salted 6-pack", 190, 3000),
+        ],
+        1,
+    ):
+        if wine or "Malbec" not in name:
+            full = full.add(item(number, name, price), qty)
+    return full.add(item(9, "Bananas, loose", 112, unit="kg"), 842)
+
+
+def z_paper() -> ReportPaper:
+    """A Z report with every section filled."""
+    shop = ShopPaper(("Corner Grocer",), (), GBP)
+    return ReportPaper(
+        shop=shop,
+        title="Z report 214",
+        facts=(
+            ("Till", "2"),
+            ("Drawer", "2"),
+            ("Cashier", "Amina M."),
+            ("Business date", "2026-11-22"),
+            ("Opened", "22 Nov 2026 08:01 GMT"),
+            ("Closed", "22 Nov 2026 18:04 GMT"),
+        ),
+        sections=(
+            Section(
+                "Sales",
+                (("Sales (128)", "2 431.60"), ("Refunds (0)", "0.00"), ("Total", "£2 431.60")),
+                strong=True,
+            ),
+            Section("Paid by", (("Cash (80)", "1 204.35"), ("Card (51)", "1 227.25"))),
+            Section(
+                "VAT",
+                (
+                    ("A 20% on 1 000.00", "200.00"),
+                    ("B 5% on 100.00", "5.00"),
+                    ("Z 0% on 1 126.60", "0.00"),
+                    ("VAT in all", "205.00"),
+                ),
+            ),
+            Section(
+                "Cash",
+                (
+                    ("Float", "100.00"),
+                    ("Paid out", "−12.50"),
+                    ("Drops to safe", "−800.00"),
+                    ("Expected in drawer", "491.85"),
+                ),
+            ),
+            Section(
+                "Drawer count",
+                (("Counted", "£490.85"), ("Short", "−£1.00")),
+            ),
+            Section(
+                "Counted events",
+                (
+                    ("Drawer opened, no sale", "2"),
+                    ("Sales voided", "1"),
+                    ("Lines voided", "4"),
+                    ("Age refusals", "3"),
+                ),
+            ),
+            Section(
+                "Record",
+                (
+                    ("First number", "S1-T2-1-010300"),
+                    ("Last number", "S1-T2-1-010428"),
+                    ("Grand total", "£1 204 431.60"),
+                ),
+            ),
+        ),
+    )
+
+
+def _sign_in(host: QWidget) -> Screen:
+    screen = SignInScreen("Corner Grocer", 2, parent=host)
+    screen.set_people(PEOPLE)
+    screen.set_hint("Demo shop: the PIN of Amina is 1001, of Priya 3003.")
+    screen.set_footer(("Online", "Sun 22 Nov · 14:32", "v0.1"))
+    return screen
+
+
+def _refused(host: QWidget) -> Screen:
+    screen = SignInScreen("Corner Grocer", 2, clock=lambda: 100.0, parent=host)
+    screen.set_people(PEOPLE[:4])
+    screen.refuse(15)
+    return screen
+
+
+def _lock(host: QWidget) -> Screen:
+    screen = LockScreen("Corner Grocer", 2, parent=host)
+    screen.set_people(
+        (Person(1001, "Amina M.", "Cashier", "sale waiting: 7 lines"), *PEOPLE[1:4]),
+    )
+    screen.set_waiting_sale(7, 1001)
+    screen.set_footer(("Online", "Sun 22 Nov · 14:32", "v0.1"))
+    for digit in "12":
+        screen.typed(digit)
+    return screen
+
+
+def opening() -> OpeningView:
+    """A shift to be opened."""
+    return OpeningView(2, 2, TODAY, GBP, "Amina M.")
+
+
+def _shift_open(host: QWidget) -> Screen:
+    screen = ShiftOpenScreen(opening(), parent=host)
+    for key in "100":
+        screen.typed(key)
+    return screen
+
+
+def _shift_open_counted(host: QWidget) -> Screen:
+    screen = ShiftOpenScreen(OpeningView(2, 2, TODAY, EUR, "Amina M."), parent=host)
+    screen.count_by_pieces(True)
+    for key in ("down", "down", "1", "2", "enter", "9"):
+        screen.typed(key)
+    return screen
+
+
+def closing(*, blind: bool = False, blockers: tuple[str, ...] = ()) -> ClosingView:
+    """A shift to be closed, 491.85 expected."""
+    return ClosingView(2, 2, TODAY, GBP, 49185, blind, 214, blockers)
+
+
+def count(screen: ShiftCloseScreen) -> None:
+    """Count 490.85 into it."""
+    for name in "8 enter 4 enter 1 enter 0 enter 0 enter 0 enter 1 enter 1 enter 1 enter 1".split():
+        screen.typed(name)
+
+
+def _shift_close(host: QWidget) -> Screen:
+    screen = ShiftCloseScreen(closing(), parent=host)
+    count(screen)
+    return screen
+
+
+def _shift_close_review(host: QWidget) -> Screen:
+    screen = ShiftCloseScreen(closing(blind=True), parent=host)
+    count(screen)
+    screen.actions()["take"]()
+    return screen
+
+
+def _shift_close_stopped(host: QWidget) -> Screen:
+    stops = ("A sale with 7 lines is still open on this till. Finish it or void it first.",)
+    return ShiftCloseScreen(closing(blind=True, blockers=stops), parent=host)
+
+
+def tender_screen(host: QWidget, tendering: Tendering | None = None) -> TenderScreen:
+    """The tender screen over the gallery's basket."""
+    full = basket()
+    sums = totals(full)
+    screen = TenderScreen(GBP, parent=host)
+    screen.show_sale(full, sums, tendering or Tendering(sums.total))
+    return screen
+
+
+def _tender_part(host: QWidget) -> Screen:
+    total = totals(basket()).total
+    screen = tender_screen(host, Tendering(total).add_card(1000, "004410").add_cash(500, GBP))
+    screen.handle_scan("5000000000001")
+    return screen
+
+
+def _tender_many(host: QWidget) -> Screen:
+    tendering = Tendering(totals(basket()).total)
+    for amount in (100, 200, 300, 400, 500):
+        tendering = tendering.add_cash(amount, GBP)
+    screen = tender_screen(host, tendering)
+    for key in "20":
+        screen.typed(key)
+    return screen
+
+
+def _change(host: QWidget) -> Screen:
+    view = ChangeView(116, 2884, (("Cash given", 2000), ("Card", 1000)), "S1-T2-1-010428", GBP)
+    return ChangeScreen(view, parent=host)
+
+
+def _change_wide(host: QWidget) -> Screen:
+    view = ChangeView(128888, 112, (("Cash given", 129000),), "S1-T2-1-010429", EUR, "waiting")
+    return ChangeScreen(view, parent=host)
+
+
+SCREENS: dict[str, Make] = {
+    "sign_in": _sign_in,
+    "sign_in_refused": _refused,
+    "lock": _lock,
+    "shift_open": _shift_open,
+    "shift_open_counted": _shift_open_counted,
+    "shift_close": _shift_close,
+    "shift_close_review": _shift_close_review,
+    "shift_close_stopped": _shift_close_stopped,
+    "z_done": lambda host: ZDoneScreen(z_paper(), printing="printed", parent=host),
+    "tender": tender_screen,
+    "tender_part": _tender_part,
+    "tender_many": _tender_many,
+    "change": _change,
+    "change_wide": _change_wide,
+}

@@ -1,0 +1,172 @@
+"""What the screens here share: typing without a text box, the calm page, and the card over a scrim."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from ui.keymap import Keymap
+from ui.register.screen import Screen
+from ui.theme import SPACE_3, theme
+from ui.widgets.key import Key
+from ui.widgets.labels import Label
+from ui.widgets.surface import Card
+
+_TYPING = {
+    int(Qt.Key.Key_Backspace): "backspace",
+    int(Qt.Key.Key_Return): "enter",
+    int(Qt.Key.Key_Enter): "enter",
+    int(Qt.Key.Key_Up): "up",
+    int(Qt.Key.Key_Down): "down",
+    int(Qt.Key.Key_PageUp): "page_up",
+    int(Qt.Key.Key_PageDown): "page_down",
+    int(Qt.Key.Key_Plus): "+",
+    int(Qt.Key.Key_Minus): "-",
+    int(Qt.Key.Key_Comma): ".",
+    int(Qt.Key.Key_Period): ".",
+}
+
+
+def typed_name(event: QKeyEvent) -> str:
+    """A key stroke by the name a number pad gives it ("7", ".", "backspace", "enter", "up"); "" for others."""
+    if event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier):
+        return ""
+    name = _TYPING.get(int(event.key()))
+    if name is not None:
+        return name
+    text = event.text()
+    return text if text.isascii() and text.isdigit() else ""
+
+
+class PageScreen(Screen):
+    """A screen that fills its place with the canvas colour and takes typing by itself, whatever has focus.
+
+    The pads and the keyboard both end in :meth:`typed`, so touch and keys cannot come to differ.
+    """
+
+    def __init__(self, *, keys: Keymap | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._keymap = keys or Keymap()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        theme().changed.connect(self.update)
+
+    def hint(self, action: str) -> str:
+        """The key that presses ``action`` on this screen, as painted on its key."""
+        return self._keymap.hint(self.name, action)
+
+    def action_key(self, key: Key, action: str) -> Key:
+        """Name ``key`` after its action and paint the action's key on it."""
+        key.setObjectName(action)
+        key.set_hint(self.hint(action))
+        return key
+
+    def typed(self, name: str) -> bool:
+        """Take one key by its pad name; False when it means nothing here."""
+        del name
+        return False
+
+    def shown(self) -> None:
+        """Take the focus itself, so that no key of the screen is one Enter or Space away."""
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Hand digits and editing keys to the screen's own typing; the rest goes on to the window."""
+        name = typed_name(event)
+        if not (name and self.typed(name)):
+            event.ignore()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the canvas."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme().c.canvas)
+        painter.end()
+
+
+class CardScreen(PageScreen):
+    """A page with one card in its middle; children go into ``body``. ``card_width`` is at 100 %."""
+
+    card_width = 720
+    card_padding = 28
+    card_spacing = 16
+
+    def __init__(self, *, keys: Keymap | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(keys=keys, parent=parent)
+        self.card = Card(padding=self.card_padding, spacing=self.card_spacing)
+        self.body: QBoxLayout = self.card.body
+        self._outer = QVBoxLayout(self)
+        margin = theme().px(SPACE_3)
+        self._outer.setContentsMargins(margin, margin, margin, margin)
+        self._outer.setSpacing(theme().px(SPACE_3))
+        self._outer.addStretch(1)
+        self._outer.addWidget(self.card, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._outer.addStretch(1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the card at its width, or as wide as there is room."""
+        room = self.width() - 2 * theme().px(SPACE_3)
+        self.card.setFixedWidth(max(200, min(theme().px(self.card_width), room)))
+        super().resizeEvent(event)
+
+    def row(self, *widgets: QWidget, spacing: int = 12) -> QHBoxLayout:
+        """A row of equally wide widgets added to the card."""
+        line = QHBoxLayout()
+        line.setSpacing(theme().px(spacing))
+        for widget in widgets:
+            line.addWidget(widget, 1)
+        self.body.addLayout(line)
+        return line
+
+
+class OverlayScreen(CardScreen):
+    """A question in a card over a scrim. It covers its parent and keeps the tab order inside itself.
+
+    Nothing is focused but the overlay itself: no answer is one Enter or Space away.
+    """
+
+    def __init__(self, *, keys: Keymap | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(keys=keys, parent=parent)
+        if parent is not None:
+            parent.installEventFilter(self)
+            self.setGeometry(parent.rect())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Grow and shrink with the parent."""
+        if event.type() == QEvent.Type.Resize and isinstance(watched, QWidget) and watched is self.parent():
+            self.setGeometry(watched.rect())
+        return False
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Come to the front."""
+        self.raise_()
+        super().showEvent(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes round among the keys of this card and never to the screen underneath."""
+        stops = [
+            w
+            for w in self.card.findChildren(QWidget)
+            if w.isVisibleTo(self) and w.isEnabled() and w.focusPolicy() & Qt.FocusPolicy.TabFocus
+        ]
+        if not stops:
+            return True
+        focus = self.focusWidget()
+        at = stops.index(focus) if focus in stops else (-1 if forward else 0)
+        reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
+        stops[(at + (1 if forward else -1)) % len(stops)].setFocus(reason)
+        return True
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the scrim; the card paints itself."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme().c.scrim)
+        painter.end()
+
+
+class Words(Label):
+    """A line that answers what a person did: empty until there is something to say, never a window."""
+
+    def say(self, words: str, tone: str = "warn") -> None:
+        """Show ``words`` ("" takes them away)."""
+        self.set_text(words)
+        self.set_tone("danger" if tone == "danger" else "pay" if tone == "pay" else "warn")

@@ -1,0 +1,279 @@
+"""Taking payment: what is still to pay, quick sums with their change, the pad, cash or card."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from pos_desktop.domain.basket import Basket, Totals
+from pos_desktop.domain.money import Currency, format_amount, format_money
+from pos_desktop.domain.tender import QUICK_KEYS, TenderError, Tendering, quick_amounts
+from ui.keymap import Keymap
+from ui.register.screen import Action
+from ui.register.screens.base import PageScreen
+from ui.register.screens.tender_parts import DueCard, PaymentsRow, QuickKey, SaleSummary
+from ui.register.screens.typed import TypedNumber, typed_amount
+from ui.register.screens.values import CardAsked, CashGiven, PaymentRemoved
+from ui.theme import theme
+from ui.widgets.key import Key
+from ui.widgets.keypad import Keypad
+from ui.widgets.labels import EntryDisplay, Label
+from ui.widgets.surface import Card
+
+NOT_HERE = "Finish the payment, or go back to add items."
+NOTHING_TYPED = "Type what the customer gives, or tap a sum."
+PAID_ALREADY = "Money is taken already. Tap a payment to give it back first."
+NOTES = 3
+
+
+class TenderScreen(PageScreen):
+    """Shows a Tendering and asks for changes to it; the window owns the payments.
+
+    Signals: ``cash_given(object)`` CashGiven, ``card_asked(object)`` CardAsked, ``payment_removed(object)``
+    PaymentRemoved, ``cancelled()`` give everything back, ``back()`` to the sale (only with nothing taken).
+    """
+
+    cash_given = Signal(object)
+    card_asked = Signal(object)
+    payment_removed = Signal(object)
+    cancelled = Signal()
+    back = Signal()
+
+    name = "tender"
+    scan_policy = "take"
+
+    def __init__(
+        self, currency: Currency, *, keys: Keymap | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(keys=keys, parent=parent)
+        self._currency = currency
+        self._tendering = Tendering(0)
+        self._number = TypedNumber(currency.digits)
+        self.sale = SaleSummary(currency, self.hint("back"))
+        self.sale.back.connect(self._leave)
+        self.due = DueCard()
+        self.payments = PaymentsRow()
+        self.payments.removed.connect(lambda index: self.payment_removed.emit(PaymentRemoved(index)))
+        self._columns = QHBoxLayout(self)
+        margin = theme().px(12)
+        self._columns.setContentsMargins(margin, margin, margin, margin)
+        self._columns.setSpacing(margin)
+        self._columns.addWidget(self.sale)
+        self._columns.addLayout(self._centre(), 1)
+        self._kinds = QWidget()
+        self._kinds.setLayout(self._kind_column())
+        self._columns.addWidget(self._kinds)
+
+    # -- building --------------------------------------------------------------------------------------
+
+    def _centre(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(theme().px(8))
+        column.addWidget(self.due)
+        column.addWidget(self.payments)
+        column.addWidget(Label("Cash: tap what the customer gives you", role="body_strong", tone="text2"))
+        grid = QGridLayout()
+        grid.setSpacing(theme().px(8))
+        self.quick = [QuickKey(name=f"quick_{n}") for n in range(QUICK_KEYS)]
+        for index, key in enumerate(self.quick):
+            grid.addWidget(key, index // 3, index % 3)
+            key.clicked.connect(lambda _checked=False, k=key: self._cash(k.minor))
+            key.held.connect(lambda k=key: self._add(k.minor))
+        for part in range(3):
+            grid.setColumnStretch(part, 1)
+        column.addLayout(grid)
+        column.addWidget(self._pad_card(), 1)
+        return column
+
+    def _pad_card(self) -> Card:
+        card = Card(padding=10, spacing=4)
+        self._entry = EntryDisplay("Amount given. Hold a sum above to add it up")
+        self._pad = Keypad("tender")
+        self._pad.pressed.connect(self.typed)
+        self._pad.key("enter").set_hint(self.hint("take"))
+        card.body.addWidget(self._entry)
+        card.body.addWidget(self._pad, 1)
+        return card
+
+    def _kind_column(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme().px(8))
+        column.addWidget(Label("How are they paying?", role="body_strong", tone="text2", max_lines=2))
+        self._cash_key = self.action_key(
+            Key("Cash", icon="banknote", note="drawer opens", role="heading", form="left", height=80), "cash"
+        )
+        self._card_key = self.action_key(
+            Key("Card", icon="credit-card", role="heading", form="left", height=80), "card"
+        )
+        self._cancel_key = self.action_key(
+            Key("Cancel payment", icon="x", variant="danger", height=60), "cancel"
+        )
+        self._cash_key.clicked.connect(self._take)
+        self._card_key.clicked.connect(self._card)
+        self._cancel_key.clicked.connect(self.cancelled)
+        column.addWidget(self._cash_key)
+        column.addWidget(self._card_key)
+        column.addStretch(1)
+        column.addWidget(self._cancel_key)
+        return column
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the width: the basket keeps room for whole names, the pad for thumbs."""
+        logical = self.width() * 100 / theme().scale
+        left = 400 if logical >= 1300 else max(276, logical * 0.28)
+        right = 270 if logical >= 1300 else 190
+        self.sale.setFixedWidth(theme().px(min(left, 520)))
+        self._kinds.setFixedWidth(theme().px(right))
+        super().resizeEvent(event)
+
+    # -- showing ---------------------------------------------------------------------------------------
+
+    def show_sale(self, basket: Basket, totals: Totals, tendering: Tendering) -> None:
+        """Show a sale to be paid and what is paid of it."""
+        self.sale.show_sale(basket, totals)
+        self.show_tendering(tendering)
+
+    def show_tendering(self, tendering: Tendering) -> None:
+        """Show the payments as they are now; what was typed is used up."""
+        self._tendering = tendering
+        self._number = self._number.press("clear")
+        currency = self._currency
+        self.due.amount.set_text(format_money(tendering.remaining, currency))
+        paid, total = format_money(tendering.given, currency), format_money(tendering.total, currency)
+        self.due.paid.set_text(f"Paid {paid} of {total}" if tendering.tenders else f"Sale total {total}")
+        self.due.words.say("")
+        self.payments.show_payments(tendering.tenders, currency)
+        self._show_quick()
+        self._show_entry()
+
+    def _show_quick(self) -> None:
+        amounts = quick_amounts(self._tendering.remaining, self._currency)
+        hints = self._note_hints(amounts)
+        for index, key in enumerate(self.quick):
+            key.setVisible(index < len(amounts))
+            if index >= len(amounts):
+                continue
+            key.minor = amounts[index]
+            change = key.minor - self._tendering.remaining
+            key.set_label(format_amount(key.minor, self._currency))
+            key.set_note("Exact" if index == 0 else f"change {format_amount(change, self._currency)}")
+            key.set_variant("outline-pay" if index == 0 else "plain")
+            key.set_hint(self.hint("exact") if index == 0 else hints.get(index, ""))
+
+    def _note_hints(self, amounts: list[int]) -> dict[int, str]:
+        return {index: self.hint(f"note_{n + 1}") for n, index in enumerate(self._note_places(amounts))}
+
+    def _note_places(self, amounts: list[int]) -> list[int]:
+        """Where the three quick sums with a key of their own stand: those made of notes alone."""
+        smallest = min(self._currency.notes)
+        places = [i for i, amount in enumerate(amounts) if i and amount % smallest == 0]
+        return places[:NOTES]
+
+    def _show_entry(self) -> None:
+        currency, typed = self._currency, self.typed_minor
+        self._entry.set_value(self._number.text or format_amount(0, currency), quiet=self._number.empty)
+        asked = typed or self._tendering.remaining
+        self._card_key.set_note(f"{format_money(asked, currency)} to terminal")
+        self._cash_key.set_note(f"take {format_money(typed, currency)}" if typed else "drawer opens")
+        change = typed - self._tendering.remaining
+        self._pad.key("enter").set_note(f"change {format_amount(change, currency)}" if change > 0 else "")
+
+    @property
+    def typed_minor(self) -> int:
+        """What is typed on the pad, minor units."""
+        return typed_amount(self._number.text, self._currency)
+
+    def say(self, words: str, tone: str = "warn") -> None:
+        """Show a sentence beside the amount, until the next key."""
+        self.due.words.say(words, tone)
+
+    # -- answering -------------------------------------------------------------------------------------
+
+    def typed(self, name: str) -> bool:
+        """Digits go to the pad's amount, Enter takes it as cash."""
+        if name == "enter":
+            self._take()
+            return True
+        if name not in (".", "00", "backspace", "clear") and not name.isdigit():
+            return False
+        self.say("")
+        self._number = self._number.press(name)
+        self._show_entry()
+        return True
+
+    def _add(self, minor: int) -> None:
+        total = format_amount(self.typed_minor + minor, self._currency)
+        self._number = TypedNumber(self._currency.digits, total.replace(" ", ""))
+        self.say("")
+        self._show_entry()
+
+    def _take(self) -> None:
+        if not self.typed_minor:
+            self.say(NOTHING_TYPED)
+            return
+        self._cash(self.typed_minor)
+
+    def _cash(self, minor: int) -> None:
+        try:
+            self._tendering.add_cash(minor, self._currency)
+        except TenderError as rule:
+            self.say(str(rule))
+            return
+        self.cash_given.emit(CashGiven(minor))
+
+    def _card(self) -> None:
+        minor = self.typed_minor or self._tendering.remaining
+        try:
+            self._tendering.add_card(minor)
+        except TenderError as rule:
+            self.say(str(rule))
+            return
+        self.card_asked.emit(CardAsked(minor))
+
+    def _leave(self) -> None:
+        if self._tendering.tenders:
+            self.say(PAID_ALREADY)
+        elif not self._number.empty:
+            self.typed("clear")
+        else:
+            self.back.emit()
+
+    def handle_scan(self, code: str) -> bool:
+        """Nothing is added to a sale that is being paid."""
+        del code
+        self.say(NOT_HERE)
+        return False
+
+    def actions(self) -> Mapping[str, Action]:
+        """What keys do here; a quick sum that is not offered has no action."""
+        doing: dict[str, Action] = {
+            "cash": self._cash_key.click,
+            "card": self._card_key.click,
+            "take": self._take,
+            "back": self.sale.leave,
+            "cancel": self._cancel_key.click,
+        }
+        amounts = quick_amounts(self._tendering.remaining, self._currency)
+        if amounts:
+            doing["exact"] = self.quick[0].click
+        for number, place in enumerate(self._note_places(amounts), 1):
+            doing[f"note_{number}"] = self.quick[place].click
+        return doing
+
+    def probe(self) -> dict[str, object]:
+        """What is to pay, what is paid, what is typed and said."""
+        currency, tendering = self._currency, self._tendering
+        return {
+            "screen": self.name,
+            "lines": self.sale.model.rowCount(),
+            "total": format_amount(tendering.total, currency),
+            "remaining": format_amount(tendering.remaining, currency),
+            "paid": format_amount(tendering.given, currency),
+            "payments": len(tendering.tenders),
+            "typed": self._number.text,
+            "message": self.due.words.text(),
+        }

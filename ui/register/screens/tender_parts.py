@@ -1,0 +1,226 @@
+"""The parts of the tender screen: the basket to read, a payment taken, a quick key that can be held down."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QMouseEvent, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from pos_desktop.domain.basket import Basket, Line, Totals
+from pos_desktop.domain.money import MINUS, Currency, format_amount, format_money
+from pos_desktop.domain.quantity import format_qty
+from pos_desktop.domain.tender import Tender
+from ui.register.screens.base import Words
+from ui.theme import RADIUS_KEY, theme
+from ui.widgets.basket_list import BasketList, BasketModel, BasketRow
+from ui.widgets.button import PaintedButton
+from ui.widgets.canvas import RIGHT, Canvas
+from ui.widgets.key import Key
+from ui.widgets.labels import AmountLabel, Label
+from ui.widgets.overlay import PageBar
+from ui.widgets.surface import Card
+
+HOLD_MS = 500
+KIND_NAMES = {"cash": "Cash", "card": "Card"}
+KIND_ICONS = {"cash": "banknote", "card": "credit-card"}
+
+
+def basket_row(line: Line, currency: Currency) -> BasketRow:
+    """A basket line as the texts of its row."""
+    item = line.item
+    price = format_amount(line.price, currency)
+    return BasketRow(
+        quantity=format_qty(line.qty, item.unit),
+        name=item.name,
+        unit_price=f"{price} each" if item.unit == "each" else f"{price} / {item.unit}",
+        amount=format_amount(line.amount, currency),
+        flag=f"{item.min_age}+" if item.min_age else "",
+        note="typed price" if line.typed_price else "",
+    )
+
+
+class SaleSummary(Card):
+    """The basket, read only: way back on top, lines, the sale's total. Signals: ``back()``."""
+
+    back = Signal()
+
+    def __init__(self, currency: Currency, hint: str) -> None:
+        super().__init__(padding=16, spacing=8)
+        self._currency = currency
+        self._back = Key("Back to sale", icon="arrow-left", variant="ghost", hint=hint, name="back")
+        self._back.clicked.connect(self.back)
+        self._count = Label("", role="note", tone="text2", align="end", max_lines=2)
+        head = QHBoxLayout()
+        head.addWidget(self._back, 3)
+        head.addWidget(self._count, 2)
+        self.model = BasketModel(self)
+        self.list = BasketList()
+        self.list.setModel(self.model)
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._total = AmountLabel("", role="figure")
+        foot = QHBoxLayout()
+        foot.addWidget(Label("Sale total", role="heading", tone="text2", max_lines=2), 2)
+        foot.addWidget(self._total, 3)
+        self.body.addLayout(head)
+        self.body.addWidget(self.list, 1)
+        self.body.addLayout(foot)
+
+    def show_sale(self, basket: Basket, totals: Totals) -> None:
+        """Show these lines and their total."""
+        self.model.set_rows([basket_row(line, self._currency) for line in basket.lines])
+        self._count.set_text(f"{totals.count} {'item' if totals.count == 1 else 'items'}")
+        self._total.set_text(format_money(totals.total, self._currency))
+
+    def leave(self) -> None:
+        """Ask for the sale screen."""
+        self._back.click()
+
+
+class DueCard(Card):
+    """What is still to pay in 64 px, how much is paid, and the words that answer a slip of the hand."""
+
+    def __init__(self) -> None:
+        super().__init__(padding=12, direction="row", spacing=12)
+        left = QVBoxLayout()
+        left.setSpacing(0)
+        self.caption = Label("Still to pay", role="heading", tone="text2", max_lines=1)
+        self.amount = AmountLabel("", role="due", align="start")
+        left.addWidget(self.caption)
+        left.addWidget(self.amount, 1)
+        right = QVBoxLayout()
+        right.setSpacing(theme().px(4))
+        self.paid = Label("", role="body_strong", tone="text2", align="end", max_lines=2)
+        self.words = Words("", role="body_strong", align="end", max_lines=3)
+        right.addWidget(self.paid)
+        right.addWidget(self.words, 1)
+        self.body.addLayout(left, 5)
+        self.body.addLayout(right, 4)
+        self.setFixedHeight(theme().px(108))
+
+
+class Payment(PaintedButton):
+    """A payment taken, with a way to give it back: the whole row is the key."""
+
+    def __init__(self, tender: Tender, currency: Currency) -> None:
+        super().__init__()
+        self._tender = tender
+        self._amount = f"{MINUS}{format_amount(tender.amount, currency)}"
+        self.setText(KIND_NAMES[tender.kind])
+        self.setAccessibleName(f"{self.text()} {self._amount}, give it back")
+
+    def sizeHint(self) -> QSize:
+        """58 logical pixels high."""
+        return QSize(theme().px(240), theme().px(56))
+
+    def minimumSizeHint(self) -> QSize:
+        """Icon, kind, amount, cross."""
+        return QSize(theme().px(190), theme().px(52))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint icon, kind, reference, amount and cross."""
+        t = theme()
+        with Canvas.on(self) as canvas:
+            rect = QRectF(self.rect())
+            canvas.box(rect, t.c.sunken if self.isDown() else t.c.surface, t.c.line, radius=t.px(RADIUS_KEY))
+            side, middle = t.px(20), rect.height() / 2
+            canvas.icon(
+                QRectF(t.px(14), middle - side / 2, side, side), KIND_ICONS[self._tender.kind], t.c.text2
+            )
+            cross = QRectF(rect.right() - t.px(14) - side, middle - side / 2, side, side)
+            canvas.icon(cross, "x", t.c.text2)
+            wide = t.type("basket_amount").width(self._amount) + 2
+            amount = QRectF(cross.left() - t.px(12) - wide, 0, wide, rect.height())
+            canvas.text(amount, self._amount, t.type("basket_amount"), t.c.text, align=RIGHT, ltr=True)
+            self._paint_words(canvas, t.px(46), amount.left() - t.px(8))
+            self.paint_ring(canvas, rect, t.px(RADIUS_KEY))
+
+    def _paint_words(self, canvas: Canvas, left: float, right: float) -> None:
+        t, half = theme(), self.height() / 2
+        if not self._tender.ref:
+            canvas.text(
+                QRectF(left, 0, right - left, self.height()), self.text(), t.type("body_strong"), t.c.text
+            )
+            return
+        top = QRectF(left, half - t.px(22), right - left, t.px(22))
+        canvas.text(top, self.text(), t.type("body_strong"), t.c.text)
+        below = QRectF(left, half, right - left, t.px(20))
+        canvas.text(below, f"slip {self._tender.ref}", t.type("note"), t.c.text2, ltr=True)
+
+
+class PaymentsRow(QWidget):
+    """The payments taken so far, two at a time, the newest in view. Signals: ``removed(int)`` its index."""
+
+    removed = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._tenders: tuple[Tender, ...] = ()
+        self._currency: Currency | None = None
+        self._line = QHBoxLayout(self)
+        self._line.setContentsMargins(0, 0, 0, 0)
+        self._line.setSpacing(theme().px(8))
+        self._bar = PageBar(direction="row")
+        self._bar.page_wanted.connect(self._page)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.hide()
+
+    def show_payments(self, tenders: tuple[Tender, ...], currency: Currency) -> None:
+        """Show these payments; with none the row is away."""
+        self._tenders, self._currency = tenders, currency
+        self.setVisible(bool(tenders))
+        self._page(max(0, (len(tenders) - 1) // 2))
+
+    def _page(self, page: int) -> None:
+        while (item := self._line.takeAt(0)) is not None:
+            widget = item.widget()
+            if isinstance(widget, Payment):
+                widget.hide()
+                widget.deleteLater()
+        for index in range(2 * page, min(2 * page + 2, len(self._tenders))):
+            assert self._currency is not None
+            key = Payment(self._tenders[index], self._currency)
+            key.setObjectName(f"payment:{index}")
+            key.clicked.connect(lambda _checked=False, i=index: self.removed.emit(i))
+            self._line.addWidget(key, 1)
+        many = len(self._tenders) > 2
+        self._bar.setVisible(many)
+        if many:
+            self._line.addWidget(self._bar)
+            self._bar.set_pages(page, (len(self._tenders) + 1) // 2)
+
+
+class QuickKey(Key):
+    """A sum the customer may hand over: a tap takes it, holding it down adds it. Signals: ``held()``."""
+
+    held = Signal()
+
+    def __init__(self, *, name: str) -> None:
+        super().__init__("", role="basket_amount", height=72, name=name)
+        self.minor = 0
+        self._was_held = False
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(HOLD_MS)
+        self._timer.timeout.connect(self._hold)
+
+    def _hold(self) -> None:
+        self._was_held = True
+        self.setDown(False)
+        self.held.emit()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Start waiting for a long press."""
+        self._was_held = False
+        self._timer.start()
+        super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A long press was taken already; a short one is a click."""
+        self._timer.stop()
+        if self._was_held:
+            # Without the release the button would stay down and the next tap would be lost.
+            self.blockSignals(True)
+            super().mouseReleaseEvent(event)
+            self.blockSignals(False)
+            return
+        super().mouseReleaseEvent(event)
