@@ -275,6 +275,7 @@ class EmbeddedServer:
         while time.monotonic() < deadline:
             self.port = process.free_port(self._last_port())
             self._child = self._spawn()
+            process.adopt(self._child)
             if self._wait_for_answer(deadline):
                 (self.place / "port").write_text(str(self.port), encoding="ascii")
                 return
@@ -355,10 +356,10 @@ class EmbeddedServer:
         if found is None:
             return
         process.ask_to_stop(found[0], self._pg_ctl, self.data)
-        if not process.wait_until_gone(found[0], self._pg_ctl, self.data, self._child, STOP_SECONDS):
+        if not process.wait_until_gone(found[0], self._pg_ctl, self.data, STOP_SECONDS):
             self.say("The shop's server does not stop; ending it at once")
             process.force_to_stop(found[0], self._pg_ctl, self.data)
-            process.wait_until_gone(found[0], self._pg_ctl, self.data, self._child, STOP_SECONDS)
+            process.wait_until_gone(found[0], self._pg_ctl, self.data, STOP_SECONDS)
 
 
 def _private_opener(path: str, flags: int) -> int:

@@ -106,13 +106,22 @@ def server_lives(pid: int, pg_ctl: str, data: Path) -> bool:
     return name.startswith("postgres") and rest.split()[0] not in ("Z", "X")
 
 
-def wait_until_gone(
-    pid: int, pg_ctl: str, data: Path, child: subprocess.Popen[bytes] | None, seconds: float
-) -> bool:
-    """Wait for a server to end; our own child is reaped on the way."""
+# Servers this program started, by pid: whoever stops one reaps it, whichever object began it.
+_children: dict[int, subprocess.Popen[bytes]] = {}
+
+
+def adopt(child: subprocess.Popen[bytes]) -> None:
+    """Remember a server this program started."""
+    _children[child.pid] = child
+
+
+def wait_until_gone(pid: int, pg_ctl: str, data: Path, seconds: float) -> bool:
+    """Wait for a server to end; a child of this program is reaped on the way."""
+    child = _children.get(pid)
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if child is not None and child.poll() is not None:
+            del _children[pid]
             return True
         if not server_lives(pid, pg_ctl, data):
             return True

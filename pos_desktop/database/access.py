@@ -1,0 +1,25 @@
+"""Opens the shop's server as its owner: for migrating, importing, checking; tills have their own way in."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+from pos_desktop import config
+from pos_desktop.database.binaries import Say
+from pos_desktop.database.dsn import server_dsn
+from pos_desktop.database.embedded import EmbeddedServer, place_for
+
+
+@contextlib.contextmanager
+def shop_server(settings: config.Settings, say: Say = lambda _: None) -> Iterator[str]:
+    """The connection string of the shop's database for the length of the block.
+
+    An embedded server is started (or joined) and left again; for a server on the network it is
+    the login of the settings, whose connection must be checked (``config.no_tls``).
+    """
+    if not settings.database.embedded:
+        yield server_dsn(settings.database, config.login_password(settings), str(settings.file))
+        return
+    with EmbeddedServer(place_for(settings.home, say), say=say) as server:
+        yield server.dsn()
