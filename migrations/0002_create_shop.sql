@@ -199,7 +199,7 @@ COMMENT ON COLUMN item.stock_policy IS 'At stock zero: flag sells and tells the 
 COMMENT ON COLUMN item.open_price IS 'The price is typed at the till: the open item of a department.';
 COMMENT ON COLUMN item.blocked IS 'Recalled or withdrawn: cannot be sold.';
 CREATE INDEX item_search ON item USING gin (search gin_trgm_ops);
-CREATE INDEX item_search_start ON item (search text_pattern_ops, id);
+CREATE INDEX item_search_start ON item (search COLLATE "C", id);
 CREATE INDEX item_category ON item (category_id);
 
 CREATE TABLE item_code (

@@ -14,7 +14,7 @@ BEGIN
   IF v_words IS NULL THEN
     RETURN '{}';
   END IF;
-  EXECUTE format('SELECT array_agg(id) FROM (SELECT id FROM item WHERE search LIKE %L ORDER BY search USING ~<~, id LIMIT %s) x',
+  EXECUTE format('SELECT array_agg(id) FROM (SELECT id FROM item WHERE search COLLATE "C" LIKE %L ORDER BY search COLLATE "C", id LIMIT %s) x',
                  like_escape(v_text) || '%', v_lim) INTO v_found;
   v_found := coalesce(v_found, '{}');
   IF cardinality(v_found) < v_lim AND EXISTS (SELECT FROM unnest(v_words) w WHERE length(w) >= 3) THEN

@@ -8,9 +8,10 @@ from pos_desktop.database.till import Connection, call
 
 
 def shift_report(connection: Connection, shift: str) -> dict[str, Any] | None:
-    """The figures of one of this till's shifts (migrations/functions/README.md), or None when it is not its own.
+    """The figures of one of this till's shifts, or None when it is not its own.
 
     Whole numbers in minor units, and lists of tenders and taxes: exactly what a shift_close document carries.
+    Keys: migrations/functions/README.md.
     """
     figures: dict[str, Any] | None = call(connection, "select api.shift_report(%s)", shift)
     return figures

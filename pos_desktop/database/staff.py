@@ -64,7 +64,8 @@ def add_staff(owner: Connection, number: int, name: str, role: str, stores: Iter
         owner.execute("delete from pos.staff_store where staff = %s", [number])
         for store in stores:
             done = owner.execute(
-                "insert into pos.staff_store (staff, store_id) select %s, id from pos.store where number = %s",
+                "insert into pos.staff_store (staff, store_id)"
+                " select %s, id from pos.store where number = %s",
                 [number, store],
             )
             if done.rowcount != 1:
@@ -76,7 +77,8 @@ def set_pin(owner: Connection, number: int, salt: bytes, verifier: bytes) -> Non
     with owner.transaction():
         owner.execute(
             "insert into pos.staff_secret (staff, salt, secret) values (%s, %b, %b)"
-            " on conflict (staff) do update set salt = excluded.salt, secret = excluded.secret, set_at = now()",
+            " on conflict (staff)"
+            " do update set salt = excluded.salt, secret = excluded.secret, set_at = now()",
             [number, salt, verifier],
         )
         owner.execute("delete from pos.sign_in_count where who = 'staff' and number = %s", [number])

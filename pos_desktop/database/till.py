@@ -1,4 +1,4 @@
-"""A till's calls to its server: hello, the basket check, posting documents, holding sales; and enrolling a till."""
+"""A till's calls to its server (hello, basket check, posting, holding), and enrolling a till."""
 
 from __future__ import annotations
 
@@ -74,7 +74,10 @@ def parse_time(text: str) -> datetime:
 
 
 def hello(connection: Connection, program_version: str, epoch: int) -> dict[str, Any]:
-    """Who this till is, its chain, shift and shop; ``epoch`` 0 when its journal is new (migrations/functions)."""
+    """Who this till is, its chain, shift and shop; ``epoch`` is 0 when its journal is new.
+
+    Keys: migrations/functions/README.md.
+    """
     answer: dict[str, Any] = call(connection, "select api.hello(%s, %s)", program_version, epoch)
     return answer
 
@@ -168,7 +171,8 @@ def enrol_till(
         make_login(owner, login, password, "pos_till", CONNECTION_LIMIT)
         owner.execute(
             "insert into pos.till (store_id, number, login, drawer_id, head) values (%s, %s, %s, %s,"
-            " sha256(convert_to(format('pos_desktop/1 store %%s till %%s epoch 1', %s::int, %s::int), 'UTF8')))"
+            " sha256(convert_to(format('pos_desktop/1 store %%s till %%s epoch 1', %s::int, %s::int),"
+            " 'UTF8')))"
             " on conflict (store_id, number) do update set login = excluded.login, blocked = false",
             [found[0], number, login, drawer_id, store, number],
         )

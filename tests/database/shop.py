@@ -1,7 +1,7 @@
-"""A small shop for tests: one store (and a second), tills with logins, staff with known PIN secrets, a few items.
+"""A small shop for tests: two stores, tills with logins, staff with known PIN secrets, a few items.
 
-``make_shop(owner)`` fills a migrated database; ``TillClient`` behaves like a till without a window: it numbers,
-chains and posts documents, and can be told to post wrong ones.
+``make_shop(owner)`` fills a migrated database; ``TillClient`` behaves like a till without a window: it
+numbers, chains and posts documents, and can be told to post wrong ones.
 """
 
 from __future__ import annotations
@@ -83,7 +83,10 @@ def make_shop(
     signed_in: bool = True,
     stock: int = 100,
 ) -> Shop:
-    """Fill an empty migrated database. ``login`` is the stem of the till logins: unique, as roles are cluster-wide."""
+    """Fill an empty migrated database.
+
+    ``login`` is the stem of the till logins: unique, since roles belong to the whole cluster.
+    """
     stem = login or f"till_{secrets.token_hex(4)}"
     with owner.transaction():
         stores = _stores(owner, tax_mode)
@@ -122,7 +125,8 @@ def _people(owner: Connection, signed_in: bool) -> None:
         owner.execute(
             "insert into pos.session (till_id, staff, token_hash, until)"
             " select t.id, p.number, sha256('x'), now() + interval '12 hours'"
-            " from pos.till t join pos.staff_store w on w.store_id = t.store_id join pos.staff p on p.number = w.staff"
+            " from pos.till t join pos.staff_store w on w.store_id = t.store_id"
+            " join pos.staff p on p.number = w.staff"
         )
 
 
@@ -132,14 +136,13 @@ def _catalogue(owner: Connection) -> dict[int, ShopItem]:
         owner.execute(
             "insert into pos.tax_rate (tax, valid_from, rate) values (%s, '2000-01-01', %s)", [code, rate]
         )
-    owner.execute(
-        "insert into pos.category (id, name) overriding system value values (1, 'Grocery'), (2, 'Liquor')"
-    )
+    owner.execute("insert into pos.category (id, name) values (1, 'Grocery'), (2, 'Liquor')")
     items = {}
     for id_, name, unit, price, tax, age, policy, open_price, blocked, code in _ITEMS:
         owner.execute(
-            "insert into pos.item (id, name, unit, category_id, tax, min_age, stock_policy, open_price, blocked, cost)"
-            " overriding system value values (%s, %s, %s, %s, %s, %s, %s, %s, %s, 0.5)",
+            "insert into pos.item"
+            " (id, name, unit, category_id, tax, min_age, stock_policy, open_price, blocked, cost)"
+            " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, 0.5)",
             [id_, name, unit, 2 if age else 1, tax, age, policy, open_price, blocked],
         )
         kind = "gtin" if len(code) == 14 else "plu" if code.isdigit() else "own"
@@ -149,7 +152,8 @@ def _catalogue(owner: Connection) -> dict[int, ShopItem]:
         version = 0
         if not open_price:
             version = owner.execute(
-                "insert into pos.price (item_id, amount, valid_from) values (%s, %s, now() - interval '1 day') returning id",
+                "insert into pos.price (item_id, amount, valid_from)"
+                " values (%s, %s, now() - interval '1 day') returning id",
                 [id_, price],
             ).fetchone()[0]  # type: ignore[index]
         items[id_] = ShopItem(id_, price, version, tax, _RATES[tax], unit, age, code)
@@ -242,8 +246,8 @@ class TillClient:
     def common(self, kind: str, **fields: Any) -> dict[str, Any]:
         """The fields every document has, at this till's place in its chain."""
         return {
-            "v": 1, "kind": kind, "store": self.store, "till": self.number, "epoch": self.epoch, "no": self.no,
-            "id": uuid7(), "prev": self.head.hex(), "at": utc_text(datetime.now(UTC)), "offset_ms": 0,
+            "v": 1, "kind": kind, "store": self.store, "till": self.number, "epoch": self.epoch,
+            "no": self.no, "id": uuid7(), "prev": self.head.hex(), "at": utc_text(datetime.now(UTC)), "offset_ms": 0,
             "shift": self.shift, "cashier": self.cashier, "grand": self.grand, "flags": [], **fields,
         }  # fmt: skip
 
@@ -252,8 +256,10 @@ class TillClient:
         taxes = taxes_of(lines, self.shop.tax_mode)
         total = sum(row["gross"] for row in taxes)
         fields = {
-            "sale": uuid7(), "tax_mode": self.shop.tax_mode, "currency": self.shop.currency, "lines": lines, "taxes": taxes,
-            "tenders": cash(total), "total": total, "checks": [], "approvals": [], "grand": self.grand + total,
+            "sale": uuid7(), "tax_mode": self.shop.tax_mode, "currency": self.shop.currency, "lines": lines,
+            "taxes": taxes,
+            "tenders": cash(total), "total": total, "checks": [], "approvals": [],
+            "grand": self.grand + total,
         }  # fmt: skip
         return self.common("sale", **{**fields, **changes})
 
