@@ -263,6 +263,11 @@ class MessageBanner(PaintedWidget):
         self.show()
         self.update()
 
+    def action_keys(self) -> list[Key]:
+        """The keys offered with the message, in order."""
+        items = (self._keys.itemAt(number) for number in range(self._keys.count()))
+        return [widget for item in items if item is not None and isinstance(widget := item.widget(), Key)]
+
     def clear(self) -> None:
         """Take the message away because it is no longer true."""
         self.hide()
