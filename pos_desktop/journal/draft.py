@@ -42,7 +42,7 @@ class DraftStore:
             self._db.close()
 
     def save(self, sale_id: str, body: dict[str, Any], *, synced: bool = False) -> None:
-        """Replace the draft. ``synced``: on the disk when it returns; else it survives the program's death."""
+        """Replace the draft. ``synced``: on the disk when it returns, else safe from a crash only."""
         text = json.dumps(body, ensure_ascii=False)
         with self._lock:
             self._sync(synced)

@@ -77,14 +77,13 @@ LEFT JOIN state p ON p.id = i.id AND p.state = 'printed'
 class Journal:
     """``journal.db``: rows are only ever appended; one writer, guarded by :class:`TillLock`."""
 
-    def __init__(self, path: Path, store: int, till: int) -> None:
-        """Open or create; JournalDamaged, CannotWrite, or UserError (newer program, other till)."""
+    def __init__(self, path: Path) -> None:
+        """Open or create; JournalDamaged, CannotWrite, or UserError (a newer program wrote it)."""
         self._path = path
         self._lock = threading.RLock()
         self._broken: CannotWrite | None = None
         self._db = open_store(path, FORMAT, _SCHEMA)
         try:
-            self._check_owner(store, till)
             self._check_chain()
         except BaseException:
             self._db.close()
@@ -94,6 +93,20 @@ class Journal:
         """Fold the write-ahead log in and close the file."""
         with self._lock, troubles(self._path):
             self._db.close()
+
+    def claim(self, store: int, till: int) -> None:
+        """Say whose journal this is, once and for all; UserError when it is another till's."""
+        with self._lock, troubles(self._path):
+            found = self._db.execute("SELECT store, till FROM owner").fetchone()
+        if found is None:
+            self._write("INSERT INTO owner (store, till) VALUES (?, ?)", (store, till))
+        elif found != (store, till):
+            raise UserError(
+                "journal.other_till",
+                path=str(self._path),
+                found=f"{found[0]}/{found[1]}",
+                expected=f"{store}/{till}",
+            )
 
     # -- writing: each call is on the disk when it returns ---------------------------------------
 
@@ -167,6 +180,10 @@ class Journal:
         """The document with this number."""
         return self._one("WHERE i.epoch = ? AND i.no = ?", (epoch, no))
 
+    def by_id(self, document_id: str) -> Entry | None:
+        """The document with this id, of any epoch."""
+        return self._one("WHERE i.id = ?", (document_id,))
+
     def of_sale(self, sale_id: str) -> tuple[Entry, ...]:
         """Every attempt to pay (or void) one basket, oldest first."""
         return self._all("WHERE i.sale = ? ORDER BY i.seq", (sale_id,))
@@ -175,6 +192,14 @@ class Journal:
         """The newest document that was not refused: it carries the running grand total."""
         return self._one(
             "WHERE i.epoch = ? AND coalesce(a.outcome, '') <> 'refused' ORDER BY i.seq DESC LIMIT 1", (epoch,)
+        )
+
+    def last_sale(self, epoch: int) -> Entry | None:
+        """The newest sale the server booked."""
+        return self._one(
+            "WHERE i.epoch = ? AND i.kind = 'sale' AND a.outcome IN ('booked', 'flagged')"
+            " ORDER BY i.seq DESC LIMIT 1",
+            (epoch,),
         )
 
     def unprinted(self, epoch: int, limit: int = 10) -> tuple[Entry, ...]:
@@ -219,19 +244,6 @@ class Journal:
         if (document.hash, document.id, document.epoch, document.no) != (digest, document_id, epoch, no):
             raise JournalDamaged(self._path)
         return Entry(document, outcome, json.loads(answer) if answer else {}, printed is not None)
-
-    def _check_owner(self, store: int, till: int) -> None:
-        with self._lock, troubles(self._path):
-            found = self._db.execute("SELECT store, till FROM owner").fetchone()
-        if found is None:
-            self._write("INSERT INTO owner (store, till) VALUES (?, ?)", (store, till))
-        elif found != (store, till):
-            raise UserError(
-                "journal.other_till",
-                path=str(self._path),
-                found=f"{found[0]}/{found[1]}",
-                expected=f"{store}/{till}",
-            )
 
     def _check_chain(self) -> None:
         """Recompute the hashes and follow the chain through everything kept: bit rot shows at the start."""

@@ -1,0 +1,116 @@
+"""Puts a till, or a manager's desk, together from its settings: the only place that knows all the rooms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pos_desktop import __version__
+from pos_desktop.config import PrinterSettings, Settings, login_password, read_secret
+from pos_desktop.database.dsn import server_dsn
+from pos_desktop.database.pool import Database
+from pos_desktop.errors import UserError, add_messages
+from pos_desktop.hardware.escpos import profile
+from pos_desktop.hardware.printer import PrinterLane
+from pos_desktop.hardware.transports import transport
+from pos_desktop.journal.draft import DraftStore
+from pos_desktop.journal.journal import Journal
+from pos_desktop.journal.lock import TillLock
+from pos_desktop.paths import make_private_dir
+from pos_desktop.services.catalogue import ServerCatalogue
+from pos_desktop.services.core import TillCore
+from pos_desktop.services.link import Clock, Link, SystemClock
+from pos_desktop.services.server_link import ServerLink
+from pos_desktop.services.till import TillServices
+
+add_messages(
+    {
+        "till.no_server": (
+            "This till runs its own server, and that is not started.\n"
+            "Start the till with pos-desktop demo, or name the shop's server in {file}."
+        ),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AppServices:
+    """Everything a till's windows need: the services, the printer, the settings. Close it at the end."""
+
+    till: TillServices
+    printer: PrinterLane
+    settings: Settings
+    database: Database
+
+    def close(self) -> None:
+        """End the printer's lane, the till's files and the connections, in that order."""
+        self.printer.close()
+        self.till.close()
+        self.database.close()
+
+
+def open_till(settings: Settings, *, dsn: str | None = None) -> AppServices:
+    """A till of this machine. ``dsn`` (login and password in it) wins over the settings: the embedded server.
+
+    Opens no window and waits for no server: the first call of the services does. UserError when another
+    program holds this till or the settings will not do; JournalDamaged and CannotWrite as the journal says.
+    """
+    address = dsn or till_dsn(settings)
+    pepper = till_pepper(settings)
+    folder = make_private_dir(settings.journal_dir)
+    lock = TillLock(folder)
+    try:
+        database = Database(address)
+        services = assemble(settings, ServerLink(database), SystemClock(), pepper, lock)
+    except BaseException:
+        lock.release()
+        raise
+    database.open()
+    return AppServices(services, open_printer(settings), settings, database)
+
+
+def assemble(
+    settings: Settings, link: Link, clock: Clock, pepper: bytes, lock: TillLock | None = None
+) -> TillServices:
+    """The till's services on any link and clock: the real ones, or a simulation's."""
+    folder = settings.journal_dir
+    journal = Journal(folder / "journal.db")
+    try:
+        draft = DraftStore(folder / "draft.db")
+    except BaseException:
+        journal.close()
+        raise
+    core = TillCore(link, journal, draft, clock, folder, __version__)
+    return TillServices(core, ServerCatalogue(link), pepper, lock)
+
+
+def till_dsn(settings: Settings) -> str:
+    """How this machine's till reaches the shop's server; UserError when the settings name none."""
+    if settings.database.embedded:
+        raise UserError("till.no_server", file=str(settings.file))
+    return server_dsn(settings.database, login_password(settings), str(settings.file))
+
+
+def till_pepper(settings: Settings) -> bytes:
+    """The shop's pepper for PINs from this machine's secret file; empty when there is none."""
+    return read_secret(settings.pepper_file).encode() if settings.pepper_file.exists() else b""
+
+
+def open_printer(settings: Settings) -> PrinterLane:
+    """The printer's lane; with no printer, one that takes every job and prints nothing."""
+    printer = settings.printer
+    return PrinterLane(
+        transport(_address(printer, settings.home)),
+        profile(f"{printer.width_mm}mm", printer.code_page, drawer_pin=settings.drawer.pin),
+    )
+
+
+def _address(printer: PrinterSettings, home: Path) -> str:
+    if printer.kind == "network":
+        return f"tcp://{printer.address}"
+    if printer.kind == "none":
+        return "none"
+    if printer.kind == "file":
+        path = (home / printer.address).as_posix()
+        return f"file://{path if path.startswith('/') else '/' + path}?create=1"
+    return f"{printer.kind}://{printer.address}"

@@ -1,0 +1,145 @@
+"""Reading the server's jsonb answers into frozen values: the hello, items, problems."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from pos_desktop.domain.basket import Item, StockPolicy, Unit
+from pos_desktop.domain.money import currency
+from pos_desktop.domain.tax import TaxMode
+from pos_desktop.services.results import OpenShift, StoreInfo, Tile, TilePage
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A reason people choose from."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """What the server says a till is; ``next_no`` is the number it expects, ``head`` its end of the chain."""
+
+    store: StoreInfo
+    number: int
+    name: str
+    drawer: int
+    epoch: int
+    next_no: int
+    head: bytes
+    grand: int
+    z_next: int
+    shift: OpenShift | None
+    no_sale_reasons: tuple[str, ...]
+    void_reasons: tuple[str, ...]
+    tiles: tuple[TilePage, ...]
+    departments: tuple[tuple[str, int], ...]
+    change: int
+
+
+def read_time(text: str) -> datetime:
+    """A timestamp as jsonb carries it, aware UTC."""
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def read_item(row: Mapping[str, Any]) -> Item:
+    """An item from ``api.find_item`` and its like; ids, prices and stock are whole numbers."""
+    min_age = row.get("min_age")
+    return Item(
+        id=int(row["id"]),
+        name=str(row["name"]),
+        unit=cast(Unit, row["unit"]),
+        price=int(row.get("price") or 0),
+        price_version=int(row.get("price_version") or 0),
+        tax=str(row["tax"]),
+        rate=int(row["rate"]),
+        code=str(row.get("code") or ""),
+        plu=str(row.get("plu") or ""),
+        min_age=None if min_age is None else int(min_age),
+        category=str(row.get("category") or ""),
+        icon=str(row.get("icon") or ""),
+        colour=str(row.get("colour") or ""),
+        on_hand=int(row.get("on_hand") or 0),
+        stock_policy=cast(StockPolicy, row.get("stock_policy") or "flag"),
+        open_price=bool(row.get("open_price")),
+        blocked=bool(row.get("blocked")),
+    )
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    return tuple(str(part) for part in value or ())
+
+
+def _reasons(value: Any) -> tuple[str, ...]:
+    return tuple(str(part["text"]) if isinstance(part, Mapping) else str(part) for part in value or ())
+
+
+def _patterns(value: Any) -> tuple[str, ...]:
+    return tuple(str(part["pattern"]) if isinstance(part, Mapping) else str(part) for part in value or ())
+
+
+def _store(row: Mapping[str, Any]) -> StoreInfo:
+    return StoreInfo(
+        number=int(row["number"]),
+        name=str(row["name"]),
+        currency=currency(str(row["currency"])),
+        tax_mode=cast(TaxMode, row["tax_mode"]),
+        time_zone=str(row["time_zone"]),
+        header=_texts(row.get("header")),
+        footer=_texts(row.get("footer")),
+        code_patterns=_patterns(row.get("code_patterns")),
+        command_secret=str(row.get("command_secret") or ""),
+    )
+
+
+def _shift(row: Mapping[str, Any] | None) -> OpenShift | None:
+    if not row:
+        return None
+    return OpenShift(
+        id=str(row["id"]),
+        opened_at=read_time(str(row["opened_at"])),
+        cashier=int(row["cashier"]),
+        business_date=str(row["business_date"]),
+        float_amount=int(row["float"]),
+    )
+
+
+def _tiles(rows: Sequence[Mapping[str, Any]]) -> tuple[TilePage, ...]:
+    pages: dict[str, list[Tile]] = {}
+    for row in rows:
+        item = read_item(row["item"])
+        icon, colour = str(row.get("icon") or item.icon), str(row.get("colour") or item.colour)
+        pages.setdefault(str(row["page"]), []).append(Tile(str(row["label"]), item, icon, colour))
+    return tuple(TilePage(name, tuple(tiles)) for name, tiles in pages.items())
+
+
+def _departments(rows: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, int], ...]:
+    """(name, id of its open-price item) of each category that has one."""
+    return tuple((str(row["name"]), int(row["open_item"])) for row in rows if row.get("open_item"))
+
+
+def read_hello(answer: Mapping[str, Any]) -> Hello:
+    """The answer of ``api.hello``."""
+    till, reasons = answer["till"], answer.get("reasons") or {}
+    return Hello(
+        store=_store(answer["store"]),
+        number=int(till["number"]),
+        name=str(till.get("name") or ""),
+        drawer=int(till["drawer"]),
+        epoch=int(till["epoch"]),
+        next_no=int(till["next_no"]),
+        head=bytes.fromhex(till["head"]),
+        grand=int(till["grand"]),
+        z_next=int(till["z_next"]),
+        shift=_shift(till.get("open_shift")),
+        no_sale_reasons=_reasons(reasons.get("no_sale")),
+        void_reasons=_reasons(reasons.get("void")),
+        tiles=_tiles(answer.get("tiles") or ()),
+        departments=_departments(answer.get("categories") or ()),
+        change=int(answer.get("change") or 0),
+    )

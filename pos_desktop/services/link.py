@@ -1,0 +1,108 @@
+"""What a till needs from its server and from time, as protocols: the real thing or a simulation."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from pos_desktop.database.staff import SignIn, StaffRow
+from pos_desktop.database.till import Answer, Changes, Stored
+from pos_desktop.domain.ids import uuid7
+
+Json = dict[str, Any]
+
+POST_DEADLINE = 8.0
+"""Seconds from the completed tender until the screen says "Confirming..."."""
+
+
+class Link(Protocol):
+    """The server's functions for one till. Each call is one round trip and raises a ``PosError`` on trouble.
+
+    ``timeout`` is seconds of wall clock: without an answer by then the call raises EnvironmentProblem, and
+    what the server did is not known.
+    """
+
+    def hello(self, version: str, epoch: int) -> Json:
+        """The store, the till and its chain, the open shift, reasons, tiles and categories."""
+
+    def post_document(self, body: bytes, digest: bytes, timeout: float) -> Answer:
+        """Post one document; the same id again returns the first answer."""
+
+    def staff(self) -> Sequence[StaffRow]:
+        """The people of this till's store."""
+
+    def sign_in(self, number: int, secret: bytes) -> SignIn:
+        """Compare a PIN's secret; wrong tries are counted on the server."""
+
+    def find_item(self, code: str) -> Json | None:
+        """The item with this canonical code."""
+
+    def search_items(self, words: str, limit: int) -> Sequence[Json]:
+        """Items whose name holds every word."""
+
+    def items_by_id(self, ids: Sequence[int]) -> Sequence[Json]:
+        """Items by their ids, in no order."""
+
+    def changes_since(self, number: int) -> Changes:
+        """What changed in the catalogue after change ``number``."""
+
+    def check_basket(self, body: Mapping[str, Any]) -> Json:
+        """What would be in the way of this basket, before money changes hands."""
+
+    def shift_report(self, shift: str) -> Json | None:
+        """A shift's figures from the ledger."""
+
+    def hold_sale(self, sale: str, body: Mapping[str, Any], label: str) -> None:
+        """Park a basket for any till of the store."""
+
+    def held_sales(self) -> Sequence[Json]:
+        """The parked baskets."""
+
+    def recall_sale(self, sale: str) -> Json | None:
+        """Take a parked basket up; None when another till was first."""
+
+    def document(self, no: int) -> Stored | None:
+        """A document of this till's epoch."""
+
+
+class Clock(Protocol):
+    """Time, as the services see it."""
+
+    def now(self) -> datetime:
+        """The till's own clock, aware UTC."""
+
+    def monotonic(self) -> float:
+        """Seconds that never go back."""
+
+    def pause(self, seconds: float) -> None:
+        """Wait."""
+
+    def new_id(self) -> str:
+        """A UUID version 7 for a document or a sale."""
+
+
+class SystemClock:
+    """The machine's clock; ids stay in order even when it is set back."""
+
+    def __init__(self) -> None:
+        self._last_ms = 0
+
+    def now(self) -> datetime:
+        """The machine's time, UTC."""
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """The machine's monotonic clock."""
+        return time.monotonic()
+
+    def pause(self, seconds: float) -> None:
+        """Sleep."""
+        time.sleep(seconds)
+
+    def new_id(self) -> str:
+        """A UUID version 7 from this clock and the system's randomness."""
+        self._last_ms = max(self._last_ms, time.time_ns() // 1_000_000)
+        return uuid7(self._last_ms, os.urandom(10))

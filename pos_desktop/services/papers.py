@@ -1,0 +1,135 @@
+"""Papers of documents: the receipt of a number, original or copy, and the X and Z reports."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pos_desktop.database.till import Stored
+from pos_desktop.domain.document import Document, read_document, utc_text
+from pos_desktop.domain.receipt import (
+    Receipt,
+    ReportPaper,
+    ShopPaper,
+    TaxRow,
+    local_time,
+    receipt_number,
+    sale_receipt,
+)
+from pos_desktop.domain.report_paper import ShiftReport, shift_report_receipt
+from pos_desktop.errors import PosError, UserError
+from pos_desktop.services.core import TillCore, result_of
+from pos_desktop.services.results import Completed, OpenShift, XReport, ZReport
+
+_TENDERS = {"cash": "Cash", "card": "Card"}
+
+
+class Papers:
+    """The part of ``TillServices`` that turns documents into papers."""
+
+    _core: TillCore
+    _names: dict[int, str]
+
+    def shop_paper(self) -> ShopPaper:
+        """What every paper of this shop carries."""
+        store = self._core.hello.store
+        header = store.header or (store.name,)
+        return ShopPaper(header, store.footer, store.currency, ZoneInfo(store.time_zone))
+
+    def last_document(self) -> Completed | None:
+        """The last booked sale of this till, for a reprint."""
+        entry = self._core.journal.last_sale(self._core.hello.epoch)
+        if entry is None or entry.outcome is None:
+            return None
+        found = result_of(entry.document, entry.outcome, entry.answer)
+        return found if isinstance(found, Completed) else None
+
+    def document(self, no: int) -> Document | None:
+        """A booked document of this till by its number, from its journal or else from the server."""
+        entry = self._core.journal.by_no(self._core.hello.epoch, no)
+        if entry is not None:
+            return entry.document if entry.outcome in ("booked", "flagged") else None
+        stored: Stored | None = self._core.link.document(no)
+        if stored is None or stored.outcome == "refused":
+            return None
+        return read_document(stored.body)
+
+    def receipt_of(self, no: int) -> Receipt:
+        """The receipt of a sale: the original while its paper was not given out, else marked COPY.
+
+        UserError when this till has no booked sale of that number.
+        """
+        document = self.document(no)
+        if document is None or document.kind != "sale":
+            raise UserError("receipt.not_here", no=no)
+        entry = self._core.journal.by_no(document.epoch, no)
+        copy = 0 if entry is not None and not entry.printed else 1
+        fields = document.fields
+        name = self._name(fields["cashier"])
+        return sale_receipt(fields, self.shop_paper(), head=document.head, cashier=name, copy=copy)
+
+    def x_paper(self, report: XReport) -> ReportPaper:
+        """An X report as a paper."""
+        head = self._core.position().prev.hex()
+        facts = self._report(report.shift, report.figures.values, utc_text(report.at), head)
+        return shift_report_receipt(facts, self.shop_paper())
+
+    def z_paper(self, report: ZReport) -> ReportPaper:
+        """A Z report as a paper, with the count and what is over or short."""
+        fields, head = report.document.fields, report.document.head
+        at = local_time(fields["at"], self.shop_paper().zone, fields["offset_ms"])
+        facts = replace(
+            self._report(report.shift, report.figures.values, "", head),
+            at=at,
+            z=report.z,
+            expected=report.figures.expected_cash,
+            counted=report.counted,
+            counts=report.counts,
+        )
+        return shift_report_receipt(facts, self.shop_paper())
+
+    def _report(self, shift: OpenShift, values: Any, at: str, head: str) -> ShiftReport:
+        hello, zone = self._core.hello, self.shop_paper().zone
+        taxes = tuple(
+            TaxRow(row["code"], row["rate"], row["net"], row["tax"], row["gross"]) for row in values["taxes"]
+        )
+        number = (hello.store.number, hello.number, hello.epoch)
+        return ShiftReport(
+            till=hello.number,
+            drawer=hello.drawer,
+            cashier=self._name(shift.cashier),
+            business_date=shift.business_date,
+            opened_at=local_time(utc_text(shift.opened_at), zone),
+            at=local_time(at, zone) if at else "",
+            sales=values["sales"],
+            sales_total=values["sales_total"],
+            tenders=tuple(
+                (_TENDERS.get(r["kind"], r["kind"]), r["count"], r["amount"]) for r in values["tenders"]
+            ),
+            taxes=taxes,
+            float_amount=values["float"],
+            grand=values["grand"],
+            head=head,
+            refunds=values["refunds"],
+            refunds_total=values["refunds_total"],
+            pay_in=values["pay_in"],
+            pay_out=values["pay_out"],
+            drops=values["drops"],
+            no_sales=values["no_sales"],
+            voids=values["voids"],
+            line_voids=values["line_voids"],
+            age_refusals=values["age_refusals"],
+            first_number=receipt_number(*number, values["first_no"]),
+            last_number=receipt_number(*number, values["last_no"]),
+            expected=values["expected_cash"],
+        )
+
+    def _name(self, number: int) -> str:
+        """The name behind a staff number; the number itself when the server is away or the person is gone."""
+        if number not in self._names:
+            try:
+                self._names.update({row.number: row.name for row in self._core.link.staff()})
+            except PosError:
+                return str(number)
+        return self._names.get(number, str(number))

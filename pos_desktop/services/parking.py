@@ -1,0 +1,69 @@
+"""Hold and recall: park a basket on the server, take one up again at any till of the store."""
+
+from __future__ import annotations
+
+from pos_desktop.domain.basket import Basket, totals
+from pos_desktop.domain.basket_record import RecordError, basket_record, read_basket
+from pos_desktop.errors import UserError
+from pos_desktop.services.core import TillCore
+from pos_desktop.services.hello import read_time
+from pos_desktop.services.link import Json
+from pos_desktop.services.results import HeldSale
+
+
+class Parking:
+    """The part of ``TillServices`` that parks baskets."""
+
+    _core: TillCore
+
+    def hold(self, basket: Basket, label: str = "") -> None:
+        """Park the basket; then it is no longer this till's. UserError for an empty one."""
+        if basket.empty:
+            raise UserError("sale.nothing")
+        record = {**basket_record(basket), "cashier": self._core.who().number}
+        self._core.link.hold_sale(basket.sale_id, record, label.strip())
+        self._core.draft.clear(basket.sale_id)
+
+    def held(self) -> tuple[HeldSale, ...]:
+        """The store's parked baskets, oldest first."""
+        return tuple(_held(row) for row in self._core.link.held_sales() if _readable(row))
+
+    def recall(self, sale_id: str) -> Basket | None:
+        """Take a parked basket up; None when another till was first.
+
+        It is in this till's draft before the server lets go of it, so a crash in between loses nothing.
+        """
+        rows = [row for row in self._core.link.held_sales() if str(row["sale"]) == sale_id]
+        if not rows:
+            return None
+        basket = read_basket(rows[0]["body"])
+        self._core.draft.save(sale_id, {"basket": basket_record(basket), "tenders": []}, synced=True)
+        taken = self._core.link.recall_sale(sale_id)
+        if taken is None:
+            self._core.draft.clear(sale_id)
+            return None
+        basket = read_basket(taken)
+        self._core.draft.save(sale_id, {"basket": basket_record(basket), "tenders": []})
+        return basket
+
+
+def _readable(row: Json) -> bool:
+    try:
+        read_basket(row["body"])
+    except RecordError:
+        return False
+    return True
+
+
+def _held(row: Json) -> HeldSale:
+    basket = read_basket(row["body"])
+    sums = totals(basket)
+    return HeldSale(
+        sale_id=str(row["sale"]),
+        label=str(row.get("label") or ""),
+        held_at=read_time(str(row["held_at"])),
+        till=int(row["till"]),
+        cashier=int(row["body"].get("cashier") or 0),
+        count=sums.count,
+        total=sums.total,
+    )

@@ -1,0 +1,58 @@
+"""Staff at the till: cards, signing in by PIN, and a supervisor's approval on the spot."""
+
+from __future__ import annotations
+
+from pos_desktop.services.core import TillCore
+from pos_desktop.services.pin import pin_secret
+from pos_desktop.services.problems import not_allowed
+from pos_desktop.services.results import Cashier, SignedIn, SignInRefused, StaffCard
+
+NO_SALT = bytes(16)
+"""Salt for a number nobody has: the server is asked all the same, so that guessing costs and counts."""
+
+
+class People:
+    """The part of ``TillServices`` that knows who stands at the till."""
+
+    _core: TillCore
+    _pepper: bytes
+    _salts: dict[int, bytes]
+
+    def staff(self) -> tuple[StaffCard, ...]:
+        """Everyone who works in this store, for the sign-in screen."""
+        rows = self._core.link.staff()
+        self._salts = {row.number: row.salt for row in rows}
+        return tuple(StaffCard(row.number, row.name, row.role) for row in rows)
+
+    def sign_in(self, number: int, pin: str) -> SignedIn | SignInRefused:
+        """Sign someone in; SignInRefused carries the seconds to wait. The basket is not touched."""
+        found = self._check(number, pin)
+        if isinstance(found, Cashier):
+            self._core.cashier = found
+            return SignedIn(found)
+        return found
+
+    def sign_out(self) -> None:
+        """Nobody is at the till; baskets, shift and chain stay as they are."""
+        self._core.cashier = None
+
+    def approve(self, number: int, pin: str, permission: str) -> Cashier | SignInRefused:
+        """Someone who may allows one thing; the cashier goes on. UserError when that role may not either."""
+        found = self._check(number, pin)
+        if isinstance(found, Cashier) and not found.may(permission):
+            raise not_allowed(found.name, permission)
+        return found
+
+    def _check(self, number: int, pin: str) -> Cashier | SignInRefused:
+        if not (pin.isascii() and pin.isdigit()):
+            return SignInRefused(0)
+        secret = pin_secret(pin, self._salt(number), self._pepper)
+        answer = self._core.link.sign_in(number, secret)
+        if not answer.ok:
+            return SignInRefused(answer.wait_seconds)
+        return Cashier(number, answer.name, answer.role, answer.permissions)
+
+    def _salt(self, number: int) -> bytes:
+        if number not in self._salts:
+            self.staff()
+        return self._salts.get(number, NO_SALT)

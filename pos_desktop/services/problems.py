@@ -1,0 +1,60 @@
+"""What stands in the way of a use case, in words: what happened, and what to do next."""
+
+from __future__ import annotations
+
+from pos_desktop.domain.permissions import in_words
+from pos_desktop.errors import UserError, add_messages
+from pos_desktop.services.results import StopReason
+
+add_messages(
+    {
+        "till.nobody": "Nobody is signed in at this till.\nSign in first.",
+        "till.no_shift": "No shift is open on this drawer.\nOpen a shift with its float first.",
+        "till.shift_open": "A shift is open on this drawer already.\nClose it with its Z report first.",
+        "till.unconfirmed": (
+            "The last record of this till is not confirmed yet.\n"
+            "The till keeps asking; wait until it has its answer."
+        ),
+        "till.z_unconfirmed": (
+            "{count} records of this till are not confirmed yet, so the Z report would be short.\n"
+            "Wait until they are confirmed, then close the shift."
+        ),
+        "till.stopped": "{words}\n{todo}",
+        "till.not_allowed": "{name} may not {what}.\nAsk someone who may to enter their PIN.",
+        "till.needs_update": (
+            "The shop's database (version {found}) does not fit this program.\n"
+            "Ask for the till to be updated before selling."
+        ),
+        "sale.gone": "This sale was taken up at another till already.",
+        "sale.nothing": "There is nothing in the basket.\nScan an item first.",
+        "hold.not_empty": "Finish or hold the sale on the screen first.\nThen recall the other one.",
+        "receipt.not_here": "Receipt {no} is not on this till's record.\nCheck the number.",
+    }
+)
+
+NEEDS_EPOCH = StopReason(
+    "This till's own record is new, but the server has sales of it.",
+    "Run pos-desktop till new-epoch on this machine, then start again.",
+)
+OTHER_EPOCH = StopReason(
+    "This till's record belongs to another epoch than the server expects.",
+    "Another machine may be set up as this till. Call the person who looks after the tills.",
+)
+COPIED = StopReason(
+    "The server has documents of this till that this machine never made.",
+    "Its folder was copied or put back from an old backup. It needs a new epoch; call support.",
+)
+FORKED = StopReason(
+    "This till's record and the server's do not fit together.",
+    "Sell at another till. Keep this machine as it is and call support.",
+)
+
+
+def rejected(reason: str) -> StopReason:
+    """The server did not take a document at all."""
+    return StopReason(f"The server does not accept this till's record ({reason}).", FORKED.todo)
+
+
+def not_allowed(name: str, permission: str) -> UserError:
+    """Someone tried what their role does not allow."""
+    return UserError("till.not_allowed", name=name, what=in_words(permission))

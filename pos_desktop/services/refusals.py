@@ -1,0 +1,24 @@
+"""The server's reasons and flags in words: what a cashier reads when a document was refused."""
+
+from __future__ import annotations
+
+_WORDS = {
+    "already_sold": "This sale was paid at another till already. Void it here.",
+    "blocked": "An item in it may no longer be sold. Remove it and pay again.",
+    "age_unchecked": "An item in it needs an age check. Remove it, scan it again and check the age.",
+    "tax_moved": "A tax rate changed. Go back to the basket and pay again.",
+    "price": "A price is not on file any more. Remove the item and scan it again.",
+    "no_item": "An item in it is not on file any more. Remove it and pay again.",
+    "no_permission": "The person signed in may not do this. Ask a supervisor.",
+    "unknown_cashier": "The person signed in is not on this store's staff any more. Sign in again.",
+    "no_shift": "The shift is not open any more. Open a shift and pay again.",
+    "shift_is_open": "A shift is open on this drawer already. Close it first.",
+    "figures_moved": "The shift's figures moved meanwhile. Close the shift again.",
+    "counts": "The count does not add up. Count the drawer again.",
+    "business_date": "The till's date is far off. Have its clock put right, then open the shift.",
+}
+
+
+def refusal_words(reason: str) -> str:
+    """What to tell the person at the till; an unknown reason is named, so that support can look it up."""
+    return _WORDS.get(reason, f"The server refused it ({reason}). Nothing was booked; call the manager.")

@@ -1,0 +1,129 @@
+"""Selling: a new basket, the server's check before the tender, the sale itself, voids and events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pos_desktop.domain.basket import Basket, Line
+from pos_desktop.domain.document import event_document, sale_document, void_document
+from pos_desktop.domain.tender import Tender
+from pos_desktop.errors import PosError, UserError
+from pos_desktop.journal.disk import check_disk
+from pos_desktop.services.core import TillCore
+from pos_desktop.services.fault import fault_point
+from pos_desktop.services.results import CannotRecord, CheckResult, Completed, Posted, Problem
+
+_PROBLEM_WORDS = {
+    "price_moved": "The price of {name} changed.",
+    "tax_moved": "The tax rate of {name} changed.",
+    "blocked": "{name} may not be sold any more. Remove it and call the manager.",
+    "out_of_stock": "{name} is sold out. Remove it, or take fewer.",
+    "no_item": "{name} is not on file any more. Remove it.",
+}
+
+MOVED = ("price_moved", "tax_moved")
+
+
+class Selling:
+    """The part of ``TillServices`` that sells."""
+
+    _core: TillCore
+
+    def new_basket(self) -> Basket:
+        """An empty basket with its sale id; the store's tax mode."""
+        return Basket(self._core.clock.new_id(), self._core.hello.store.tax_mode)
+
+    def can_record(self) -> CannotRecord | None:
+        """Whether this till's disk takes a sale now; ask before a tender opens. Really writes and syncs."""
+        try:
+            check_disk(self._core.folder)
+            self._core.journal.try_write()
+            self._core.draft.try_write()
+        except PosError as problem:
+            words, _, todo = problem.text().partition("\n")
+            return CannotRecord(words, todo)
+        return None
+
+    def check_basket(self, basket: Basket) -> CheckResult:
+        """Ask the server before the tender: moved prices, blocked items, stock that must not oversell.
+
+        Moved prices and taxes are taken over into the result's basket; show it and ask to pay again. Short
+        holds are taken on items set to refuse. One round trip; EnvironmentProblem when the server is away.
+        """
+        body = {"sale": basket.sale_id, "lines": [_check_line(line) for line in basket.lines]}
+        answer = self._core.link.check_basket(body)
+        problems = tuple(_problem(row, basket) for row in answer.get("problems") or ())
+        for problem in problems:
+            if problem.code in MOVED:
+                basket = _moved(basket, problem)
+        return CheckResult(bool(answer["ok"]) and not problems, problems, basket)
+
+    def complete_sale(self, basket: Basket, tenders: Sequence[Tender]) -> Posted:
+        """The sale: freeze, record, post, acknowledge. ``tenders`` as ``Tendering.final()`` gives them.
+
+        Completed: the basket is cleared from the draft. Refused: the basket stays, pay again. Unconfirmed:
+        lock the basket and call ``settle``. UserError: nobody signed in, no shift, an earlier record
+        unconfirmed. CannotWrite: nothing was recorded or sent.
+        """
+        currency = self._core.hello.store.currency.code
+        if basket.empty:
+            raise UserError("sale.nothing")
+        posted = self._core.record(lambda s, p: sale_document(s, p, basket, tenders, currency))
+        self._clear_if_done(posted, basket.sale_id)
+        return posted
+
+    def void_sale(self, basket: Basket, reason: str) -> Posted:
+        """Give a whole basket up before pay; recorded with its lines and the reason."""
+        posted = self._core.record(lambda s, p: void_document(s, p, basket, reason))
+        self._clear_if_done(posted, basket.sale_id)
+        return posted
+
+    def post_event(self, name: str, detail: Mapping[str, Any]) -> Posted:
+        """Record something with law or money interest; ``detail`` holds whole numbers and text only."""
+        return self._core.record(lambda s, p: event_document(s, p, name, detail))
+
+    def _clear_if_done(self, posted: Posted, sale_id: str) -> None:
+        if isinstance(posted, Completed):
+            self._core.draft.clear(sale_id)
+            fault_point("S11")
+
+
+def _check_line(line: Line) -> dict[str, Any]:
+    return {
+        "n": line.n,
+        "item": line.item.id,
+        "qty": line.qty,
+        "price": line.price,
+        "price_version": line.price_version,
+        "tax": line.item.tax,
+        "rate": line.item.rate,
+    }
+
+
+def _problem(row: Mapping[str, Any], basket: Basket) -> Problem:
+    n, code = int(row["n"]), str(row["code"])
+    name = basket.line(n).item.name
+    words = _PROBLEM_WORDS.get(code, "{name} cannot be sold now ({code}).")
+    return Problem(
+        n=n,
+        code=code,
+        words=words.format(name=name, code=code),
+        price=int(row.get("price") or 0),
+        price_version=int(row.get("price_version") or 0),
+        tax=str(row.get("tax") or ""),
+        rate=int(row.get("rate") or 0),
+        on_hand=int(row.get("on_hand") or 0),
+    )
+
+
+def _moved(basket: Basket, problem: Problem) -> Basket:
+    line = basket.line(problem.n)
+    has_price = problem.price_version > 0
+    return basket.reprice(
+        problem.n,
+        price=problem.price if has_price else line.price,
+        price_version=problem.price_version if has_price else line.price_version,
+        tax=problem.tax or None,
+        rate=problem.rate if problem.tax else None,
+    )
