@@ -35,7 +35,10 @@ BEGIN
          max(m.min_age) AS min_age,
          bool_or(i.flags ? 'typed_price' AND m.open_price) AS typed_open,
          bool_or(i.flags ? 'typed_price' AND NOT m.open_price) AS typed_over,
-         bool_or(i.price_version > 0 AND i.price_version <> current_price(i.item, t.store_id, v_at)) AS old_price
+         bool_or(i.price_version > 0 AND i.price_version <> (
+                   SELECT q.id FROM price q  -- current_price(), spelled out: a call costs more than the look-up
+                    WHERE q.item_id = i.item AND q.valid_from <= v_at AND (q.store_id = t.store_id OR q.store_id IS NULL)
+                    ORDER BY q.valid_from DESC, q.id DESC LIMIT 1)) AS old_price
     INTO l
     FROM jsonb_to_recordset(d->'lines') AS i(n int, item bigint, code text, qty bigint, price bigint, price_version bigint,
                                              amount bigint, tax text, flags jsonb)

@@ -26,8 +26,8 @@ BEGIN
      WHERE r.field IS NULL AND r.state IN ('new', 'changed') AND c.item_id IS NULL
        AND r.line BETWEEN import_apply.first AND import_apply.last
      ORDER BY c.code;
-  INSERT INTO price (item_id, amount)
-    SELECT r.item_id, r.price FROM pg_temp.import_row r
+  INSERT INTO price (item_id, amount, valid_from)
+    SELECT r.item_id, r.price, clock_timestamp() FROM pg_temp.import_row r
      WHERE r.field IS NULL AND r.line BETWEEN import_apply.first AND import_apply.last
        AND (r.state = 'new' OR (r.state = 'changed' AND r.price IS DISTINCT FROM import_price(r.item_id)))
      ORDER BY r.line;

@@ -19,7 +19,7 @@ BEGIN
   RETURN jsonb_build_object(
     'store', s.number, 'currency', s.currency,
     'taxes', (SELECT coalesce(jsonb_agg(jsonb_build_object('code', t.code, 'rate', r.rate)
-                                        ORDER BY r.rate DESC, (SELECT count(*) FROM item i WHERE i.tax = t.code) DESC, t.code), '[]')
+                                        ORDER BY r.rate DESC, (SELECT count(*) FROM item i WHERE i.tax = t.code) DESC, t.code DESC), '[]')
                 FROM tax t,
                      LATERAL (SELECT tax_rate_on(t.code, (now() AT TIME ZONE s.time_zone)::date) AS rate) r
                WHERE r.rate IS NOT NULL));
