@@ -100,12 +100,13 @@ def open_printer(settings: Settings) -> PrinterLane:
     """The printer's lane; with no printer, one that takes every job and prints nothing."""
     printer = settings.printer
     return PrinterLane(
-        transport(_address(printer, settings.home)),
-        profile(f"{printer.width_mm}mm", printer.code_page, drawer_pin=settings.drawer.pin),
+        transport(printer_address(printer, settings.home)),
+        profile(f"{printer.width_mm}mm", _page(printer.code_page), drawer_pin=settings.drawer.pin),
     )
 
 
-def _address(printer: PrinterSettings, home: Path) -> str:
+def printer_address(printer: PrinterSettings, home: Path) -> str:
+    """The printer of the settings in the words of :func:`transport`."""
     if printer.kind == "network":
         return f"tcp://{printer.address}"
     if printer.kind == "none":
@@ -114,3 +115,8 @@ def _address(printer: PrinterSettings, home: Path) -> str:
         path = (home / printer.address).as_posix()
         return f"file://{path if path.startswith('/') else '/' + path}?create=1"
     return f"{printer.kind}://{printer.address}"
+
+
+def _page(code_page: str) -> str:
+    """The printer's own name of Windows' western page."""
+    return "WPC1252" if code_page == "CP1252" else code_page
