@@ -141,6 +141,23 @@ class Keymap:
         binding: Binding = SCREENS[screen][action]
         return binding.title or WORDS[action]
 
+    def sheet(self, screen: str, titles: Mapping[str, str]) -> list[tuple[list[str], str]]:
+        """The lines of the key sheet: key caps and words; numbered actions share one line."""
+        lines: dict[str, tuple[list[str], str]] = {}
+        for action in self.actions(screen):
+            caps = self.hints(screen, action)
+            if not caps:
+                continue
+            stem, _, number = action.rpartition("_")
+            words = titles.get(action) or self.title(screen, action)
+            if not number.isdigit() or action in titles:
+                lines[action] = (caps, words)
+            elif stem in lines:
+                lines[stem] = ([lines[stem][0][0], "…", caps[0]], lines[stem][1])
+            else:
+                lines[stem] = (caps, words.replace(f" {number}", "", 1))
+        return list(lines.values())
+
     def action_for(self, screen: str, event: QKeyEvent) -> str | None:
         """The action ``event`` stands for on ``screen``, or None."""
         for stroke, action in self._strokes.get(screen, []):

@@ -36,7 +36,7 @@ QMenu::item:disabled {{ color: {text3}; }}
 QMenu::separator {{ height: 1px; background: {line}; margin: 6px 8px; }}
 QToolTip {{ background: {raised}; color: {text}; border: 1px solid {line}; padding: 6px; }}
 QTableView, QListView, QTreeView {{ background: transparent; border: 0; outline: 0; color: {text}; }}
-QHeaderView, QHeaderView::section {{ background: {surface}; color: {text2}; border: 0; }}
+QHeaderView, QHeaderView::section {{ background: transparent; color: {text2}; border: 0; }}
 QTableCornerButton::section {{ background: {surface}; border: 0; }}
 QProgressBar {{ background: {sunken}; border: 0; border-radius: 4px; height: 8px; color: transparent; }}
 QProgressBar::chunk {{ background: {accent}; border-radius: 4px; }}

@@ -24,6 +24,7 @@ TYPE: dict[str, FontSpec] = {
     "body": FontSpec(15, 400),
     "body_strong": FontSpec(15, 600),
     "note": FontSpec(13, 500),
+    "note_big": FontSpec(15, 500),
     "table": FontSpec(14, 400, tabular=True),
     "table_strong": FontSpec(14, 600, tabular=True),
     "code": FontSpec(13, 500, tabular=True),

@@ -275,6 +275,8 @@ class ScrollList(QListView):
         """Row heights depend on the width."""
         super().resizeEvent(event)
         self.scheduleDelayedItemsLayout()
+        if (current := self.currentIndex()).isValid():
+            self.scrollTo(current, QAbstractItemView.ScrollHint.EnsureVisible)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Only remember where: what counts is the release."""

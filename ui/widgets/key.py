@@ -41,11 +41,17 @@ def look_of(c: Palette, variant: Variant, *, down: bool, hover: bool, checked: b
     look = _looks(c)[variant]
     if down and variant in ("accent", "pay"):
         return Look(c.accent_press if variant == "accent" else c.pay_press, look.ink, look.note, None)
-    if down:
-        return Look(blend(look.ink, look.fill, 0.16), look.ink, look.note, look.border)
-    if hover:
-        return Look(blend(look.ink, look.fill, 0.04), look.ink, look.note, look.border)
-    return look
+    share = 0.16 if down else 0.04 if hover else 0.0
+    if variant == "ghost":
+        # A ghost has no body of its own: it lies on cards, banners and strips of any colour.
+        return Look(_veil(look.ink, share), look.ink, look.note, None)
+    return Look(blend(look.ink, look.fill, share), look.ink, look.note, look.border) if share else look
+
+
+def _veil(ink: QColor, share: float) -> QColor:
+    veil = QColor(ink)
+    veil.setAlphaF(share)
+    return veil
 
 
 def _looks(c: Palette) -> dict[Variant, Look]:
@@ -239,7 +245,7 @@ class Key(PaintedButton):
         pad = t.px(16 if self._form == "left" else 8)
         area = QRectF(pad + icon + gap, t.px(4), self.width() - 2 * pad - icon - gap, self.height() - t.px(8))
         spec, note = t.type(self._role), self._second_line()
-        note_spec = t.type("note" if self._height < 84 else "body_strong")
+        note_spec = t.type("note" if self._height < 84 else "note_big")
         note_height = height_for(note, note_spec, area.width(), 2) if note else 0
         area = self._below_hint(area, spec, note_height, taken)
         label_fit = fit(self.text(), spec, area.width(), area.height() - note_height, 2)
@@ -279,8 +285,10 @@ class Key(PaintedButton):
         height = t.px(20)
         width = max(height, round(spec.width(self._badge)) + t.px(10))
         rect = QRectF(t.px(5), t.px(5), width, height)
-        canvas.box(rect, t.c.accent, radius=height / 2)
-        canvas.text(rect, self._badge, spec, t.c.on_accent, align=CENTER, ltr=True)
+        filled = self._variant in ("accent", "pay", "train") and self.isEnabled()
+        canvas.box(rect, t.c.on_accent if filled else t.c.accent, radius=height / 2)
+        ink = t.c.accent if filled else t.c.on_accent
+        canvas.text(rect, self._badge, spec, ink, align=CENTER, ltr=True)
 
 
 def switch(keys: list[Key], chosen: Key) -> None:

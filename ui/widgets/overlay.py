@@ -80,7 +80,7 @@ class Overlay(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the host's size."""
-        if watched is self.parentWidget() and event.type() == QEvent.Type.Resize and self.isVisible():
+        if watched is self.parentWidget() and event.type() == QEvent.Type.Resize and not self.isHidden():
             self._place()
         return False
 
@@ -156,20 +156,18 @@ class KeySheet(Overlay):
     def __init__(
         self, host: QWidget, keymap: Keymap, screen: str, titles: Mapping[str, str] | None = None
     ) -> None:
-        super().__init__(host, width=760, closes_on_esc=True, name="keys")
+        lines = [_KeyLine(caps, words) for caps, words in keymap.sheet(screen, titles or {})]
+        room = max(6, (host.height() - theme().px(240)) // theme().px(36))
+        count = max(2 if len(lines) > 6 else 1, -(-len(lines) // room))
+        super().__init__(host, width=380 * count, closes_on_esc=True, name="keys")
         self.card.body.addWidget(Label("Keys of this screen", role="title"))
         columns = QHBoxLayout()
         columns.setSpacing(theme().px(24))
-        lines = [
-            _KeyLine(keymap.hints(screen, action), (titles or {}).get(action) or keymap.title(screen, action))
-            for action in keymap.actions(screen)
-            if keymap.hints(screen, action)
-        ]
-        half = (len(lines) + 1) // 2
-        for part in (lines[:half], lines[half:]):
+        each = -(-len(lines) // count)
+        for start in range(0, len(lines), each):
             column = QVBoxLayout()
             column.setSpacing(theme().px(4))
-            for line in part:
+            for line in lines[start : start + each]:
                 column.addWidget(line)
             column.addStretch(1)
             columns.addLayout(column, 1)

@@ -148,7 +148,7 @@ class Strip(PaintedWidget):
         t = theme()
         fill, ink, border = self._colours()
         if self._flash.isActive():
-            fill = blend(ink, fill, 0.22)
+            fill = blend(ink, fill, 0.14)
         with Canvas.on(self) as canvas:
             rect = QRectF(self.rect())
             canvas.box(rect, fill, border, radius=t.px(RADIUS_KEY), width=2)

@@ -103,13 +103,14 @@ class Tile(PaintedButton):
         canvas.text(name, self.text(), t.type("tile"), ink, valign=BOTTOM, max_lines=3)
 
     def _paint_flag(self, canvas: Canvas, row: QRectF) -> float:
-        """Paint the age flag left of the code, or alone at its right; returns where code begins."""
+        """Paint the age flag just left of the code, or at its place; returns where the code may begin."""
         if not self._flag:
             return row.left()
         t = theme()
         spec = t.type("hint")
         width = spec.width(self._flag) + t.px(10)
-        left = row.left() if self._code else row.right() - width
+        code = t.type("code").width(self._code) + t.px(6) if self._code else 0
+        left = max(row.left(), row.right() - code - width)
         chip = QRectF(left, row.top() + t.px(2), width, t.px(17))
         canvas.box(chip, t.c.warn_soft, t.c.warn, radius=t.px(4))
         canvas.text(chip, self._flag, spec, t.c.warn, align=CENTER, ltr=True)
