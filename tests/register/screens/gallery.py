@@ -12,17 +12,35 @@ from pos_desktop.domain.money import currency
 from pos_desktop.domain.receipt import ReportPaper, Section, ShopPaper
 from pos_desktop.domain.tender import Tendering
 from ui.register.screen import Screen
+from ui.register.screens.age import AgeOverlay
+from ui.register.screens.approval import ApprovalOverlay
+from ui.register.screens.card import CardPanel
+from ui.register.screens.cash import CashMovementScreen
 from ui.register.screens.change import ChangeScreen
+from ui.register.screens.entry import AmountEntry
+from ui.register.screens.lists import HoldListScreen, ReprintScreen
+from ui.register.screens.more import MorePanel
+from ui.register.screens.reasons import NoSaleScreen, VoidScreen
 from ui.register.screens.shift_close import ShiftCloseScreen
 from ui.register.screens.shift_open import ShiftOpenScreen
 from ui.register.screens.sign_in import LockScreen, SignInScreen
 from ui.register.screens.tender import TenderScreen
 from ui.register.screens.values import (
+    AgeQuestion,
+    ApprovalRequest,
     ChangeView,
     ClosingView,
+    ConfirmingView,
+    EntryQuestion,
+    HeldRow,
+    MoreView,
     OpeningView,
     Person,
+    Reason,
+    ReceiptRow,
+    StopView,
 )
+from ui.register.screens.waiting import CannotRecordScreen, ConfirmingScreen, LockedOutScreen
 from ui.register.screens.z_done import ZDoneScreen
 
 GBP = currency("GBP")
@@ -194,8 +212,9 @@ def closing(*, blind: bool = False, blockers: tuple[str, ...] = ()) -> ClosingVi
 
 def count(screen: ShiftCloseScreen) -> None:
     """Count 490.85 into it."""
-    for name in "8 enter 4 enter 1 enter 0 enter 0 enter 0 enter 1 enter 1 enter 1 enter 1".split():
-        screen.typed(name)
+    for pieces in "8410001111":
+        screen.typed(pieces)
+        screen.typed("enter")
 
 
 def _shift_close(host: QWidget) -> Screen:
@@ -252,6 +271,81 @@ def _change_wide(host: QWidget) -> Screen:
     return ChangeScreen(view, parent=host)
 
 
+QUESTION = AgeQuestion("Malbec Reserva 2022 75 cl", 18, TODAY, "alcohol")
+REASONS = (
+    Reason("change", "Change for a customer"),
+    Reason("wrong", "Wrong change given before"),
+    Reason("check", "Drawer check"),
+    Reason("test", "Test of the drawer"),
+    Reason("other", "Something else"),
+)
+HELD = tuple(
+    HeldRow(f"0190-{n}", f"Lady with the red bag {n}", "Jonas O., till 1", f"14:{n:02d}", n, 1250 * n)
+    for n in range(1, 9)
+)
+RECEIPTS = tuple(
+    ReceiptRow(10428 - n, f"S1-T2-1-{10428 - n:06d}", f"22 Nov 14:{n:02d}", "cash, 3 items", 2884 + n)
+    for n in range(20)
+)
+LOCKED = StopView(
+    "This till is in use already",
+    "Another program is working as till 2 of Corner Grocer.",
+    "Close it there, then try again. One till has one register.",
+    "pos-desktop register, process 4711 on BACKROOM-PC, since 08:01",
+    "7F3A",
+)
+FULL_DISK = StopView(
+    "Payment can't be taken",
+    "The disk of this till is full, so the sale could not be recorded.",
+    "Free some space or call IT, then try again. The basket is kept.",
+)
+
+
+def age_typed(host: QWidget, digits: str) -> AgeOverlay:
+    """The age check with a date of birth typed."""
+    screen = AgeOverlay(QUESTION, parent=host)
+    for digit in digits:
+        screen.typed(digit)
+    return screen
+
+
+def _card_typed(host: QWidget) -> Screen:
+    screen = CardPanel(1884, GBP, parent=host)
+    screen.type_reference("004410")
+    return screen
+
+
+def _approval(host: QWidget) -> Screen:
+    words = "Change the price of Malbec Reserva 2022 75 cl, 9.50 to 5.00"
+    screen = ApprovalOverlay(ApprovalRequest(words, (PEOPLE[2], PEOPLE[3], PEOPLE[7])), parent=host)
+    screen.refuse(0)
+    return screen
+
+
+def _entry(host: QWidget) -> Screen:
+    question = EntryQuestion("price", "Price of the line", "Malbec Reserva 2022 75 cl", GBP, was="9.50 each")
+    return AmountEntry(question, parent=host)
+
+
+def _weigh(host: QWidget) -> Screen:
+    question = EntryQuestion("weight", "Weigh it", "Bananas, loose", GBP, unit="kg", price=112)
+    screen = AmountEntry(question, parent=host)
+    for key in (".", "8", "4", "2"):
+        screen.typed(key)
+    return screen
+
+
+def _cash(host: QWidget) -> Screen:
+    screen = CashMovementScreen(GBP, REASONS, parent=host)
+    for key in ("5", "0", "0", "down"):
+        screen.typed(key)
+    return screen
+
+
+def _more(host: QWidget) -> Screen:
+    return MorePanel(MoreView("light", "Amina M.", frozenset({"void_sale"})), parent=host)
+
+
 SCREENS: dict[str, Make] = {
     "sign_in": _sign_in,
     "sign_in_refused": _refused,
@@ -267,4 +361,27 @@ SCREENS: dict[str, Make] = {
     "tender_many": _tender_many,
     "change": _change,
     "change_wide": _change_wide,
+    "age": lambda host: AgeOverlay(QUESTION, parent=host),
+    "age_old": lambda host: age_typed(host, "03111990"),
+    "age_young": lambda host: age_typed(host, "23112008"),
+    "card": _card_typed,
+    "card_unknown": lambda host: CardPanel(1884, GBP, True, parent=host),
+    "confirming": lambda host: ConfirmingScreen(
+        ConfirmingView("S1-T2-1-010428", 2884, 7, GBP, 3), parent=host
+    ),
+    "locked_out": lambda host: LockedOutScreen(LOCKED, parent=host),
+    "cannot_record": lambda host: CannotRecordScreen(FULL_DISK, parent=host),
+    "hold_list": lambda host: HoldListScreen(HELD, GBP, parent=host),
+    "hold_list_empty": lambda host: HoldListScreen((), GBP, parent=host),
+    "reprint": lambda host: ReprintScreen(RECEIPTS, GBP, parent=host),
+    "no_sale": lambda host: NoSaleScreen(REASONS, parent=host),
+    "void_sale": lambda host: VoidScreen(REASONS, 7, 2884, GBP, parent=host),
+    "cash": _cash,
+    "approval": _approval,
+    "entry": _entry,
+    "weigh": _weigh,
+    "more": _more,
 }
+
+FULL_SCREENS = frozenset({"sign_in", "lock", "locked_out"})
+"""The screens without the window's top bar."""

@@ -29,7 +29,7 @@ _TYPING = {
 
 
 def typed_name(event: QKeyEvent) -> str:
-    """A key stroke by the name a number pad gives it ("7", ".", "backspace", "enter", "up"); "" for others."""
+    """A key stroke by the name a number pad gives it ("7", ".", "backspace", "enter"); "" for others."""
     if event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier):
         return ""
     name = _TYPING.get(int(event.key()))
@@ -124,12 +124,6 @@ class OverlayScreen(CardScreen):
     Nothing is focused but the overlay itself: no answer is one Enter or Space away.
     """
 
-    def __init__(self, *, keys: Keymap | None = None, parent: QWidget | None = None) -> None:
-        super().__init__(keys=keys, parent=parent)
-        if parent is not None:
-            parent.installEventFilter(self)
-            self.setGeometry(parent.rect())
-
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Grow and shrink with the parent."""
         if event.type() == QEvent.Type.Resize and isinstance(watched, QWidget) and watched is self.parent():
@@ -137,7 +131,11 @@ class OverlayScreen(CardScreen):
         return False
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Come to the front."""
+        """Cover the parent and come to the front; a caller may have given the parent after construction."""
+        parent = self.parentWidget()
+        if parent is not None:
+            parent.installEventFilter(self)
+            self.setGeometry(parent.rect())
         self.raise_()
         super().showEvent(event)
 

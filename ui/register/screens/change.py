@@ -141,7 +141,7 @@ class ChangeScreen(CardScreen):
             return True
         return False
 
-    def actions(self) -> Mapping[str, Action]:
+    def actions(self) -> Mapping[str, Action]:  # type: ignore[override]
         """What keys do here."""
         return {"next": self._next.click, "print": self._print.click}
 

@@ -173,7 +173,7 @@ class PeopleList(QWidget):
 
 
 class PinPad(QWidget):
-    """Dots, the pad, and the words of a miss with its wait counted down. The PIN never leaves as text painted.
+    """Dots, the pad, and the words of a miss with its wait counted down. A PIN is never painted.
 
     Signals: ``entered(str)`` when the person says OK with enough digits.
     """

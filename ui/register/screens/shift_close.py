@@ -42,7 +42,8 @@ class ShiftCloseScreen(CardScreen):
         super().__init__(keys=keys, parent=parent)
         self._view, self._hidden, self._recounts = view, view.blind, 0
         self.body.addWidget(Label("Close the shift", role="title"))
-        where = f"Till {view.till} · drawer {view.drawer} · {day_and_date(view.business_date)} · Z report {view.z}"
+        day = day_and_date(view.business_date)
+        where = f"Till {view.till} · drawer {view.drawer} · {day} · Z report {view.z}"
         self.body.addWidget(Label(where, role="key", tone="text2", max_lines=2))
         self.banner = MessageBanner()
         self.body.addWidget(self.banner)
@@ -183,7 +184,7 @@ class ShiftCloseScreen(CardScreen):
         self.set_busy(False)
         self.words.say(words)
 
-    def actions(self) -> Mapping[str, Action]:
+    def actions(self) -> Mapping[str, Action]:  # type: ignore[override]
         """What keys do here."""
         return {
             "take": self._take.click,

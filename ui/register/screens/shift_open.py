@@ -145,7 +145,7 @@ class ShiftOpenScreen(CardScreen):
         self.set_busy(False)
         self.words.say(words)
 
-    def actions(self) -> Mapping[str, Action]:
+    def actions(self) -> Mapping[str, Action]:  # type: ignore[override]
         """What keys do here."""
         return {
             "take": self._open.click,

@@ -248,7 +248,7 @@ class TenderScreen(PageScreen):
         self.say(NOT_HERE)
         return False
 
-    def actions(self) -> Mapping[str, Action]:
+    def actions(self) -> Mapping[str, Action]:  # type: ignore[override]
         """What keys do here; a quick sum that is not offered has no action."""
         doing: dict[str, Action] = {
             "cash": self._cash_key.click,

@@ -21,7 +21,7 @@ class TypedNumber:
     text: str = ""
 
     def press(self, key: str) -> TypedNumber:
-        """The number after one key: "0".."9", "00", "." or ",", BACKSPACE, CLEAR. What does not fit is let go."""
+        """The number after "0".."9", "00", "." or ",", BACKSPACE or CLEAR; what does not fit is let go."""
         if key == CLEAR:
             return replace(self, text="")
         if key == BACKSPACE:
@@ -109,7 +109,20 @@ class TypedDate:
         return "MM / DD / YYYY" if self.month_first else "DD / MM / YYYY"
 
 
-_MONTHS = "January February March April May June July August September October November December".split()
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 

@@ -1,0 +1,169 @@
+"""A card on the terminal beside the till: follow the terminal, note the slip, say paid or not paid."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from pos_desktop.domain.money import Currency, format_amount, format_money
+from ui.keymap import Keymap
+from ui.register.screen import Action
+from ui.register.screens.base import OverlayScreen, Words
+from ui.register.screens.values import CardAnswer
+from ui.theme import theme
+from ui.widgets.key import Key, no_focus
+from ui.widgets.keypad import OnScreenKeyboard
+from ui.widgets.labels import AmountLabel, EntryDisplay, Label
+
+MAX_REF = 24
+FOLLOW = "Put this amount on the terminal, and follow the terminal."
+UNKNOWN = "We don't know if the card was charged. Check the terminal slip."
+UNKNOWN_NOTE = "Whatever you answer here needs a supervisor's PIN."
+
+
+class CardPanel(OverlayScreen):
+    """Nothing is guessed: a person reads the slip and says what it says. No answer is bound to Enter.
+
+    Signals: ``answered(object)`` carries a CardAnswer.
+    """
+
+    answered = Signal(object)
+
+    name = "card"
+    scan_policy = "take"
+    card_width = 680
+    card_padding = 22
+    card_spacing = 10
+
+    def __init__(
+        self,
+        amount: int,
+        currency: Currency,
+        unknown: bool = False,
+        *,
+        keys: Keymap | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(keys=keys, parent=parent)
+        self._amount, self._currency, self._unknown, self._ref = amount, currency, unknown, ""
+        self._heading = Label("", role="title", align="center", max_lines=2)
+        self._do = Label("", role="body_strong", tone="text2", align="center", max_lines=2)
+        self.body.addWidget(self._heading)
+        self.body.addWidget(AmountLabel(format_money(amount, currency), role="due", align="center"))
+        self.body.addWidget(self._do)
+        self.body.addLayout(self._reference_row())
+        self._keyboard = OnScreenKeyboard()
+        self._keyboard.typed.connect(self.type_reference)
+        self._keyboard.done.connect(self._keyboard.hide)
+        self._keyboard.hide()
+        self.body.addWidget(self._keyboard)
+        self.words = Words("", role="body_strong", align="center", max_lines=2)
+        self.body.addWidget(self.words)
+        self._build_answers()
+        self._show()
+
+    def _reference_row(self) -> QHBoxLayout:
+        self._entry = EntryDisplay("Slip reference: type it, or scan the slip")
+        opener = no_focus(Key("Keyboard", icon="keyboard", variant="soft", name="keyboard"))
+        opener.clicked.connect(lambda: self._keyboard.setVisible(self._keyboard.isHidden()))
+        rub = no_focus(Key("", icon="delete", variant="soft", name="rub_out"))
+        rub.setAccessibleName("Take back the last character of the reference")
+        rub.clicked.connect(lambda: self.typed("backspace"))
+        line = QHBoxLayout()
+        line.setSpacing(theme().px(8))
+        line.addWidget(self._entry, 6)
+        line.addWidget(rub, 1)
+        line.addWidget(opener, 2)
+        return line
+
+    def _build_answers(self) -> None:
+        self._paid = self.action_key(
+            Key("Paid", variant="outline-pay", icon="check", note="the slip says approved", height=84), "paid"
+        )
+        self._not_paid = self.action_key(
+            Key("Not paid", icon="x", note="declined, or given up", height=84), "not_paid"
+        )
+        self._unsure = self.action_key(
+            Key("The slip does not say", variant="warn", icon="circle-help", height=56), "unsure"
+        )
+        self._paid.clicked.connect(lambda: self._answer(paid=True))
+        self._not_paid.clicked.connect(lambda: self._answer(paid=False))
+        self._unsure.clicked.connect(self.set_unknown)
+        self.row(self._paid, self._not_paid)
+        self.body.addWidget(self._unsure)
+
+    def _show(self) -> None:
+        self._heading.set_text("Was the card charged?" if self._unknown else "Card: follow the terminal")
+        self._heading.set_tone("warn" if self._unknown else "text")
+        self._do.set_text(f"{UNKNOWN} {UNKNOWN_NOTE}" if self._unknown else FOLLOW)
+        self._unsure.setVisible(not self._unknown)
+        self._entry.set_value(self._ref or "none yet", quiet=not self._ref)
+
+    def set_unknown(self) -> None:
+        """The outcome is not known: from here every answer needs an approval."""
+        self._unknown = True
+        self._show()
+
+    def say(self, words: str) -> None:
+        """Show a sentence above the answers."""
+        self.words.say(words)
+
+    def _answer(self, *, paid: bool) -> None:
+        self.answered.emit(CardAnswer(self._amount, paid, self._ref if paid else "", self._unknown))
+
+    def type_reference(self, text: str) -> None:
+        """Add characters of the slip's reference: letters, digits, dash, slash."""
+        kept = "".join(ch for ch in text if ch.isascii() and (ch.isalnum() or ch in "-/.#"))
+        self._ref = (self._ref + kept)[:MAX_REF].upper()
+        self._show()
+
+    def typed(self, name: str) -> bool:
+        """Backspace and digits; Enter does nothing here."""
+        if name == "backspace":
+            self._ref = self._ref[:-1]
+            self._show()
+            return True
+        if name.isdigit() or name in ("-", "."):
+            self.type_reference(name)
+            return True
+        return name == "enter"
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Letters belong to the reference too."""
+        plain = not event.modifiers() & (
+            Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+        )
+        if plain and event.text().isalpha():
+            self.type_reference(event.text())
+            return
+        super().keyPressEvent(event)
+
+    def handle_scan(self, code: str) -> bool:
+        """A slip's barcode is its reference; an item's barcode is not, and does not fit a slip here."""
+        if len(code) > MAX_REF or not code.isascii() or not code.isprintable():
+            self.say("That is not a slip reference. Type it from the slip.")
+            return False
+        self._ref = ""
+        self.type_reference(code)
+        self.say("")
+        return True
+
+    def actions(self) -> Mapping[str, Action]:  # type: ignore[override]
+        """What keys do here."""
+        doing: dict[str, Action] = {"paid": self._paid.click, "not_paid": self._not_paid.click}
+        if not self._unknown:
+            doing["unsure"] = self._unsure.click
+        return doing
+
+    def probe(self) -> dict[str, object]:
+        """The amount, the reference so far, whether the outcome is unknown."""
+        return {
+            "screen": self.name,
+            "amount": format_amount(self._amount, self._currency),
+            "reference": self._ref,
+            "unknown": self._unknown,
+            "message": self.words.text() or self._do.text(),
+        }

@@ -1,0 +1,180 @@
+"""Cash in or out of the drawer beside sales: to the safe, put in, paid out, with an amount and a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from pos_desktop.domain.money import Currency, format_amount, format_money
+from ui.keymap import Keymap
+from ui.register.screen import Action
+from ui.register.screens.base import OverlayScreen, Words
+from ui.register.screens.typed import TypedNumber, typed_amount
+from ui.register.screens.values import CashDirection, CashMoved, Reason
+from ui.theme import theme
+from ui.widgets.key import Key, switch
+from ui.widgets.keypad import Keypad
+from ui.widgets.labels import EntryDisplay, Label
+
+_WORDS: dict[CashDirection, tuple[str, str, str]] = {
+    "drop": ("To the safe", "vault", "Record {} to the safe"),
+    "pay_in": ("Put in", "arrow-down", "Record {} put in"),
+    "pay_out": ("Pay out", "arrow-up", "Record {} paid out"),
+}
+
+
+class CashMovementScreen(OverlayScreen):
+    """A direction, an amount, a reason, then one key that says all three.
+
+    Signals: ``moved(object)`` carries a CashMoved; ``back()``.
+    """
+
+    moved = Signal(object)
+    back = Signal()
+
+    name = "cash"
+    card_width = 780
+    card_padding = 22
+    card_spacing = 10
+
+    def __init__(
+        self,
+        currency: Currency,
+        reasons: tuple[Reason, ...],
+        *,
+        keys: Keymap | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(keys=keys, parent=parent)
+        self._currency, self._reasons = currency, reasons[:6]
+        self._direction: CashDirection = "drop"
+        self._reason: Reason | None = None
+        self._number = TypedNumber(currency.digits)
+        self.body.addWidget(Label("Cash in or out of the drawer", role="title", max_lines=2))
+        self._ways = {way: self._way_key(way) for way in _WORDS}
+        self.row(*self._ways.values(), spacing=8)
+        line = QHBoxLayout()
+        line.setSpacing(theme().px(16))
+        line.addLayout(self._amount_column(), 1)
+        line.addLayout(self._reason_column(), 1)
+        self.body.addLayout(line)
+        self.words = Words("", role="body_strong", max_lines=2)
+        self.body.addWidget(self.words)
+        self._back = self.action_key(Key("Back", icon="arrow-left", variant="soft", height=64), "back")
+        self._take = self.action_key(Key("", icon="check", variant="accent", height=64), "take")
+        self._back.clicked.connect(self.back)
+        self._take.clicked.connect(self._finish)
+        self.row(self._back, self._take).setStretch(1, 2)
+        self._show()
+
+    def _way_key(self, way: CashDirection) -> Key:
+        words, icon, _ = _WORDS[way]
+        key = self.action_key(Key(words, icon=icon, role="heading", height=60), way)
+        key.clicked.connect(lambda _checked=False, w=way: self._choose_way(w))
+        return key
+
+    def _amount_column(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        self._entry = EntryDisplay(f"Amount, {self._currency.symbol}")
+        self._pad = Keypad("tender")
+        self._pad.key("enter").set_label("Record it")
+        self._pad.key("enter").set_variant("accent")
+        self._pad.pressed.connect(self.typed)
+        column.addWidget(self._entry)
+        column.addWidget(self._pad)
+        return column
+
+    def _reason_column(self) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.addWidget(Label("Why", role="caption", tone="text2"))
+        grid = QGridLayout()
+        grid.setSpacing(theme().px(7))
+        self._reason_keys: list[Key] = []
+        for index, reason in enumerate(self._reasons):
+            key = Key(reason.words, height=60, name=f"reason_{index + 1}")
+            key.clicked.connect(lambda _checked=False, r=reason: self._choose_reason(r))
+            grid.addWidget(key, index // 2, index % 2)
+            self._reason_keys.append(key)
+        column.addLayout(grid)
+        column.addStretch(1)
+        return column
+
+    def _choose_way(self, way: CashDirection) -> None:
+        self._direction = way
+        self._show()
+
+    def _choose_reason(self, reason: Reason) -> None:
+        self._reason = reason
+        self._show()
+
+    @property
+    def amount(self) -> int:
+        """The amount typed, minor units."""
+        return typed_amount(self._number.text, self._currency)
+
+    def typed(self, name: str) -> bool:
+        """Digits make the amount, arrows go through the reasons, Enter records once all three are there."""
+        if name == "enter":
+            self._finish()
+            return True
+        if name in ("up", "down") and self._reasons:
+            self._step_reason(1 if name == "down" else -1)
+            return True
+        if name not in (".", "00", "backspace", "clear") and not name.isdigit():
+            return False
+        self.words.say("")
+        self._number = self._number.press(name)
+        self._show()
+        return True
+
+    def _step_reason(self, by: int) -> None:
+        at = self._reasons.index(self._reason) + by if self._reason in self._reasons else 0
+        self._choose_reason(self._reasons[at % len(self._reasons)])
+
+    def _show(self) -> None:
+        switch(list(self._ways.values()), self._ways[self._direction])
+        for key, reason in zip(self._reason_keys, self._reasons, strict=True):
+            key.setCheckable(True)
+            key.setChecked(reason == self._reason)
+        text = self._number.text or format_amount(0, self._currency)
+        self._entry.set_value(text, quiet=self._number.empty)
+        self._take.set_label(_WORDS[self._direction][2].format(format_money(self.amount, self._currency)))
+
+    def _finish(self) -> None:
+        if not self.amount:
+            self.words.say("Type the amount first.")
+        elif self._reason is None and self._reasons:
+            self.words.say("Choose why, then record it.")
+        else:
+            code = self._reason.code if self._reason else ""
+            self.moved.emit(CashMoved(self._direction, self.amount, code))
+
+    def say(self, words: str) -> None:
+        """Show what stood in the way."""
+        self.words.say(words)
+
+    def actions(self) -> Mapping[str, Action]:  # type: ignore[override]
+        """What keys do here."""
+        ways: dict[str, Action] = {way: key.click for way, key in self._ways.items()}
+        steps: dict[str, Action] = {
+            "up": lambda: self._step_reason(-1),
+            "down": lambda: self._step_reason(1),
+        }
+        return {
+            **ways,
+            **(steps if self._reasons else {}),
+            "take": self._take.click,
+            "back": self._back.click,
+        }
+
+    def probe(self) -> dict[str, object]:
+        """Direction, amount and reason so far."""
+        return {
+            "screen": self.name,
+            "direction": self._direction,
+            "amount": format_amount(self.amount, self._currency),
+            "reason": self._reason.code if self._reason else "",
+            "message": self.words.text(),
+        }

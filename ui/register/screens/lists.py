@@ -1,0 +1,200 @@
+"""Lists to choose from: held sales to recall, and receipts of this till to print again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from pos_desktop.domain.money import Currency, format_money
+from pos_desktop.domain.receipt import parse_receipt_number
+from ui.keymap import Keymap
+from ui.register.screen import Action
+from ui.register.screens.base import CardScreen, Words
+from ui.register.screens.rows import RowList, RowText
+from ui.register.screens.values import HeldRow, Recall, ReceiptRow, Reprint
+from ui.widgets.key import Key
+from ui.widgets.labels import Label
+
+
+class ListScreen(CardScreen):
+    """A title, rows or words for none, Back, and a key that takes the chosen row. Signals: ``back()``."""
+
+    back = Signal()
+
+    card_width = 860
+    card_padding = 20
+    card_spacing = 10
+    title = ""
+    empty = ""
+    take_label = ""
+    take_icon = ""
+
+    def __init__(
+        self, currency: Currency, *, keys: Keymap | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(keys=keys, parent=parent)
+        self._currency = currency
+        self.body.addWidget(Label(self.title, role="title", max_lines=2))
+        self.words = Words("", role="body_strong", tone="text2", max_lines=2)
+        self.body.addWidget(self.words)
+        self.list = RowList()
+        self.list.taken.connect(lambda _index: self.take())
+        self.body.addWidget(self.list)
+        self._back = self.action_key(Key("Back", icon="arrow-left", variant="soft", height=64), "back")
+        self._take = self.action_key(
+            Key(self.take_label, icon=self.take_icon, variant="accent", height=64), "choose"
+        )
+        self._back.clicked.connect(self.back)
+        self._take.clicked.connect(self.take)
+        self.row(self._back, self._take).setStretch(1, 2)
+
+    def show_rows(self, texts: tuple[RowText, ...]) -> None:
+        """Show these rows, or the words for none."""
+        self.list.set_rows(texts)
+        self.list.setVisible(bool(texts))
+        self._take.setVisible(bool(texts))
+        self.words.say("" if texts else self.empty)
+
+    def take(self) -> None:
+        """Answer with the chosen row."""
+        raise NotImplementedError
+
+    def say(self, words: str) -> None:
+        """Show a sentence over the rows."""
+        self.words.say(words)
+
+    def typed(self, name: str) -> bool:
+        """Arrows and page keys choose, Enter takes."""
+        if name in ("up", "down"):
+            self.list.step(1 if name == "down" else -1)
+        elif name in ("page_up", "page_down"):
+            self.list.page(1 if name == "page_down" else -1)
+        elif name == "enter":
+            self.take()
+        else:
+            return False
+        return True
+
+    def actions(self) -> Mapping[str, Action]:  # type: ignore[override]
+        """What keys do here."""
+        return {
+            "choose": self.take,
+            "up": lambda: self.list.step(-1),
+            "down": lambda: self.list.step(1),
+            "page_up": lambda: self.list.page(-1),
+            "page_down": lambda: self.list.page(1),
+            "back": self._back.click,
+        }
+
+
+class HoldListScreen(ListScreen):
+    """Held sales of the store; the first till to take one has it. Signals: ``recalled(object)`` Recall."""
+
+    recalled = Signal(object)
+
+    name = "hold_list"
+    title = "Recall a held sale"
+    empty = "No sale is on hold. Hold one with F8 on the sale screen."
+    take_label = "Recall this sale"
+    take_icon = "inbox"
+
+    def __init__(
+        self,
+        rows: tuple[HeldRow, ...],
+        currency: Currency,
+        *,
+        keys: Keymap | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(currency, keys=keys, parent=parent)
+        self._rows: tuple[HeldRow, ...] = ()
+        self.set_rows(rows)
+
+    def set_rows(self, rows: tuple[HeldRow, ...]) -> None:
+        """Show these held sales."""
+        self._rows = rows
+        self.show_rows(tuple(self._text(row) for row in rows))
+
+    def _text(self, row: HeldRow) -> RowText:
+        lines = f"{row.lines} {'line' if row.lines == 1 else 'lines'}"
+        note = " · ".join(word for word in (row.at, row.by, lines) if word)
+        return RowText(row.label or "Held sale", note, format_money(row.total, self._currency))
+
+    def take(self) -> None:
+        """Ask for the chosen sale."""
+        if self.list.at >= 0:
+            self.recalled.emit(Recall(self._rows[self.list.at].sale_id))
+
+    def probe(self) -> dict[str, object]:
+        """How many sales are held, and which is chosen."""
+        chosen = self._rows[self.list.at].label if self.list.at >= 0 else ""
+        return {
+            "screen": self.name,
+            "held": len(self._rows),
+            "chosen": chosen,
+            "message": self.words.text(),
+        }
+
+
+class ReprintScreen(ListScreen):
+    """The last receipts of this till; a copy is marked COPY. Signals: ``reprint_asked(object)`` Reprint."""
+
+    reprint_asked = Signal(object)
+
+    name = "reprint"
+    scan_policy = "take"
+    title = "Print a receipt again"
+    empty = "This till has no receipt to print again yet."
+    take_label = "Print a copy"
+    take_icon = "printer"
+
+    def __init__(
+        self,
+        rows: tuple[ReceiptRow, ...],
+        currency: Currency,
+        *,
+        keys: Keymap | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(currency, keys=keys, parent=parent)
+        self._rows: tuple[ReceiptRow, ...] = ()
+        self.set_rows(rows)
+
+    def set_rows(self, rows: tuple[ReceiptRow, ...]) -> None:
+        """Show these receipts, newest first."""
+        self._rows = rows
+        self.show_rows(
+            tuple(
+                RowText(row.number, f"{row.at} · {row.what}", format_money(row.total, self._currency))
+                for row in rows
+            )
+        )
+
+    def take(self) -> None:
+        """Ask for a copy of the chosen receipt."""
+        if self.list.at >= 0:
+            self.reprint_asked.emit(Reprint(self._rows[self.list.at].no))
+
+    def handle_scan(self, code: str) -> bool:
+        """The barcode of a receipt of this till asks for its copy."""
+        parsed = parse_receipt_number(code)
+        match = next(
+            (row for row in self._rows if parsed and parse_receipt_number(row.number) == parsed), None
+        )
+        if match is None:
+            self.say("That is not one of this till's last receipts. Choose from the list.")
+            return False
+        self.reprint_asked.emit(Reprint(match.no))
+        return True
+
+    def probe(self) -> dict[str, object]:
+        """How many receipts are listed, and which is chosen."""
+        chosen = self._rows[self.list.at].number if self.list.at >= 0 else ""
+        return {
+            "screen": self.name,
+            "receipts": len(self._rows),
+            "chosen": chosen,
+            "message": self.words.text(),
+        }

@@ -1,0 +1,104 @@
+"""Reasons on keys: for opening the drawer without a sale, and for voiding a whole sale."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from pos_desktop.domain.money import Currency, format_money
+from ui.keymap import Keymap
+from ui.register.screen import Action
+from ui.register.screens.base import OverlayScreen
+from ui.register.screens.values import Reason
+from ui.theme import theme
+from ui.widgets.key import Key
+from ui.widgets.labels import Label
+
+MOST_REASONS = 8
+
+
+class ReasonScreen(OverlayScreen):
+    """One key a reason; the tap on a reason is the answer. Nothing is bound to Enter.
+
+    Signals: ``chosen(object)`` carries the Reason; ``back()``.
+    """
+
+    chosen = Signal(object)
+    back = Signal()
+
+    card_width = 640
+
+    def __init__(
+        self,
+        heading: str,
+        note: str,
+        reasons: tuple[Reason, ...],
+        *,
+        danger: bool = False,
+        keys: Keymap | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(keys=keys, parent=parent)
+        self._reasons = reasons[:MOST_REASONS]
+        self.body.addWidget(Label(heading, role="title", max_lines=2))
+        self.body.addWidget(Label(note, role="body_strong", tone="text2", max_lines=3))
+        grid = QGridLayout()
+        grid.setSpacing(theme().px(10))
+        self._keys: list[Key] = []
+        for index, reason in enumerate(self._reasons):
+            key = Key(reason.words, variant="danger" if danger else "plain", role="heading", height=72)
+            self.action_key(key, f"reason_{index + 1}")
+            key.clicked.connect(lambda _checked=False, r=reason: self.chosen.emit(r))
+            grid.addWidget(key, index // 2, index % 2)
+            self._keys.append(key)
+        for column in range(2):
+            grid.setColumnStretch(column, 1)
+        self.body.addLayout(grid)
+        self._back = self.action_key(Key("Back", icon="arrow-left", variant="soft", height=60), "back")
+        self._back.clicked.connect(self.back)
+        self.body.addWidget(self._back)
+
+    def actions(self) -> Mapping[str, Action]:  # type: ignore[override]
+        """What keys do here."""
+        reasons: dict[str, Action] = {
+            f"reason_{index + 1}": key.click for index, key in enumerate(self._keys)
+        }
+        return {**reasons, "back": self._back.click}
+
+    def probe(self) -> dict[str, object]:
+        """The reasons offered."""
+        return {"screen": self.name, "reasons": [reason.words for reason in self._reasons]}
+
+
+class NoSaleScreen(ReasonScreen):
+    """Why the drawer opens without a sale; it is recorded before it opens."""
+
+    name = "no_sale"
+
+    def __init__(
+        self, reasons: tuple[Reason, ...], *, keys: Keymap | None = None, parent: QWidget | None = None
+    ) -> None:
+        note = "Choose why. It is recorded with your name, then the drawer opens."
+        super().__init__("Open the drawer without a sale", note, reasons, keys=keys, parent=parent)
+
+
+class VoidScreen(ReasonScreen):
+    """Why the whole sale is given up before it is paid."""
+
+    name = "void_sale"
+
+    def __init__(
+        self,
+        reasons: tuple[Reason, ...],
+        lines: int,
+        total: int,
+        currency: Currency,
+        *,
+        keys: Keymap | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        count = f"{lines} {'line' if lines == 1 else 'lines'}"
+        note = f"{count}, {format_money(total, currency)}. Choose why; the sale is recorded as void."
+        super().__init__("Void the whole sale", note, reasons, danger=True, keys=keys, parent=parent)
