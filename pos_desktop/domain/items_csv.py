@@ -183,6 +183,8 @@ class ItemReader:
             return RowReject(number, "row", f"the line is longer than {MAX_LINE // 1024} kB")
         if "\0" in line:
             return RowReject(number, "row", "has zero bytes in it; export the list again")
+        if "\ufffd" in line:
+            return RowReject(number, "row", "has a character that was lost on the way; type it again")
         try:
             cells = split_line(line, self.heading.delimiter)
         except csv.Error:

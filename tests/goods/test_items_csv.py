@@ -108,6 +108,7 @@ def test_prices_with_point_or_comma(price: str, minor: int) -> None:
         ("codes;name;price", "A1;Tea;=1+1", "price", "not a price"),
         ("codes;name;price", "A1;Tea;99999999999", "price", "too much"),
         ("codes;name;price", "A1;Tea\0;1", "row", "zero bytes"),
+        ("codes;name;price", "A1;Caf\ufffd;1", "row", "lost on the way"),
         ("codes;name;price", 'A1;"Tea;1', "row", "not closed"),
         ("codes;name;price", 'A1;"Tea"x;1', "row", "not closed"),
         ("codes;name;price", f"A1;{'x' * 5000};1", "name", "5000 characters"),

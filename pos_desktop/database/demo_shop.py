@@ -1,0 +1,170 @@
+"""Writes the demo shop's set-up: stores, tax, categories, open items, reasons, patterns, tiles, packs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+
+from pos_desktop.database.errors import translated
+from pos_desktop.database.staff import add_staff, set_pin
+from pos_desktop.database.till import Connection
+
+_DIGEST = "demo_shop"
+_FIRST_DAY = "2020-01-01"
+
+
+@dataclass(frozen=True, slots=True)
+class TileRow:
+    """A key of a register page: the canonical code of its item, and what stands on it ('' is the item's)."""
+
+    page: str
+    position: int
+    code: str
+    label: str
+    icon: str
+    colour: str
+
+
+@contextmanager
+def owner_connection(dsn: str) -> Iterator[Connection]:
+    """An autocommit connection of the database's owner, with the program's own errors."""
+    with (
+        translated(),
+        psycopg.connect(dsn, autocommit=True, application_name="pos_desktop demo") as connection,
+    ):
+        connection.execute("set client_min_messages = warning")
+        yield connection
+
+
+def loaded_digest(owner: Connection) -> str | None:
+    """The digest of the data files this database was loaded from, or None."""
+    row = owner.execute("select value from pos.setting where name = %s", [_DIGEST]).fetchone()
+    return None if row is None else str(row[0])
+
+
+def save_digest(owner: Connection, digest: str) -> None:
+    """Remember what was loaded."""
+    owner.execute(
+        "insert into pos.setting (name, value) values (%s, %s)"
+        " on conflict (name) do update set value = excluded.value",
+        [_DIGEST, digest],
+    )
+
+
+def write_stores(owner: Connection, stores: Iterable[Mapping[str, Any]]) -> None:
+    """Make or rename the stores, by number."""
+    for store in stores:
+        owner.execute(
+            "insert into pos.store (number, name, currency, tax_mode, time_zone, header, footer, legal)"
+            " values (%(number)s, %(name)s, %(currency)s, %(tax_mode)s, %(time_zone)s, %(header)s,"
+            " %(footer)s, %(legal)s) on conflict (number) do update"
+            " set name = excluded.name, header = excluded.header, footer = excluded.footer, legal = excluded.legal",
+            store,
+        )
+
+
+def write_taxes(owner: Connection, taxes: Iterable[tuple[str, str, int]]) -> None:
+    """Code, name and rate in parts per million."""
+    for code, name, rate in taxes:
+        owner.execute(
+            "insert into pos.tax (code, name) values (%s, %s)"
+            " on conflict (code) do update set name = excluded.name",
+            [code, name],
+        )
+        owner.execute(
+            "insert into pos.tax_rate (tax, valid_from, rate) values (%s, %s, %s)"
+            " on conflict (tax, valid_from) do update set rate = excluded.rate",
+            [code, _FIRST_DAY, rate],
+        )
+
+
+def write_categories(owner: Connection, categories: Sequence[Mapping[str, Any]]) -> None:
+    """Make the categories in their order, each with its open item: sold at a price typed at the till."""
+    for position, category in enumerate(categories, 1):
+        values = {"min_age": None, "position": position, **category}
+        owner.execute(
+            "insert into pos.category (name, position, icon, colour)"
+            " values (%(name)s, %(position)s, %(icon)s, %(colour)s) on conflict (name) do update"
+            " set position = excluded.position, icon = excluded.icon, colour = excluded.colour",
+            values,
+        )
+        owner.execute(
+            "insert into pos.item (name, category_id, tax, min_age, open_price)"
+            " select c.name || ', typed price', c.id, %(tax)s, %(min_age)s, true from pos.category c"
+            " where c.name = %(name)s"
+            " and not exists (select from pos.item i where i.category_id = c.id and i.open_price)",
+            values,
+        )
+
+
+def write_reasons(owner: Connection, reasons: Iterable[tuple[str, str, str, int]]) -> None:
+    """Kind, code, text, position."""
+    for reason in reasons:
+        owner.execute(
+            "insert into pos.reason (kind, code, text, position) values (%s, %s, %s, %s)"
+            " on conflict (kind, code) do update set text = excluded.text, position = excluded.position",
+            reason,
+        )
+
+
+def write_patterns(owner: Connection, patterns: Iterable[tuple[str, str]]) -> None:
+    """The shop's scale labels for all stores: pattern and name."""
+    for pattern, name in patterns:
+        owner.execute(
+            "insert into pos.code_pattern (pattern, name) select %(pattern)s, %(name)s"
+            " where not exists (select from pos.code_pattern"
+            " where pattern = %(pattern)s and store_id is null)",
+            {"pattern": pattern, "name": name},
+        )
+
+
+def write_tiles(owner: Connection, tiles: Iterable[TileRow]) -> None:
+    """The register's pages for all stores, made anew. LookupError for a code nobody has."""
+    owner.execute("delete from pos.tile where store_id is null")
+    for tile in tiles:
+        done = owner.execute(
+            "insert into pos.tile (page, position, label, item_id, icon, colour)"
+            " select %s, %s, coalesce(nullif(%s, ''), i.name), i.id, coalesce(nullif(%s, ''), k.icon),"
+            " coalesce(nullif(%s, ''), k.colour)"
+            " from pos.item_code c join pos.item i on i.id = c.item_id"
+            " join pos.category k on k.id = i.category_id where c.code = %s",
+            [tile.page, tile.position, tile.label, tile.icon, tile.colour, tile.code],
+        )
+        if done.rowcount != 1:
+            raise LookupError(f"tile {tile.code}")
+
+
+def write_packs(owner: Connection, packs: Iterable[tuple[str, str, int]]) -> None:
+    """Which item is a case of which: case code, single code, how many."""
+    with owner.cursor() as cursor:
+        cursor.executemany(
+            "insert into pos.pack (item_id, of_item, qty) select a.item_id, b.item_id, %s"
+            " from pos.item_code a, pos.item_code b where a.code = %s and b.code = %s"
+            " on conflict (item_id) do update set of_item = excluded.of_item, qty = excluded.qty",
+            [(count, case, single) for case, single, count in packs],
+        )
+
+
+def write_low_marks(owner: Connection) -> None:
+    """Reorder marks: a fifth of the opening stock; every nineteenth item is already under its mark."""
+    owner.execute(
+        "update pos.stock set low = case when item_id % 19 = 0 then ceil(on_hand) + 6"
+        " else round(on_hand / 5) end"
+        " where on_hand > 0 and low is null"
+    )
+
+
+def write_person(
+    owner: Connection, number: int, name: str, role: str, stores: Iterable[int], pin: tuple[bytes, bytes]
+) -> None:
+    """A person with salt and verifier; a PIN that is already the same keeps sessions and misses."""
+    add_staff(owner, number, name, role, stores)
+    same = owner.execute(
+        "select 1 from pos.staff_secret where staff = %s and salt = %b and secret = %b", [number, *pin]
+    ).fetchone()
+    if same is None:
+        set_pin(owner, number, *pin)
