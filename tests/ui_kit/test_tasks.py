@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QObject, QThread
+from PySide6.QtWidgets import QWidget
 
 from pos_desktop.errors import EnvironmentProblem, UserError, add_messages
-from ui.messages import Messages, report_of, text_for
+from ui.messages import (
+    CrashReport,
+    CrashView,
+    Messages,
+    install_crash_handler,
+    remove_crash_handler,
+    report_of,
+    text_for,
+)
 from ui.tasks import Command, Lanes, Query
 from ui.widgets.surface import MessageBanner
+from ui.widgets.text import record_text
 
 add_messages({"test.paper": "Printer {printer} is out of paper. Load paper, then Print again."})
 
@@ -176,3 +187,32 @@ def test_trouble_from_another_thread_arrives_on_the_gui_thread(qtbot) -> None:
         worker.start()
     worker.join()
     assert threads == [True]
+
+
+def test_nobody_caught_it_still_reaches_the_crash_view(qtbot) -> None:
+    reports: list[CrashReport] = []
+    hooks = sys.excepthook, threading.excepthook
+    install_crash_handler(reports.append)
+    try:
+        with pytest.raises(RuntimeError):
+            install_crash_handler(reports.append)
+        sys.excepthook(ValueError, ValueError("in a slot"), None)
+        thread = threading.Thread(target=lambda: [][1])
+        thread.start()
+        thread.join()
+    finally:
+        remove_crash_handler()
+        sys.excepthook, threading.excepthook = hooks
+    assert [report.summary.split(":")[0] for report in reports] == ["ValueError", "IndexError"]
+    host = QWidget()
+    qtbot.addWidget(host)
+    host.resize(900, 600)
+    host.show()
+    view = CrashView(host, reports[1])
+    view.open()
+    with record_text() as log:
+        host.grab()
+    assert f"Reference for support: {reports[1].reference}" in log.texts
+    with qtbot.waitSignal(view.go_on):
+        view.go_on_key.click()
+    assert view.isHidden()
