@@ -14,6 +14,17 @@ BEGIN
      OR d->>'at' !~ '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$' OR jsonb_typeof(d->'flags') IS DISTINCT FROM 'array' THEN
     RETURN ('malformed', '{}')::verdict;
   END IF;
+  -- Whole numbers and text only, each where it belongs: a "12" that passes for 12 would differ from its own rows.
+  IF d @? '$.** ? (@.type() == "boolean" || @.type() == "null" || (@.type() == "number" && @ != @.floor()))'
+     OR d @? '$ ? (@.v.type() != "number" || @.store.type() != "number" || @.till.type() != "number"
+                || @.epoch.type() != "number" || @.no.type() != "number" || @.grand.type() != "number"
+                || @.cashier.type() != "number" || @.offset_ms.type() != "number" || @.flags[*].type() != "string"
+                || @.total.type() != "number" || @.amount.type() != "number" || @.reason.type() != "string"
+                || @.float.type() != "number" || @.drawer.type() != "number" || @.z.type() != "number"
+                || @.counted[*][*].type() != "number" || @.counts[*][*].type() != "number" || @.blind.type() != "number"
+                || @.expected.type() != "number" || @.over_short.type() != "number")' THEN
+    RETURN ('malformed', '{}')::verdict;
+  END IF;
   SELECT array_agg(rp.permission),
          bool_or(EXISTS (SELECT FROM session x WHERE x.till_id = t.id AND x.staff = v_who AND x.until > check_document.at))
     INTO v_rights, v_here

@@ -12,6 +12,15 @@ DECLARE
   v_breach text[] := '{}';
   v_flags  text[] := '{}';
 BEGIN
+  IF d->'lines' @? '$[*] ? (@.n.type() != "number" || @.item.type() != "number" || @.qty.type() != "number"
+       || @.price.type() != "number" || @.price_version.type() != "number" || @.amount.type() != "number"
+       || @.tax.type() != "string" || @.code.type() != "string")'
+     OR d->'taxes' @? '$[*] ? (@.code.type() != "string" || @.rate.type() != "number" || @.net.type() != "number"
+       || @.tax.type() != "number" || @.gross.type() != "number")'
+     OR d->'tenders' @? '$[*] ? (@.n.type() != "number" || @.kind.type() != "string" || @.amount.type() != "number"
+       || @.change.type() != "number" || @.ref.type() != "string")' THEN
+    RETURN ('malformed', '{}')::verdict;
+  END IF;
   IF v_offline THEN  -- judged as of then: the till's clock, corrected by what it last knew of ours
     v_at := (d->>'at')::timestamptz + coalesce((d->>'offset_ms')::bigint, 0) * interval '1 millisecond';
   END IF;

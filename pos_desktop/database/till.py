@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, LiteralString
@@ -10,6 +11,8 @@ from typing import Any, LiteralString
 import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
+
+from pos_desktop.database.errors import translated
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -59,6 +62,13 @@ class Stored:
     body: bytes
     head: str
     server_at: datetime
+
+
+@contextlib.contextmanager
+def open_connection(dsn: str, name: str) -> Iterator[Connection]:
+    """One autocommit connection of its own for the length of the block; trouble as the program's own."""
+    with translated(), psycopg.connect(dsn, autocommit=True, application_name=name) as connection:
+        yield connection
 
 
 def call(connection: Connection, statement: LiteralString, *values: object) -> Any:

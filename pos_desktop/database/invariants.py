@@ -1,0 +1,146 @@
+"""What must hold after any schedule of sales, faults and restores: each query returns no row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import LiteralString
+
+from pos_desktop.database.till import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """An invariant that does not hold: its name, how many rows say so (at most 100), the first of them."""
+
+    name: str
+    rows: int
+    first: str
+
+
+INVARIANTS: dict[str, LiteralString] = {
+    "numbers_gapless": (
+        "select till_id, epoch, min(no), max(no), count(*) from pos.document group by till_id, epoch"
+        " having min(no) <> 1 or max(no) <> count(*)"
+    ),
+    "till_counts_its_documents": (
+        "select t.login, t.next_no from pos.till t where t.next_no - 1 <>"
+        " (select count(*) from pos.document d"
+        " where d.store_id = t.store_id and d.till_id = t.id and d.epoch = t.epoch)"
+    ),
+    "till_knows_its_head": (
+        "select t.login from pos.till t join pos.document d on d.store_id = t.store_id and d.till_id = t.id"
+        " and d.epoch = t.epoch and d.no = t.next_no - 1 where d.hash <> t.head"
+    ),
+    "chain_links": (
+        "select id, no from (select d.id, d.no, d.prev, lag(d.hash, 1, sha256(convert_to(format("
+        "'pos_desktop/1 store %s till %s epoch %s', s.number, t.number, d.epoch), 'UTF8')))"
+        " over (partition by d.till_id, d.epoch order by d.no) as expected"
+        " from pos.document d join pos.till t on t.id = d.till_id join pos.store s on s.id = d.store_id) x"
+        " where prev <> expected"
+    ),
+    "hash_recomputes": (
+        "select id, no from pos.document where hash <> sha256(prev || convert_to(body, 'UTF8'))"
+    ),
+    "sale_has_booked_document": (
+        "select s.document_id from pos.sale s join pos.document d on d.id = s.document_id"
+        " where d.outcome = 'refused' or d.kind <> 'sale' or d.store_id <> s.store_id"
+        " or d.till_id <> s.till_id"
+    ),
+    "booked_sale_has_row": (
+        "select d.id from pos.document d left join pos.sale s on s.document_id = d.id"
+        " where d.kind = 'sale' and d.outcome <> 'refused' and s.document_id is null"
+    ),
+    "sale_adds_up": (
+        "select s.document_id, s.total from pos.sale s"
+        " cross join lateral (select sum(net) as net, sum(amount) as tax, sum(gross) as gross"
+        " from pos.sale_tax x where x.document_id = s.document_id) x"
+        " cross join lateral (select coalesce(sum(p.amount), 0) as paid from pos.payment p"
+        " where p.document_id = s.document_id) p"
+        " where (s.net, s.tax, s.total, s.total) is distinct from (x.net, x.tax, x.gross, p.paid)"
+    ),
+    "tax_recomputes": (
+        "select x.document_id, x.tax from pos.sale_tax x join pos.sale s on s.document_id = x.document_id"
+        " join pos.store o on o.id = s.store_id cross join lateral (select sum(l.amount) as amount"
+        " from pos.sale_line l where l.document_id = x.document_id and l.tax = x.tax) l"
+        " where l.amount is null or x.amount <> case o.tax_mode"
+        " when 'included' then pos.round_div(l.amount * x.rate, 1000000 + x.rate)"
+        " else pos.round_div(l.amount * x.rate, 1000000) end"
+        " or l.amount <> case o.tax_mode when 'included' then x.gross else x.net end"
+    ),
+    "stock_is_its_movements": (
+        "select k.store_id, k.item_id, k.on_hand from pos.stock k where k.on_hand <>"
+        " coalesce((select sum(m.delta) from pos.movement m"
+        " where m.store_id = k.store_id and m.item_id = k.item_id), 0)"
+    ),
+    "balance_runs_on": (
+        "select id from (select id, balance,"
+        " sum(delta) over (partition by store_id, item_id order by id) as expected"
+        " from pos.movement) x where balance <> expected"
+    ),
+    "sold_goods_moved_once": (
+        "select coalesce(l.document_id, m.document_id), coalesce(l.item_id, m.item_id) from"
+        " (select document_id, item_id, sum(qty) as qty from pos.sale_line group by 1, 2) l full join"
+        " (select document_id, item_id, sum(delta) as delta, count(*) as n from pos.movement"
+        " where document_id is not null group by 1, 2) m using (document_id, item_id)"
+        " where l.qty is distinct from -m.delta or m.n <> 1"
+    ),
+    "no_unflagged_oversell": (
+        "select d.id, m.item_id from pos.movement m join pos.document d on d.id = m.document_id"
+        " where m.balance < 0 and m.reason = 'sale' and not 'oversell' = any (d.flags)"
+    ),
+    "flagged_means_told": (
+        "select d.id from pos.document d where d.outcome <> 'booked'"
+        " and not exists (select from pos.flag f where f.document_id = d.id)"
+    ),
+    "stock_row_for_every_item": (
+        "select s.id, i.id from pos.store s cross join pos.item i left join pos.stock k"
+        " on k.store_id = s.id and k.item_id = i.id where k.item_id is null"
+    ),
+    "lines_name_items": (
+        "select l.document_id, l.n from pos.sale_line l left join pos.item i on i.id = l.item_id"
+        " left join pos.category c on c.id = l.category_id left join pos.price p on p.id = l.price_version"
+        " where i.id is null or c.id is null"
+        " or (l.price_version > 0 and (p.id is null or p.item_id <> l.item_id))"
+    ),
+    "effect_in_one_shift": (
+        "select d.id from pos.document d left join pos.shift h on h.id = d.shift_id and h.till_id = d.till_id"
+        " where d.outcome <> 'refused' and h.id is null"
+    ),
+    "nothing_after_the_z": (
+        "select d.id from pos.document d join pos.shift h on h.id = d.shift_id"
+        " join pos.document z on z.id = h.close_document"
+        " where d.outcome <> 'refused' and (d.epoch, d.no) > (z.epoch, z.no)"
+    ),
+    "z_equals_ledger": (
+        "select h.id, h.z from pos.shift h join pos.till t on t.id = h.till_id where h.closed_at is not null"
+        " and (h.figures - array['grand', 'last_no', 'refused'] is distinct from"
+        " pos.shift_figures(h, t) - array['grand', 'last_no', 'refused']"
+        " or h.expected <> (h.figures->>'expected_cash')::bigint)"
+    ),
+    "z_gapless": (
+        "select till_id, max(z), count(*) from pos.shift where z is not null group by till_id"
+        " having min(z) <> 1 or max(z) <> count(*)"
+    ),
+    "constraints_validated": (
+        "select conname from pg_constraint where connamespace = 'pos'::regnamespace and not convalidated"
+    ),
+    "tables_closed_to_tills": (
+        "select c.relname, a.grantee::regrole from pg_class c cross join lateral aclexplode(c.relacl) a"
+        " where c.relnamespace = 'pos'::regnamespace and (a.grantee = 0"
+        " or a.grantee in ('pos_till'::regrole, 'pos_manager'::regrole))"
+    ),
+    "guards_stand": (
+        "select tgrelid::regclass, tgname from pg_trigger where not tgisinternal and tgenabled = 'D'"
+        " and tgrelid in (select oid from pg_class where relnamespace = 'pos'::regnamespace)"
+    ),
+}
+
+
+def broken_invariants(connection: Connection) -> list[Broken]:
+    """Every invariant that does not hold now, in the order of :data:`INVARIANTS`."""
+    found = []
+    for name, query in INVARIANTS.items():
+        rows = connection.execute(query).fetchmany(100)
+        if rows:
+            found.append(Broken(name, len(rows), ", ".join(str(value) for value in rows[0])))
+    return found
