@@ -12,7 +12,7 @@ from pos_desktop.domain.basket import CheckOutcome
 from pos_desktop.domain.restriction import born_on_or_before, old_enough
 from ui.keymap import Keymap
 from ui.register.screen import Action
-from ui.register.screens.base import OverlayScreen
+from ui.register.screens.base import Glyph, OverlayScreen
 from ui.register.screens.typed import TypedDate, long_date
 from ui.register.screens.values import AgeAnswer, AgeQuestion
 from ui.theme import RADIUS_KEY, theme
@@ -120,18 +120,26 @@ class AgeOverlay(OverlayScreen):
         self.body.addWidget(self._entry)
         self.body.addWidget(self._digits)
         self._build_refusal()
-        self.body.addWidget(Label(FOOT, role="note", tone="text2", max_lines=3))
+        foot = QHBoxLayout()
+        foot.setSpacing(theme().px(10))
+        foot.addWidget(Glyph("lock", size=18))
+        foot.addWidget(Label(FOOT, role="note", tone="text2", max_lines=3), 1)
+        self.body.addLayout(foot)
         self._show()
 
-    def _head(self) -> QVBoxLayout:
+    def _head(self) -> QHBoxLayout:
         question = self._question
+        line = QHBoxLayout()
+        line.setSpacing(theme().px(16))
+        line.addWidget(Glyph("id-card", tone="warn", size=40))
         box = QVBoxLayout()
         box.setSpacing(theme().px(2))
         box.addWidget(self._heading)
         about = [question.item, question.category, f"minimum age {question.min_age}"]
         words = " · ".join(word for word in about if word)
         box.addWidget(Label(words, role="body_strong", tone="text2", max_lines=3))
-        return box
+        line.addLayout(box, 1)
+        return line
 
     def _build_answers(self) -> None:
         age, challenge = self._question.min_age, self._question.challenge

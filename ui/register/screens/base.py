@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.keymap import Keymap
 from ui.register.screen import Screen
 from ui.theme import SPACE_3, theme
+from ui.widgets.canvas import Canvas
 from ui.widgets.key import Key
-from ui.widgets.labels import Label
+from ui.widgets.labels import Label, PaintedWidget, tone_colour
 from ui.widgets.surface import Card
 
 _TYPING = {
@@ -104,9 +105,36 @@ class CardScreen(PageScreen):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the card at its width, or as wide as there is room."""
-        room = self.width() - 2 * theme().px(SPACE_3)
-        self.card.setFixedWidth(max(200, min(theme().px(self.card_width), room)))
+        self._fit_card()
         super().resizeEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Fit the card again whenever something in it changed its size."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._fit_card()
+        return super().event(event)
+
+    def _fit_card(self) -> None:
+        # A box layout gives an aligned widget its size hint, which knows nothing of wrapped lines.
+        margin = theme().px(SPACE_3)
+        width = max(200, min(theme().px(self.card_width), self.width() - 2 * margin))
+        wanted = self.body.totalSizeHint().height()
+        if self.body.hasHeightForWidth():
+            wanted = self.body.totalHeightForWidth(width)
+        room = self.height() - 2 * margin - self._around()
+        size = QSize(width, max(1, min(wanted, room)))
+        if self.card.minimumSize() != size or self.card.maximumSize() != size:
+            self.card.setFixedSize(size)
+
+    def _around(self) -> int:
+        """The height of everything on the page but the card, gaps included."""
+        total = 0
+        for index in range(self._outer.count()):
+            item = self._outer.itemAt(index)
+            if item is None or item.widget() is self.card or item.isEmpty():
+                continue
+            total += item.sizeHint().height() + self._outer.spacing()
+        return total
 
     def row(self, *widgets: QWidget, spacing: int = 12) -> QHBoxLayout:
         """A row of equally wide widgets added to the card."""
@@ -159,6 +187,24 @@ class OverlayScreen(CardScreen):
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme().c.scrim)
         painter.end()
+
+
+class Glyph(PaintedWidget):
+    """One icon in a tone, beside words that say the same."""
+
+    def __init__(self, icon: str, *, tone: str = "text2", size: int = 20) -> None:
+        super().__init__()
+        self._icon, self._tone, self._size = icon, tone, size
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """The icon's square."""
+        return QSize(theme().px(self._size), theme().px(self._size))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the icon."""
+        with Canvas.on(self) as canvas:
+            canvas.icon(QRectF(self.rect()), self._icon, tone_colour(self._tone))
 
 
 class Words(Label):

@@ -81,10 +81,18 @@ class CardPanel(OverlayScreen):
 
     def _build_answers(self) -> None:
         self._paid = self.action_key(
-            Key("Paid", variant="outline-pay", icon="check", note="the slip says approved", height=84), "paid"
+            Key(
+                "Paid",
+                variant="outline-pay",
+                icon="check",
+                note="the slip says approved",
+                role="strip_name",
+                height=84,
+            ),
+            "paid",
         )
         self._not_paid = self.action_key(
-            Key("Not paid", icon="x", note="declined, or given up", height=84), "not_paid"
+            Key("Not paid", icon="x", note="declined, or given up", role="strip_name", height=84), "not_paid"
         )
         self._unsure = self.action_key(
             Key("The slip does not say", variant="warn", icon="circle-help", height=56), "unsure"

@@ -97,6 +97,8 @@ class CashMovementScreen(OverlayScreen):
             key.clicked.connect(lambda _checked=False, r=reason: self._choose_reason(r))
             grid.addWidget(key, index // 2, index % 2)
             self._reason_keys.append(key)
+        for part in range(2):
+            grid.setColumnStretch(part, 1)
         column.addLayout(grid)
         column.addStretch(1)
         return column

@@ -55,7 +55,7 @@ class ListScreen(CardScreen):
         self.list.set_rows(texts)
         self.list.setVisible(bool(texts))
         self._take.setVisible(bool(texts))
-        self.words.say("" if texts else self.empty)
+        self.say("" if texts else self.empty)
 
     def take(self) -> None:
         """Answer with the chosen row."""
@@ -64,6 +64,7 @@ class ListScreen(CardScreen):
     def say(self, words: str) -> None:
         """Show a sentence over the rows."""
         self.words.say(words)
+        self.words.setVisible(bool(words))
 
     def typed(self, name: str) -> bool:
         """Arrows and page keys choose, Enter takes."""

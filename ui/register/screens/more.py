@@ -29,7 +29,7 @@ CHOICES: dict[str, tuple[str, str]] = {
     "sign_out": ("Sign out", "log-out"),
     "lock": ("Lock the till", "lock"),
 }
-COLUMNS = 4
+COLUMNS = 3
 
 
 class MorePanel(OverlayScreen):
@@ -71,7 +71,7 @@ class MorePanel(OverlayScreen):
         note = "asks a supervisor" if name in self._view.supervised else ""
         if name == "sign_out":
             note = self._view.person
-        key = Key(words, icon=icon, note=note, form="column", height=112)
+        key = Key(words, icon=icon, note=note, role="heading", form="left", height=80)
         self.action_key(key, name)
         key.clicked.connect(lambda _checked=False, n=name: self.chosen.emit(MoreChoice(n)))
         return key

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from ui.keymap import Keymap
 from ui.register.screen import Action
-from ui.register.screens.base import CardScreen
+from ui.register.screens.base import CardScreen, Glyph
 from ui.register.screens.people import Clock, PeoplePin
 from ui.register.screens.values import Person
 from ui.theme import RADIUS_KEY, theme
@@ -79,6 +79,8 @@ class SignInScreen(CardScreen):
         self.panel = PeoplePin(f"Who is on till {till}?", clock=clock)
         self.panel.asked.connect(self.sign_in_asked)
         self.badge = Label(BADGE_HINT, role="note", tone="text2", max_lines=2)
+        self.panel.foot.setSpacing(theme().px(8))
+        self.panel.foot.addWidget(Glyph("scan-barcode", size=20))
         self.panel.foot.addWidget(self.badge, 1)
         self.demo = Label("", role="note", tone="text2", align="center", max_lines=2)
         self.body.addWidget(self.panel)

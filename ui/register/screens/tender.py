@@ -74,7 +74,8 @@ class TenderScreen(PageScreen):
         column.setSpacing(theme().px(8))
         column.addWidget(self.due)
         column.addWidget(self.payments)
-        column.addWidget(Label("Cash: tap what the customer gives you", role="body_strong", tone="text2"))
+        self._caption = Label("Cash: tap what the customer gives you", role="body_strong", tone="text2")
+        column.addWidget(self._caption)
         grid = QGridLayout()
         grid.setSpacing(theme().px(8))
         self.quick = [QuickKey(name=f"quick_{n}") for n in range(QUICK_KEYS)]
@@ -124,7 +125,7 @@ class TenderScreen(PageScreen):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the width: the basket keeps room for whole names, the pad for thumbs."""
         logical = self.width() * 100 / theme().scale
-        left = 400 if logical >= 1300 else max(276, logical * 0.28)
+        left = 400 if logical >= 1300 else max(300, logical * 0.3)
         right = 270 if logical >= 1300 else 190
         self.sale.setFixedWidth(theme().px(min(left, 520)))
         self._kinds.setFixedWidth(theme().px(right))
@@ -147,6 +148,8 @@ class TenderScreen(PageScreen):
         self.due.paid.set_text(f"Paid {paid} of {total}" if tendering.tenders else f"Sale total {total}")
         self.due.words.say("")
         self.payments.show_payments(tendering.tenders, currency)
+        # On the smallest screen the payments need this line's height; the keys speak for themselves by then.
+        self._caption.setVisible(not tendering.tenders)
         self._show_quick()
         self._show_entry()
 

@@ -45,12 +45,15 @@ class SaleSummary(Card):
     back = Signal()
 
     def __init__(self, currency: Currency, hint: str) -> None:
-        super().__init__(padding=16, spacing=8)
+        # The rows of the list bring their own side padding.
+        super().__init__(padding=3, spacing=4)
         self._currency = currency
         self._back = Key("Back to sale", icon="arrow-left", variant="ghost", hint=hint, name="back")
         self._back.clicked.connect(self.back)
         self._count = Label("", role="note", tone="text2", align="end", max_lines=2)
+        edge = theme().px(12)
         head = QHBoxLayout()
+        head.setContentsMargins(theme().px(4), theme().px(4), edge, 0)
         head.addWidget(self._back, 3)
         head.addWidget(self._count, 2)
         self.model = BasketModel(self)
@@ -59,6 +62,7 @@ class SaleSummary(Card):
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._total = AmountLabel("", role="figure")
         foot = QHBoxLayout()
+        foot.setContentsMargins(edge, theme().px(4), edge, theme().px(8))
         foot.addWidget(Label("Sale total", role="heading", tone="text2", max_lines=2), 2)
         foot.addWidget(self._total, 3)
         self.body.addLayout(head)
@@ -80,7 +84,8 @@ class DueCard(Card):
     """What is still to pay in 64 px, how much is paid, and the words that answer a slip of the hand."""
 
     def __init__(self) -> None:
-        super().__init__(padding=12, direction="row", spacing=12)
+        super().__init__(padding=8, direction="row", spacing=12)
+        self.body.setContentsMargins(theme().px(14), theme().px(7), theme().px(14), theme().px(7))
         left = QVBoxLayout()
         left.setSpacing(0)
         self.caption = Label("Still to pay", role="heading", tone="text2", max_lines=1)
@@ -95,7 +100,7 @@ class DueCard(Card):
         right.addWidget(self.words, 1)
         self.body.addLayout(left, 5)
         self.body.addLayout(right, 4)
-        self.setFixedHeight(theme().px(108))
+        self.setFixedHeight(theme().px(118))
 
 
 class Payment(PaintedButton):
