@@ -32,7 +32,7 @@ class Screen(QWidget):
         del code
         return False
 
-    def actions(self) -> Mapping[str, Action]:
+    def actions(self) -> Mapping[str, Action]:  # type: ignore[override]
         """The key map's action names that do something on this screen right now, each with what it does."""
         return {}
 

@@ -1,0 +1,221 @@
+"""Starts the register: one QApplication, the theme, the crash view, the till's services, the window, the end."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from types import FrameType
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+
+from pos_desktop.bootstrap import AppServices, open_till
+from pos_desktop.config import Settings
+from pos_desktop.errors import Bug
+from pos_desktop.services.results import TillState
+from ui.messages import (
+    CrashReport,
+    CrashView,
+    Messages,
+    install_crash_handler,
+    remove_crash_handler,
+    text_for,
+)
+from ui.register.screens.values import StopView
+from ui.register.screens.waiting import LockedOutScreen
+from ui.register.window import RegisterWindow
+from ui.selftest import check_binding
+from ui.sound import Sounds
+from ui.tasks import Command, Lanes
+from ui.theme import theme
+
+EXIT_TERMINATED = 143
+PLAIN_SIZE = (1366, 768)
+AWAKE_MS = 250
+"""Python sees a signal only when it runs: this often while nothing else happens."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterOptions:
+    """How the register opens. ``size`` None is the whole screen; ``scale`` in per cent; ``hint`` for the demo.
+
+    ``sign_in`` (number, PIN) and ``float_amount`` (minor units) make a ready start: the demo's, nobody else's.
+    """
+
+    size: tuple[int, int] | None = None
+    dark: bool = False
+    scale: int = 100
+    mirrored: bool = False
+    sound: bool = True
+    hint: str = ""
+    sign_in: tuple[int, str] | None = None
+    float_amount: int = 0
+    auto_lock_minutes: int = 5
+
+
+def make_app(options: RegisterOptions) -> QApplication:
+    """The program's QApplication with fonts and theme; the binding is tested first. BrokenBindingError says why not."""
+    running = QApplication.instance()
+    app = running if isinstance(running, QApplication) else QApplication(sys.argv[:1])
+    check_binding()
+    app.setApplicationName("pos_desktop")
+    theme().set_dark(options.dark)
+    theme().set_scale(options.scale)
+    theme().apply(app)
+    return app
+
+
+class Register(QObject):
+    """The running register: opens the till in a lane, then the window; says in words why it cannot.
+
+    Signals: ``opened(RegisterWindow)``, ``left`` when nothing is left to show.
+    """
+
+    opened = Signal(object)
+    left = Signal()
+
+    def __init__(self, app: QApplication, open_: Callable[[], AppServices], options: RegisterOptions) -> None:
+        super().__init__()
+        self._app, self._open, self._options = app, open_, options
+        self.lanes = Lanes(self)
+        self.messages = Messages(self)
+        self.sounds = Sounds() if options.sound else None
+        self.services: AppServices | None = None
+        self.window: RegisterWindow | None = None
+        self._stopped: QWidget | None = None
+        self.lanes.failed.connect(self.messages.report)
+        self.messages.crashed.connect(self._crashed)
+
+    def start(self) -> None:
+        """Open the till: the first answer of its server brings the window."""
+        self.lanes.run(Command(self, self._open_till, self._ready, self._cannot_open))
+
+    def _open_till(self) -> tuple[AppServices, TillState]:
+        services = self.services or self._open()
+        self.services = services
+        return services, services.till.state()
+
+    def _ready(self, opened: tuple[AppServices, TillState]) -> None:
+        services, state = opened
+        options = self._options
+        window = RegisterWindow(
+            self._app,
+            services,
+            state,
+            self.lanes,
+            sounds=self.sounds,
+            mirrored=options.mirrored,
+            hint=options.hint,
+            auto_lock_minutes=options.auto_lock_minutes,
+        )
+        window.closing.connect(self.left)
+        self.messages.set_banner(window.flows.sale_screen.banner)
+        self.window = window
+        self._show(window)
+        if self._stopped is not None:
+            self._stopped.close()
+            self._stopped = None
+        window.start()
+        if options.sign_in is not None:
+            window.flows.session.start_ready(*options.sign_in, options.float_amount)
+        self.opened.emit(window)
+
+    def _show(self, window: QWidget) -> None:
+        size = self._options.size
+        if size is None:
+            window.resize(*PLAIN_SIZE)
+            window.showFullScreen()
+        else:
+            window.resize(*size)
+            window.show()
+
+    def _cannot_open(self, problem: Exception) -> None:
+        """Another program holds the till, no server, a setting: words and a key to try again, no traceback."""
+        if isinstance(problem, Bug):
+            self.messages.report(problem)
+        what, _, todo = text_for(problem).partition("\n")
+        screen = LockedOutScreen(StopView("The register can't open", what, todo or "Then try again."))
+        holder = QWidget()
+        holder.setObjectName("canvas")
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(screen)
+        screen.leave_asked.connect(self.left)
+        screen.try_again.connect(self.start)
+        old, self._stopped = self._stopped, holder
+        self._show(holder)
+        if old is not None:
+            old.close()
+
+    def _crashed(self, report: CrashReport) -> None:
+        host = self.window or self._stopped
+        if host is None:
+            self.left.emit()
+            return
+        view = CrashView(host, report)
+        view.restart.connect(host.close)
+        view.open()
+
+    def close(self) -> None:
+        """End in order: no more work, what runs is finished, then the till's files and connections."""
+        if self.window is not None:
+            self.window.close()
+        self.lanes.shutdown()
+        if self.services is not None:
+            self.services.close()
+        if self.sounds is not None:
+            self.sounds.close()
+
+
+def run_register(
+    settings: Settings,
+    options: RegisterOptions | None = None,
+    *,
+    dsn: str | None = None,
+    opened: Callable[[RegisterWindow], object] | None = None,
+) -> int:
+    """Run the register until its window is closed; returns the exit code. ``opened`` gets the window."""
+    options = options or RegisterOptions(size=settings.screen.size, dark=settings.screen.theme == "dark")
+    app = make_app(options)
+    app.setQuitOnLastWindowClosed(False)
+    register = Register(app, lambda: open_till(settings, dsn=dsn), options)
+    register.left.connect(app.quit, Qt.ConnectionType.QueuedConnection)
+    if opened is not None:
+        register.opened.connect(opened)
+    install_crash_handler(register.messages.crash)
+    code = 0
+    try:
+        with _signals(app) as caught:
+            register.start()
+            code = app.exec()
+        code = EXIT_TERMINATED if caught else code
+    finally:
+        register.close()
+        remove_crash_handler()
+    return code
+
+
+@contextlib.contextmanager
+def _signals(app: QApplication) -> Iterator[list[int]]:
+    """Ctrl+C and SIGTERM close the window as a person would, so that everything ends in order."""
+    caught: list[int] = []
+
+    def quit_now(number: int, _frame: FrameType | None) -> None:
+        caught.append(number)
+        app.quit()
+
+    names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
+    before = {name: signal.signal(getattr(signal, name), quit_now) for name in names}
+    awake = QTimer()
+    awake.setInterval(AWAKE_MS)
+    awake.timeout.connect(lambda: None)
+    awake.start()
+    try:
+        yield caught
+    finally:
+        awake.stop()
+        for name, handler in before.items():
+            signal.signal(getattr(signal, name), handler)

@@ -1,0 +1,77 @@
+"""What a cashier may not do is asked of a supervisor on the spot: a PIN over the screen, naming the act."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+
+from pos_desktop.services.results import Cashier, SignInRefused, StaffCard
+from ui.register.desk import Desk
+from ui.register.screens.approval import ApprovalOverlay
+from ui.register.screens.values import ApprovalRequest, Person, SignIn
+
+Then = Callable[[Cashier], None]
+ROLES = {"cashier": "Cashier", "supervisor": "Supervisor", "manager": "Manager"}
+
+
+def person(card: StaffCard, note: str = "") -> Person:
+    """A staff card as the sign-in pad shows it."""
+    return Person(card.number, card.name, ROLES.get(card.role, card.role.capitalize()), note)
+
+
+class Approvals(QObject):
+    """Runs what was asked at once when the cashier may, else after a supervisor's PIN."""
+
+    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+
+    def need(self, permission: str, words: str, then: Then, denied: Callable[[], None] | None = None) -> None:
+        """Call ``then`` with who allowed it; ``words`` name the act ("Void this sale of £12.40")."""
+        cashier = self._desk.cashier
+        if cashier is not None and cashier.may(permission):
+            then(cashier)
+            return
+        self._desk.query(
+            self._desk.services.staff, lambda staff: self._open(permission, words, staff, then, denied)
+        )
+
+    def _open(
+        self,
+        permission: str,
+        words: str,
+        staff: tuple[StaffCard, ...],
+        then: Then,
+        denied: Callable[[], None] | None,
+    ) -> None:
+        # Cashiers stand on the list only where nobody else works here: the pad must never be empty.
+        able = tuple(person(card) for card in staff if card.role != "cashier") or tuple(map(person, staff))
+        overlay = ApprovalOverlay(ApprovalRequest(words, able), keys=self._desk.keys)
+
+        def close() -> None:
+            self._desk.stage.close_overlay(overlay)
+            if denied is not None:
+                denied()
+
+        def answered(answer: Cashier | SignInRefused) -> None:
+            overlay.set_busy(False)
+            if isinstance(answer, Cashier):
+                self._desk.stage.close_overlay(overlay)
+                then(answer)
+            else:
+                overlay.refuse(answer.wait_seconds)
+
+        def asked(sign_in: SignIn) -> None:
+            overlay.set_busy(True)
+            work = lambda: self._desk.services.approve(sign_in.number, sign_in.pin, permission)  # noqa: E731
+            self._desk.command(work, answered, lambda problem: _say(overlay, problem))
+
+        overlay.approval_asked.connect(asked)
+        overlay.back.connect(close)
+        self._desk.stage.open_overlay(overlay)
+
+
+def _say(overlay: ApprovalOverlay, problem: Exception) -> None:
+    overlay.set_busy(False)
+    overlay.refuse(0, str(problem))

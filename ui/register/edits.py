@@ -1,0 +1,135 @@
+"""Changing lines before pay: quantity, price by approval, remove, undo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QObject
+
+from pos_desktop.domain.basket import Approval, Basket, BasketError, Line
+from pos_desktop.domain.money import format_amount
+from pos_desktop.domain.quantity import ONE, format_qty, parse_qty
+from pos_desktop.services.results import Cashier
+from ui.register.approvals import Approvals
+from ui.register.desk import Desk
+from ui.register.model import Strip
+from ui.register.screens.entry import AmountEntry
+from ui.register.screens.values import EntryAnswer, EntryKind, EntryQuestion
+
+
+class LineEdits(QObject):
+    """What the keys under the list do to the selected line."""
+
+    def __init__(self, desk: Desk, approvals: Approvals, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk, self._approvals = desk, approvals
+
+    @property
+    def open(self) -> bool:
+        """A line is selected and may be changed now."""
+        sale = self._desk.sale
+        return sale.line is not None and sale.question is None and not sale.locked
+
+    def step(self, by: int) -> None:
+        """One piece more or less; the last piece is taken out by Remove, never by the minus key."""
+        line = self._desk.sale.line
+        if line is None or not self.open:
+            return
+        qty = line.qty + by * ONE
+        if qty > 0:
+            self._change(line, lambda basket: basket.change_qty(line.n, qty))
+
+    def set_qty(self, typed: str = "") -> None:
+        """Set the quantity to what is typed in the entry, or ask for it."""
+        line = self._desk.sale.line
+        if line is None or not self.open:
+            return
+        qty = parse_qty(typed) if typed else None
+        if qty is not None:
+            self._change(line, lambda basket: basket.change_qty(line.n, qty))
+            return
+        kind: EntryKind = "weight" if line.item.weighed else "quantity"
+        was = format_qty(line.qty, line.item.unit)
+        self._ask(
+            kind,
+            "New weight" if line.item.weighed else "New quantity",
+            line,
+            was,
+            lambda value: self._change(line, lambda basket: basket.change_qty(line.n, value)),
+        )
+
+    def set_price(self) -> None:
+        """Ask for another price of the line; a cashier needs a supervisor for it."""
+        line = self._desk.sale.line
+        if line is None or not self.open:
+            return
+        was = format_amount(line.price, self._desk.sale.currency)
+        self._ask("price", "New price", line, was, lambda value: self._approve_price(line, value))
+
+    def remove(self) -> None:
+        """Take the selected line out; undo brings it back."""
+        line = self._desk.sale.line
+        if line is None or not self.open:
+            return
+        sale = self._desk.sale
+        strip = Strip("info", f"{line.item.name} removed", "Undo (Ctrl+Z) brings it back")
+        sale.put(sale.basket.remove(line.n), strip)
+
+    def remove_last(self) -> None:
+        """Take out the line that came last, whichever is selected: the command sheet's key."""
+        sale = self._desk.sale
+        if sale.basket.lines:
+            sale.select(sale.basket.lines[-1].n)
+            self.remove()
+
+    def undo(self) -> None:
+        """Take back the last change of the lines."""
+        sale = self._desk.sale
+        if sale.question is not None or sale.locked or not sale.basket.can_undo:
+            return
+        sale.put(
+            sale.basket.undo(), Strip("info", "Taken back", "The basket is as it was before the last change")
+        )
+
+    # -- inside ----------------------------------------------------------------------------------
+
+    def _ask(self, kind: EntryKind, title: str, line: Line, was: str, answer: Callable[[int], None]) -> None:
+        currency = self._desk.sale.currency
+        unit = line.item.unit
+        screen = AmountEntry(
+            EntryQuestion(kind, title, line.item.name, currency, unit, line.price, was), keys=self._desk.keys
+        )
+
+        def entered(entry: EntryAnswer) -> None:
+            self._desk.stage.close_overlay(screen)
+            answer(entry.value)
+
+        screen.entered.connect(entered)
+        screen.back.connect(lambda: self._desk.stage.close_overlay(screen))
+        self._desk.stage.open_overlay(screen)
+
+    def _approve_price(self, line: Line, price: int) -> None:
+        cur = self._desk.sale.currency
+        change = f"{format_amount(line.price, cur)} → {format_amount(price, cur)}"
+
+        def approved(who: Cashier) -> None:
+            approval = Approval("price_override", who.number, line.n, line.price, price, datetime.now(UTC))
+            self._change(line, lambda basket: basket.set_price(line.n, price, approval))
+
+        self._approvals.need("price_override", f"Change the price of {line.item.name}, {change}", approved)
+
+    def _change(self, line: Line, change: Callable[[Basket], Basket]) -> None:
+        sale = self._desk.sale
+        try:
+            basket = change(sale.basket)
+        except BasketError as rule:
+            sale.sound.emit("error")
+            sale.say(Strip("stop", f"{line.item.name} stays as it was", str(rule)))
+            return
+        now = basket.line(line.n)
+        unit = f" / {now.item.unit}" if now.item.weighed else " each"
+        detail = f"{format_qty(now.qty, now.item.unit)} at {format_amount(now.price, sale.currency)}{unit}"
+        strip = Strip("added", now.item.name, detail, format_amount(now.amount, sale.currency))
+        sale.sound.emit("added")
+        sale.put(basket, strip, select=line.n)

@@ -1,0 +1,357 @@
+"""Puts the register's flows together and lets the sale's keys, the till's state and the record meet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Literal
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from pos_desktop.bootstrap import AppServices
+from pos_desktop.domain.basket import Basket
+from pos_desktop.domain.money import format_amount, format_money
+from pos_desktop.domain.receipt import receipt_number
+from pos_desktop.domain.tender import Tendering
+from pos_desktop.services.results import Completed, Lookup, TilePage, TillState
+from ui.keymap import Keymap
+from ui.register.approvals import Approvals
+from ui.register.desk import Desk
+from ui.register.drawer import Drawer
+from ui.register.edits import LineEdits
+from ui.register.model import Strip
+from ui.register.parking import Parking
+from ui.register.paying import Paying, given_rows, paid_strip
+from ui.register.posting import Posting
+from ui.register.printing import PaperDesk
+from ui.register.questions import Questions
+from ui.register.ringing import Ringing
+from ui.register.sale_screen import SaleScreen
+from ui.register.screen import Action
+from ui.register.screens.change import ChangeScreen
+from ui.register.screens.more import MorePanel
+from ui.register.screens.values import ChangeView, MoreChoice, MoreView, Person
+from ui.register.session import Session
+from ui.register.topbar import TopBar
+from ui.tasks import Lanes
+from ui.theme import theme
+
+POLL_MS = 1500
+"""How often a till asks whether prices or tiles changed: a new price arrives within two seconds."""
+
+
+class _Catalogue:
+    """The look-up lane behind ringing up."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def find(self, code: str, done: Callable[[Lookup], None], failed: Callable[[Exception], None]) -> None:
+        services = self._desk.services
+        self._desk.query(lambda: services.find(code), done, failed)
+
+
+class Flows(QObject):
+    """Everything the register does, by name. Signals: ``leave_asked``, ``keys_asked``."""
+
+    leave_asked = Signal()
+    keys_asked = Signal()
+
+    def __init__(
+        self,
+        services: AppServices,
+        state: TillState,
+        lanes: Lanes,
+        keys: Keymap,
+        topbar: TopBar,
+        hint: str = "",
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._topbar = topbar
+        self._fitted = services.settings.printer.kind != "none"
+        self.desk = Desk(services.till, lanes, keys, state, self)
+        self.ringing = Ringing(self.desk.sale, _Catalogue(self.desk), self)
+        self.sale_screen = SaleScreen(self.desk.sale, self.ringing, keys, topbar.box)
+        self.approvals = Approvals(self.desk, self)
+        self.posting = Posting(self.desk, self)
+        self.paper = PaperDesk(self.desk, services.printer, self)
+        self.paying = Paying(self.desk, self.posting, self.approvals, self.paper, self)
+        self.parking = Parking(self.desk, self.posting, self.approvals, self)
+        self.drawer = Drawer(self.desk, self.posting, self.approvals, self.paper, self)
+        self.edits = LineEdits(self.desk, self.approvals, self)
+        self.questions = Questions(self.desk, self.ringing, self.approvals, self)
+        self.session = Session(self.desk, self.posting, hint, self)
+        self._change = ""
+        self._drafting = False
+        self._draft_wanted: Basket | None = None
+        self._poll = QTimer(self)
+        self._poll.setInterval(POLL_MS)
+        self._poll.timeout.connect(self._ask_changes)
+        self._reachable = True
+        self._connect()
+        self._actions()
+        self._show_state()
+
+    def _connect(self) -> None:
+        desk, entry = self.desk, self.sale_screen.entry
+        desk.state_changed.connect(self._show_state)
+        desk.sale.basket_changed.connect(self._keep_draft)
+        entry.submitted.connect(self.ringing.scan)
+        entry.searched.connect(self.questions.find)
+        self.sale_screen.tiles.chosen.connect(self.ringing.take_item)
+        self.sale_screen.basket.stepped.connect(self.edits.step)
+        self._topbar.lock_asked.connect(self.session.lock)
+        self._topbar.printer_asked.connect(self.paper.print_again)
+        self.paper.trouble.connect(self._paper_trouble)
+        self.parking.held_changed.connect(self.sale_screen.actions_row.set_held)
+        self.paying.paid.connect(self._paid)
+        self.session.ready.connect(self._ready)
+        self.session.restored.connect(self.paying.restore)
+        self.drawer.closed.connect(self.session.sign_out)
+        self.posting.stopped.connect(self.leave_asked)
+        self.ringing.refused_age.connect(
+            lambda item, age: self._note("age_refused", {"item": item.id, "min_age": age})
+        )
+        self.ringing.left_out.connect(lambda code: self._note("unknown_left_out", {"code": code}))
+        self.ringing.sold_typed.connect(
+            lambda code, dept: self._note("unknown_sold_typed", {"code": code, "department": dept.name})
+        )
+
+    # -- the keys of the sale --------------------------------------------------------------------
+
+    def _actions(self) -> None:
+        entry, sale, edits = self.sale_screen.entry, self.desk.sale, self.edits
+        do: dict[str, Action] = {
+            "pay": self.paying.open_tender,
+            "exact_cash": self.paying.exact_cash,
+            "card": self.paying.card,
+            "enter": entry.submit,
+            "times": entry.times,
+            "qty": lambda: edits.set_qty(entry.take_number()),
+            "more_of_line": lambda: edits.step(1),
+            "less_of_line": lambda: edits.step(-1),
+            "find": self.questions.find,
+            "price": edits.set_price,
+            "remove": edits.remove,
+            "undo": edits.undo,
+            "void_last": edits.remove_last,
+            "up": lambda: sale.move_selection(-1),
+            "down": lambda: sale.move_selection(1),
+            "page_up": lambda: sale.move_selection(-6),
+            "page_down": lambda: sale.move_selection(6),
+            "hold": self._no_money(self.parking.hold),
+            "recall": self._no_money(self.parking.recall),
+            "void_sale": self._no_money(self.parking.void),
+            "look_up": self.questions.look_up,
+            "more": self.more,
+            "reprint": self.drawer.reprint_last,
+            "no_sale": self.drawer.no_sale,
+            "close_shift": self.drawer.close_shift,
+            "x_report": self.drawer.x_report,
+            "lock": self.session.lock,
+            "focus_scan": entry.focus,
+            "back": self._back,
+        }
+        tiles = self.sale_screen.tiles
+        do.update({f"tile_{n}": partial(tiles.tap_number, n) for n in range(1, 10)})
+        unknown: dict[str, Action] = {
+            "search": self.questions.find,
+            "sell_typed": self.questions.sell_typed,
+            "leave_out": self.ringing.leave_out,
+            "lock": self.session.lock,
+        }
+        self.sale_screen.set_actions(do, unknown)
+
+    def _no_money(self, act: Action) -> Action:
+        """Not while payments are taken: they must be finished or given back first."""
+
+        def guarded() -> None:
+            if not self.paying.holds_money:
+                act()
+                return
+            sale = self.desk.sale
+            given = format_money(self.paying.tendering.given, sale.currency)
+            sale.sound.emit("error")
+            sale.say(
+                Strip("stop", f"{given} is paid already", "Pay to go on, or cancel the payment there first")
+            )
+
+        return guarded
+
+    def _back(self) -> None:
+        sale = self.desk.sale
+        if not self.sale_screen.entry.clear() and sale.ignored:
+            sale.forget_ignored()
+
+    def more(self) -> None:
+        """What is not needed all the time."""
+        cashier = self.desk.cashier
+        if cashier is None:
+            return
+        needs = {"void_sale": "void_sale", "close_shift": "close_shift", "no_sale": "no_sale"}
+        supervised = frozenset(name for name, permission in needs.items() if not cashier.may(permission))
+        closed = frozenset() if not self.desk.sale.basket.empty else frozenset({"void_sale"})
+        look: Literal["light", "dark"] = "dark" if theme().dark else "light"
+        panel = MorePanel(MoreView(look, cashier.name, supervised, closed), keys=self.desk.keys)
+
+        def chosen(choice: MoreChoice) -> None:
+            self.desk.stage.close_overlay(panel)
+            self._more_choices().get(choice.name, lambda: None)()
+
+        panel.chosen.connect(chosen)
+        panel.back.connect(lambda: self.desk.stage.close_overlay(panel))
+        self.desk.stage.open_overlay(panel)
+
+    def _more_choices(self) -> Mapping[str, Action]:
+        return {
+            "no_sale": self.drawer.no_sale,
+            "void_sale": self._no_money(self.parking.void),
+            "cash": self.drawer.cash_movement,
+            "reprint": self.drawer.reprint,
+            "x_report": self.drawer.x_report,
+            "close_shift": self.drawer.close_shift,
+            "key_sheet": self.keys_asked.emit,
+            "theme": lambda: theme().set_dark(not theme().dark),
+            "lock": self.session.lock,
+            "sign_out": self.session.sign_out,
+        }
+
+    # -- starting --------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Settle what was left, then ask who is there."""
+        self.session.start()
+
+    def _ready(self) -> None:
+        self.desk.query(self.desk.services.tiles, self._show_tiles)
+        self.parking.refresh()
+        self._poll.start()
+
+    def _show_tiles(self, pages: tuple[TilePage, ...]) -> None:
+        self.sale_screen.tiles.set_pages(pages)
+
+    def _ask_changes(self) -> None:
+        services = self.desk.services
+        self.desk.query(
+            lambda: services.tiles() if services.poll_changes() else None,
+            self._changes,
+            self._no_changes,
+            replaces="changes",
+        )
+
+    def _changes(self, pages: tuple[TilePage, ...] | None) -> None:
+        if pages is not None:
+            self._show_tiles(pages)
+        if not self._reachable:
+            self._reachable = True
+            self._show_state()
+
+    def _no_changes(self, _problem: Exception) -> None:
+        if self._reachable:
+            self._reachable = False
+            self._show_state()
+
+    # -- state -----------------------------------------------------------------------------------
+
+    def _show_state(self) -> None:
+        state = self.desk.state
+        shift = f"Shift {state.shift.business_date}" if state.shift else ""
+        self._topbar.set_place(state.number, shift)
+        self._topbar.set_network(self._reachable, state.unconfirmed)
+        self._topbar.set_printer(self._printer_words(), fitted=self._fitted)
+        cashier = self.desk.cashier
+        self._topbar.set_person(Person(cashier.number, cashier.name, cashier.role) if cashier else None)
+        self.sale_screen.basket.set_number(f"Sale {state.next_no}")
+
+    def _printer_words(self) -> str:
+        return "Printer waits" if self.paper.words else ""
+
+    def _paper_trouble(self, words: str) -> None:
+        banner = self.sale_screen.banner
+        if words:
+            keys = [("Print again", self.paper.print_again), ("No paper", self.paper.drop)]
+            banner.show_message(words, "warn", keys)
+        else:
+            banner.clear()
+        self._show_state()
+
+    def unreadable(self) -> None:
+        """A scan that could not be made out: say so, nothing was added."""
+        sale = self.desk.sale
+        if sale.question is not None or sale.locked:
+            sale.ignore_scan()
+            return
+        sale.sound.emit("error")
+        sale.say(Strip("stop", "Scan it again", "The code did not come through whole. Nothing was added."))
+
+    # -- the draft -------------------------------------------------------------------------------
+
+    def _keep_draft(self) -> None:
+        """Write the basket to the till's disk after each change; meanwhile only the newest one waits."""
+        self._draft_wanted = self.desk.sale.basket
+        if not self._drafting:
+            self._write_draft()
+
+    def _write_draft(self) -> None:
+        basket, self._draft_wanted = self._draft_wanted, None
+        if basket is None:
+            self._drafting = False
+            return
+        self._drafting = True
+        tenders = self.paying.tendering.tenders if basket.sale_id == self.desk.sale.basket.sale_id else ()
+        self.desk.command(
+            lambda: self.desk.services.save_draft(basket, tenders),
+            lambda _none: self._write_draft(),
+            self._draft_failed,
+        )
+
+    def _draft_failed(self, problem: Exception) -> None:
+        self._drafting = False
+        self.desk.trouble(problem)
+
+    # -- after paying ----------------------------------------------------------------------------
+
+    def _paid(self, completed: Completed, tendering: Tendering) -> None:
+        sale, cur = self.desk.sale, self.desk.sale.currency
+        basket = sale.basket
+        change = tendering.change
+        self._change = format_amount(change, cur)
+        if not change:
+            sale.start_new(paid_strip(tendering, basket, lambda amount: format_money(amount, cur)))
+            self.desk.stage.show_sale()
+            return
+        sale.start_new(Strip("info", f"Last change {format_money(change, cur)}", "Ready to scan"))
+        fields = completed.document.fields
+        number = receipt_number(fields["store"], fields["till"], fields["epoch"], completed.document.no)
+        view = ChangeView(change, tendering.total, given_rows(tendering), number, cur, self.paper.state)
+        screen = ChangeScreen(view, keys=self.desk.keys)
+        screen.next_asked.connect(self.desk.stage.show_sale)
+        screen.next_with_scan.connect(self._next_with_scan)
+        screen.print_asked.connect(lambda: self.paper.print_copy(completed.document))
+        self.paper.state_changed.connect(screen.set_printing)
+        self.desk.stage.show_body(screen)
+
+    def _next_with_scan(self, code: str) -> None:
+        self.desk.stage.show_sale()
+        self.ringing.scan(code)
+
+    def _note(self, name: str, detail: Mapping[str, int | str]) -> None:
+        """Record something the law or the manager wants to know; selling goes on meanwhile."""
+        self.posting.post(
+            lambda: self.desk.services.post_event(name, detail),
+            lambda _completed: None,
+            lambda _refused: None,
+            self.desk.trouble,
+        )
+
+    def probe(self) -> dict[str, object]:
+        """What the top bar and the last sale show."""
+        return {
+            "change": self._change,
+            "network": self._topbar.network.text(),
+            "printer": self._topbar.printer.text(),
+            "banner": self.sale_screen.banner.text(),
+            "cashier": self.desk.cashier.number if self.desk.cashier else 0,
+            "held": self.parking.count,
+        }

@@ -1,0 +1,87 @@
+"""What the sale screen shows and asks, as frozen values: the last-scan strip and the open question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pos_desktop.services.results import Found
+
+StripKind = Literal["ready", "added", "note", "stop", "busy", "info"]
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """The strip over the basket: what happened last, to what, and what to do next."""
+
+    kind: StripKind
+    title: str
+    detail: str = ""
+    amount: str = ""
+
+
+READY = Strip("ready", "Ready to scan", "First item starts the sale")
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """An item on its way into the basket: where its code came from and how many of it (thousandths)."""
+
+    found: Found
+    qty: int | None = None
+    price: int | None = None
+    department: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownCode:
+    """A code nobody has filed; the till stops until it is answered."""
+
+    code: str
+    qty: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskAge:
+    """The item may only be sold to people of ``min_age`` or over."""
+
+    pending: Pending
+    min_age: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskWeight:
+    """The item is sold by weight or volume and none was given."""
+
+    pending: Pending
+
+
+@dataclass(frozen=True, slots=True)
+class AskPrice:
+    """The item has no fixed price."""
+
+    pending: Pending
+
+
+Question = UnknownCode | AskAge | AskWeight | AskPrice
+
+
+def grouped(code: str) -> str:
+    """A code in the groups people read aloud: ``5012345678900`` as ``5 012345 678900``; nothing is lost."""
+    digits = code.lstrip("0") if len(code) == 14 and code.isdigit() else code
+    if code.isdigit() and len(digits) <= 13:
+        digits = code[-13:] if len(digits) == 13 else code[-max(len(digits), 8) :]
+    if not digits.isdigit():
+        return digits
+    if len(digits) == 13:
+        return f"{digits[0]} {digits[1:7]} {digits[7:]}"
+    if len(digits) == 12:
+        return f"{digits[0]} {digits[1:6]} {digits[6:11]} {digits[11]}"
+    if len(digits) == 8:
+        return f"{digits[:4]} {digits[4:]}"
+    return digits
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """``1 line``, ``3 lines``."""
+    return f"{count} {one if count == 1 else many or one + 's'}"

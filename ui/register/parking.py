@@ -1,0 +1,148 @@
+"""Sales put aside and given up: hold, recall, void."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import QObject, Signal
+
+from pos_desktop.domain.basket import Basket
+from pos_desktop.domain.money import format_money
+from pos_desktop.services.results import Completed, HeldSale, Refused
+from ui.register.approvals import Approvals
+from ui.register.desk import Desk
+from ui.register.model import Strip, plural
+from ui.register.posting import Posting
+from ui.register.screens.lists import HoldListScreen
+from ui.register.screens.reasons import VoidScreen
+from ui.register.screens.values import HeldRow, Reason, Recall
+
+
+class Parking(QObject):
+    """Signals: ``held_changed(int)`` how many sales are held in the store."""
+
+    held_changed = Signal(int)
+
+    def __init__(
+        self, desk: Desk, posting: Posting, approvals: Approvals, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._desk, self._posting, self._approvals = desk, posting, approvals
+        self.count = 0
+
+    # -- hold and recall -------------------------------------------------------------------------
+
+    def hold(self) -> None:
+        """Park the sale; with nothing in it, take one up again."""
+        sale = self._desk.sale
+        if sale.basket.empty:
+            self.recall()
+            return
+        if sale.question is not None or sale.locked:
+            return
+        basket = sale.basket
+        label = f"{basket.lines[0].item.name} · {plural(len(basket.lines), 'line')}"
+        sale.lock(True)
+
+        def held(_none: object) -> None:
+            sale.start_new(Strip("info", "Sale held", f"{label} · F8 or Recall takes it up again"))
+            self.refresh()
+
+        def not_held(problem: Exception) -> None:
+            sale.lock(False)
+            self._desk.trouble(problem)
+
+        self._desk.command(lambda: self._desk.services.hold(basket, label), held, not_held)
+
+    def recall(self) -> None:
+        """List the held sales."""
+        sale = self._desk.sale
+        if not sale.basket.empty:
+            sale.sound.emit("error")
+            sale.say(Strip("note", "A sale is open", "Hold or finish it first, then recall another"))
+            return
+        self._desk.query(self._desk.services.held, self._list)
+
+    def refresh(self) -> None:
+        """Count the held sales again."""
+        self._desk.query(self._desk.services.held, self._counted, lambda _problem: None, replaces="held")
+
+    def _counted(self, held: tuple[HeldSale, ...]) -> None:
+        self.count = len(held)
+        self.held_changed.emit(self.count)
+
+    def _list(self, held: tuple[HeldSale, ...]) -> None:
+        self._counted(held)
+        if not held:
+            self._desk.sale.say(Strip("info", "No held sales", "Hold (F8) parks a sale for later"))
+            return
+        rows = tuple(self._row(sale) for sale in held)
+        screen = HoldListScreen(rows, self._desk.sale.currency, keys=self._desk.keys)
+        screen.recalled.connect(self._recall)
+        screen.back.connect(self._desk.stage.show_sale)
+        self._desk.stage.show_body(screen)
+
+    def _row(self, sale: HeldSale) -> HeldRow:
+        zone = ZoneInfo(self._desk.state.store.time_zone)
+        when = f"{sale.held_at.astimezone(zone):%H:%M}"
+        by = f"Till {sale.till} · {sale.cashier}" if sale.cashier else f"Till {sale.till}"
+        return HeldRow(sale.sale_id, sale.label, by, when, sale.count, sale.total)
+
+    def _recall(self, recall: Recall) -> None:
+        services = self._desk.services
+        self._desk.command(lambda: services.recall(recall.sale_id), self._recalled, self._not_recalled)
+
+    def _recalled(self, basket: Basket | None) -> None:
+        sale = self._desk.sale
+        if basket is None:
+            sale.sound.emit("error")
+            sale.say(Strip("note", "Taken up elsewhere", "Another till recalled that sale first"))
+        else:
+            lines = plural(len(basket.lines), "line")
+            sale.put(basket, Strip("info", "Sale recalled", f"{lines} · scan the next item, or pay"))
+        self._desk.stage.show_sale()
+        self.refresh()
+
+    def _not_recalled(self, problem: Exception) -> None:
+        self._desk.stage.show_sale()
+        self._desk.trouble(problem)
+
+    # -- void ------------------------------------------------------------------------------------
+
+    def void(self) -> None:
+        """Give the whole sale up, with a reason and by someone who may."""
+        sale = self._desk.sale
+        if sale.basket.empty or sale.question is not None or sale.locked:
+            sale.sound.emit("error")
+            return
+        reasons = tuple(Reason(text, text) for text in self._desk.state.void_reasons)
+        screen = VoidScreen(
+            reasons, len(sale.basket.lines), sale.totals.total, sale.currency, keys=self._desk.keys
+        )
+
+        def chosen(reason: Reason) -> None:
+            self._desk.stage.close_overlay(screen)
+            words = f"Void this sale of {format_money(sale.totals.total, sale.currency)}"
+            self._approvals.need("void_sale", words, lambda _who: self._void(reason))
+
+        screen.chosen.connect(chosen)
+        screen.back.connect(lambda: self._desk.stage.close_overlay(screen))
+        self._desk.stage.open_overlay(screen)
+
+    def _void(self, reason: Reason) -> None:
+        sale, services = self._desk.sale, self._desk.services
+        basket = sale.basket
+        sale.lock(True)
+
+        def done(_completed: Completed) -> None:
+            sale.start_new(
+                Strip("info", "Sale voided", f"{reason.words} · {plural(len(basket.lines), 'line')}")
+            )
+            self._desk.stage.show_sale()
+
+        def refused(refusal: Refused) -> None:
+            sale.lock(False)
+            self._desk.stage.show_sale()
+            sale.say(Strip("stop", "The sale was not voided", refusal.words))
+
+        self._posting.post(lambda: services.void_sale(basket, reason.code), done, refused)

@@ -1,0 +1,352 @@
+"""Paying: check the basket with the server, take payments, record the sale; then paper and change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from pos_desktop.domain.basket import Basket
+from pos_desktop.domain.money import Currency, format_amount, format_money
+from pos_desktop.domain.tender import TenderError, Tendering
+from pos_desktop.services.results import CannotRecord, CheckResult, Completed, Draft, Problem, Refused
+from ui.register.approvals import Approvals
+from ui.register.desk import Desk
+from ui.register.model import READY, Strip, plural
+from ui.register.posting import Posting
+from ui.register.printing import PaperDesk
+from ui.register.screens.card import CardPanel
+from ui.register.screens.tender import TenderScreen
+from ui.register.screens.values import CardAnswer, CardAsked, CashGiven, PaymentRemoved, StopView
+from ui.register.screens.waiting import CannotRecordScreen
+
+BUSY_WORD_MS = 200
+"""A wait longer than this is said in words."""
+
+MOVED = ("price_moved", "tax_moved")
+
+Prepared = CannotRecord | CheckResult
+
+
+class Paying(QObject):
+    """Signals: ``paid`` (Completed, Tendering) once the sale is a fact."""
+
+    paid = Signal(object, object)
+
+    def __init__(
+        self,
+        desk: Desk,
+        posting: Posting,
+        approvals: Approvals,
+        paper: PaperDesk,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._desk, self._posting, self._approvals, self._paper = desk, posting, approvals, paper
+        self._tendering = Tendering(0)
+        self._screen: TenderScreen | None = None
+        self._completing = False
+        self._notice = ""
+        self._busy_word = QTimer(self)
+        self._busy_word.setSingleShot(True)
+        self._busy_word.setInterval(BUSY_WORD_MS)
+        self._busy_word.timeout.connect(self._say_busy)
+
+    @property
+    def tendering(self) -> Tendering:
+        """The payments taken so far."""
+        return self._tendering
+
+    @property
+    def holds_money(self) -> bool:
+        """Payments were taken for the basket on the screen."""
+        return bool(self._tendering.tenders)
+
+    # -- ways in ---------------------------------------------------------------------------------
+
+    def open_tender(self) -> None:
+        """Check the basket and open the tender."""
+        self._prepare(self._show_tender)
+
+    def exact_cash(self) -> None:
+        """Check the basket and take what is due in cash, in one go."""
+        self._prepare(lambda: self._cash(CashGiven(self._tendering.remaining)))
+
+    def card(self) -> None:
+        """Check the basket and put what is due on the card terminal."""
+
+        def to_card() -> None:
+            self._show_tender()
+            self._card(CardAsked(self._tendering.remaining))
+
+        self._prepare(to_card)
+
+    def restore(self, draft: Draft) -> None:
+        """Take up payments that were taken before the till stopped; an unclear card is asked about."""
+        self._tendering = Tendering(self._desk.sale.totals.total, draft.tenders)
+        if draft.tenders or draft.card is not None:
+            self._desk.sale.lock(True)
+            self._show_tender()
+        if draft.card is not None:
+            self._card_panel(draft.card.amount, unknown=True)
+
+    # -- checking --------------------------------------------------------------------------------
+
+    def _prepare(self, then: Callable[[], None]) -> None:
+        sale = self._desk.sale
+        if not sale.can_pay:
+            return
+        sale.lock(True)
+        self._busy_word.start()
+        basket, services = sale.basket, self._desk.services
+
+        def work() -> Prepared:
+            return services.can_record() or services.check_basket(basket)
+
+        self._desk.command(work, lambda answer: self._prepared(answer, then), self._not_prepared)
+
+    def _prepared(self, answer: Prepared, then: Callable[[], None]) -> None:
+        self._busy_word.stop()
+        if isinstance(answer, CannotRecord):
+            self._cannot_record(answer)
+            return
+        stopping = tuple(p for p in answer.problems if p.code not in MOVED)
+        if stopping:
+            sale = self._desk.sale
+            sale.lock(False)
+            self._problem(stopping)
+            return
+        self._take_moved(answer)
+        self._tendering = Tendering(self._desk.sale.totals.total, self._tendering.tenders)
+        if self._tendering.complete:
+            self._complete()
+        else:
+            then()
+
+    def _not_prepared(self, problem: Exception) -> None:
+        self._busy_word.stop()
+        self._desk.sale.lock(False)
+        self._desk.trouble(problem)
+
+    def _problem(self, problems: tuple[Problem, ...]) -> None:
+        sale, first = self._desk.sale, problems[0]
+        line = next((line for line in sale.basket.lines if line.n == first.n), None)
+        sale.sound.emit("error")
+        title = f"{line.item.name} can't be sold" if line else "This sale can't be paid yet"
+        more = f" · {plural(len(problems) - 1, 'more line')} too" if len(problems) > 1 else ""
+        sale.put(sale.basket, Strip("stop", title, f"{first.words}{more}"), select=first.n)
+
+    def _take_moved(self, answer: CheckResult) -> None:
+        """Prices that moved since they were scanned: the lower one counts, and the tender says so."""
+        sale = self._desk.sale
+        basket, said = lower_prices(sale.basket, answer.problems, sale.currency)
+        self._notice = ""
+        if said:
+            more = f" and {plural(len(said) - 2, 'more line')}" if len(said) > 2 else ""
+            self._notice = f"Price changed: {', '.join(said[:2])}{more}. The lower price counts."
+        if basket != sale.basket:
+            sale.put(basket, select=sale.selected)
+
+    def _cannot_record(self, answer: CannotRecord) -> None:
+        self._desk.sale.sound.emit("error")
+        self._desk.sale.lock(False)
+        screen = CannotRecordScreen(
+            StopView("Payment can't be taken", answer.words, answer.todo), keys=self._desk.keys
+        )
+
+        def again() -> None:
+            self._desk.stage.close_overlay(screen)
+            self.open_tender()
+
+        screen.try_again.connect(again)
+        screen.back.connect(lambda: self._desk.stage.close_overlay(screen))
+        self._desk.stage.open_overlay(screen)
+
+    def _say_busy(self) -> None:
+        self._desk.sale.say(Strip("busy", "Checking prices…", "The sale is kept"))
+
+    # -- taking payments -------------------------------------------------------------------------
+
+    def _show_tender(self) -> None:
+        sale = self._desk.sale
+        screen = TenderScreen(sale.currency, keys=self._desk.keys)
+        screen.cash_given.connect(self._cash)
+        screen.card_asked.connect(self._card)
+        screen.payment_removed.connect(self._remove)
+        screen.cancelled.connect(self._cancel)
+        screen.back.connect(self._back)
+        self._screen = screen
+        screen.show_sale(sale.basket, sale.totals, self._tendering)
+        if self._notice:
+            screen.say(self._notice)
+        self._desk.stage.show_body(screen)
+
+    def _cash(self, given: CashGiven) -> None:
+        try:
+            self._took(self._tendering.add_cash(given.amount, self._desk.sale.currency))
+        except TenderError as rule:
+            self._say(str(rule))
+
+    def _card(self, asked: CardAsked) -> None:
+        if self._completing:
+            return
+        basket, services = self._desk.sale.basket, self._desk.services
+        work = lambda: services.card_begun(basket, asked.amount)  # noqa: E731
+        # The attempt is on the disk before anybody is told to charge: a crash must not forget it.
+        self._desk.command(work, lambda _none: self._card_panel(asked.amount), self._say_problem)
+
+    def _card_panel(self, amount: int, *, unknown: bool = False) -> None:
+        panel = CardPanel(amount, self._desk.sale.currency, unknown, keys=self._desk.keys)
+
+        def settled(answer: CardAnswer) -> None:
+            self._desk.stage.close_overlay(panel)
+            self._desk.command(self._desk.services.card_ended, lambda _none: self._card_done(answer))
+
+        def answered(answer: CardAnswer) -> None:
+            if not answer.unknown:
+                settled(answer)
+                return
+            words = "Say the card was charged" if answer.paid else "Say the card was not charged"
+            amount_text = format_money(answer.amount, self._desk.sale.currency)
+            self._approvals.need("void_sale", f"{words}: {amount_text}", lambda _who: settled(answer))
+
+        panel.answered.connect(answered)
+        self._desk.stage.open_overlay(panel)
+
+    def _card_done(self, answer: CardAnswer) -> None:
+        if not answer.paid:
+            self._say("The card was not charged. Choose how they are paying.")
+            return
+        try:
+            self._took(self._tendering.add_card(answer.amount, answer.ref))
+        except TenderError as rule:
+            self._say(str(rule))
+
+    def _took(self, tendering: Tendering) -> None:
+        if self._completing:
+            return
+        self._tendering = tendering
+        if tendering.complete:
+            self._complete()
+            return
+        self._keep()
+        self._desk.sale.sound.emit("added")
+        self._refresh()
+
+    def _remove(self, removed: PaymentRemoved) -> None:
+        self._tendering = self._tendering.remove(removed.index)
+        self._keep()
+        self._refresh()
+
+    def _cancel(self) -> None:
+        self._tendering = Tendering(self._tendering.total)
+        self._keep()
+        self._back()
+
+    def _back(self) -> None:
+        if self._completing:
+            return
+        self._screen = None
+        sale = self._desk.sale
+        sale.lock(False)
+        if self._tendering.tenders:
+            paid = format_money(self._tendering.given, sale.currency)
+            sale.say(Strip("note", f"{paid} is paid already", "Pay to go on, or cancel the payment there"))
+        elif sale.strip.kind == "busy":
+            sale.say(READY)
+        self._desk.stage.show_sale()
+
+    def _keep(self) -> None:
+        basket, tenders = self._desk.sale.basket, self._tendering.tenders
+        self._desk.command(lambda: self._desk.services.save_draft(basket, tenders), lambda _none: None)
+
+    def _refresh(self) -> None:
+        if self._screen is not None:
+            self._screen.show_tendering(self._tendering)
+
+    def _say(self, words: str) -> None:
+        self._desk.sale.sound.emit("error")
+        if self._screen is not None:
+            self._screen.say(words)
+
+    def _say_problem(self, problem: Exception) -> None:
+        self._say(str(problem))
+
+    # -- recording -------------------------------------------------------------------------------
+
+    def _complete(self) -> None:
+        self._completing = True
+        basket, tendering, services = self._desk.sale.basket, self._tendering, self._desk.services
+        self._refresh()
+        self._posting.post(
+            lambda: services.complete_sale(basket, tendering.final()),
+            lambda completed: self._booked(completed, tendering),
+            self._refused,
+            self._not_recorded,
+        )
+
+    def _booked(self, completed: Completed, tendering: Tendering) -> None:
+        cash = any(tender.kind == "cash" for tender in tendering.tenders)
+        self._forget()
+        self._desk.sale.sound.emit("paid")
+        self._paper.print_sale(completed, kick=cash)
+        self.paid.emit(completed, tendering)
+
+    def _refused(self, refused: Refused) -> None:
+        """Nothing was booked; payments are still in the drawer or on the slip: pay again, or give back."""
+        self._completing = False
+        self._desk.sale.lock(True)
+        self._show_tender()
+        self._say(refused.words)
+
+    def _not_recorded(self, problem: Exception) -> None:
+        self._completing = False
+        if self._screen is None:
+            self._show_tender()
+        self._refresh()
+        self._say_problem(problem)
+
+    def _forget(self) -> None:
+        self._completing = False
+        self._tendering = Tendering(0)
+        self._screen = None
+        self._notice = ""
+
+
+def given_rows(tendering: Tendering) -> tuple[tuple[str, int], ...]:
+    """What was given, as the change screen lists it."""
+    names = {"cash": "Cash", "card": "Card"}
+    return tuple((names[tender.kind], tender.amount) for tender in tendering.tenders)
+
+
+def paid_strip(tendering: Tendering, basket: Basket, money: Callable[[int], str]) -> Strip:
+    """One line on the empty screen for a sale without change."""
+    kinds = sorted({tender.kind for tender in tendering.tenders})
+    how = " and ".join(kinds) or "nothing to pay"
+    count = plural(len(basket.lines), "line")
+    return Strip("added", f"Paid by {how} {money(tendering.total)}", f"{count} · ready for the next customer")
+
+
+def lower_prices(
+    basket: Basket, problems: tuple[Problem, ...], currency: Currency
+) -> tuple[Basket, list[str]]:
+    """The basket with moved prices and taxes taken over, and each change in words.
+
+    A customer saw the older price on the shelf: when the new one is higher, the older one counts, which the
+    document flags; a lower one counts at once.
+    """
+    said: list[str] = []
+    for problem in problems:
+        line = basket.line(problem.n)
+        was, now = format_amount(line.price, currency), format_amount(problem.price, currency)
+        if problem.code == "tax_moved":
+            basket = basket.reprice(
+                line.n, price=line.price, price_version=line.price_version, tax=problem.tax, rate=problem.rate
+            )
+        elif problem.price < line.price:
+            basket = basket.reprice(line.n, price=problem.price, price_version=problem.price_version)
+            said.append(f"{line.item.name} {was} → {now}")
+        else:
+            basket = basket.keep_price(line.n)
+            said.append(f"{line.item.name} stays {was}, now {now}")
+    return basket, said

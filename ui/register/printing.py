@@ -1,0 +1,128 @@
+"""Paper and drawer: everything the register prints goes through here, in the device lane, after the record.
+
+A printer's trouble is words on a chip and a banner; it never undoes a sale.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+
+from pos_desktop.domain.document import Document
+from pos_desktop.domain.receipt import Paper, Receipt
+from pos_desktop.hardware.printer import Outcome, PrinterLane, PrintJob, PrintResult
+from pos_desktop.services.results import Completed
+from ui.register.desk import Desk
+from ui.register.screens.values import PrintState
+
+
+class PaperDesk(QObject):
+    """Signals: ``state_changed`` (PrintState of the last paper), ``trouble`` (words; "" when over)."""
+
+    state_changed = Signal(str)
+    trouble = Signal(str)
+
+    def __init__(self, desk: Desk, printer: PrinterLane, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._printer = printer
+        self._copies: dict[int, int] = {}
+        self._kept = ""
+        self.state: PrintState = "off"
+        self.words = ""
+
+    def print_sale(self, completed: Completed, *, kick: bool) -> None:
+        """Print the customer's receipt of a booked sale, and open the drawer when cash changed hands."""
+        self._set("printing")
+        document = completed.document
+
+        def made(receipt: Receipt) -> None:
+            job = PrintJob(receipt, sale_id=document.id, kick=kick)
+            self._print(job, lambda: self._note_printed(document.id))
+
+        # No receipt, no reason to keep the drawer shut: the money still has to go in.
+        def unmade(problem: Exception) -> None:
+            self._desk.trouble(problem)
+            if kick:
+                self.kick_drawer()
+
+        self._desk.command(lambda: self._desk.services.receipt_of(document.no), made, unmade)
+
+    def print_copy(self, document: Document) -> None:
+        """Print a receipt again, marked COPY; the original, when its paper never came out."""
+
+        def made(receipt: Receipt) -> None:
+            if receipt.copy == 0:
+                job = PrintJob(receipt, sale_id=document.id)
+                self._print(job, lambda: self._note_printed(document.id))
+                return
+            self._copies[document.no] = copy = self._copies.get(document.no, 0) + 1
+            self._print(PrintJob(replace(receipt, copy=copy)))
+
+        self._desk.command(lambda: self._desk.services.receipt_of(document.no), made)
+
+    def print_paper(self, paper: Paper, *, kick: bool = False) -> None:
+        """Print a report or a slip."""
+        self._print(PrintJob(paper, kick=kick))
+
+    def print_again(self) -> None:
+        """Print what did not come out the last time."""
+        kept = self._kept
+        if not kept:
+            return
+        self._set("printing")
+        self._desk.device(lambda: self._printer.print_again(kept), self._ended)
+
+    def drop(self) -> None:
+        """No paper is wanted for what did not print."""
+        if self._kept:
+            self._printer.forget(self._kept)
+        self._kept = ""
+        self._say("")
+
+    def kick_drawer(self) -> None:
+        """Open the drawer without paper."""
+        self._desk.device(self._printer.kick_drawer, self._kicked)
+
+    # -- inside ----------------------------------------------------------------------------------
+
+    def _print(self, job: PrintJob, printed: Callable[[], None] | None = None) -> None:
+        self._set("printing")
+
+        def ended(result: PrintResult) -> None:
+            if result.printed and printed is not None:
+                printed()
+            self._ended(result)
+
+        self._desk.device(lambda: self._printer.print_now(job), ended)
+
+    def _note_printed(self, document_id: str) -> None:
+        self._desk.command(lambda: self._desk.services.printed(document_id), lambda _none: None)
+
+    def _ended(self, result: PrintResult) -> None:
+        if result.printed:
+            self._kept = ""
+            self._set("printed")
+            self._say("")
+            return
+        if result.outcome is Outcome.NO_PRINTER:
+            self._set("off")
+            return
+        self._kept = result.job_id if result.kept else ""
+        self._set("waiting")
+        self._say(result.words)
+
+    def _kicked(self, result: PrintResult) -> None:
+        if not result.printed and result.outcome is not Outcome.NO_PRINTER:
+            self._say(result.words)
+
+    def _set(self, state: PrintState) -> None:
+        self.state = state
+        self.state_changed.emit(state)
+
+    def _say(self, words: str) -> None:
+        if words != self.words:
+            self.words = words
+            self.trouble.emit(words)

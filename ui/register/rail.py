@@ -1,0 +1,107 @@
+"""The right of the sale: what is typed, the number pad, exact cash, card and pay, always in one place."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+
+from pos_desktop.domain.money import format_money
+from ui.keymap import Keymap
+from ui.register.model import plural
+from ui.register.sale import Sale
+from ui.theme import SPACE_2, theme
+from ui.widgets.key import Key
+from ui.widgets.keypad import Keypad
+from ui.widgets.labels import EntryDisplay
+from ui.widgets.surface import Card
+
+
+class PadCard(Card):
+    """The entry and the number pad. Signals: ``pressed(str)`` with the pad key's name."""
+
+    pressed = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(padding=12, spacing=8, parent=parent)
+        self.display = EntryDisplay("Code, PLU or quantity")
+        self.pad = Keypad("sale")
+        self.pad.pressed.connect(self.pressed)
+        self.body.addWidget(self.display)
+        self.body.addWidget(self.pad, 1)
+        self.show_entry("", "")
+
+    def show_entry(self, times: str, text: str) -> None:
+        """Show the quantity typed before (``6 ×``) and what is typed now."""
+        shown = f"{times} × {text}" if times else text
+        self.display.set_value(shown or "0", quiet=not shown)
+
+
+class QuickRow(QWidget):
+    """Exact cash and card on the sale screen. Signals: ``pressed(str)``."""
+
+    pressed = Signal(str)
+
+    def __init__(self, sale: Sale, keys: Keymap, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._sale = sale
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme().px(SPACE_2))
+        self._keys = []
+        for label, action, icon in (("Exact cash", "exact_cash", ""), ("Card", "card", "credit-card")):
+            key = Key(
+                label,
+                variant="outline-pay",
+                icon=icon,
+                role="key_big" if not icon else "key",
+                hint=keys.hint("sale", action),
+                height=60,
+                name=action,
+            )
+            key.clicked.connect(lambda _checked=False, name=action: self.pressed.emit(name))
+            key.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            self._keys.append(key)
+            row.addWidget(key, 1)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        sale.changed.connect(self._show)
+        self._show()
+
+    def _show(self) -> None:
+        for key in self._keys:
+            if key.isEnabled() != self._sale.can_pay:
+                key.setEnabled(self._sale.can_pay)
+
+
+class PayKey(Key):
+    """Pay with the sum on it, or why it is dead."""
+
+    def __init__(self, sale: Sale, keys: Keymap, parent: QWidget | None = None) -> None:
+        super().__init__(
+            "Pay",
+            variant="pay",
+            icon="banknote",
+            role="key_pay",
+            hint=keys.hint("sale", "pay"),
+            height=84,
+            name="pay",
+            parent=parent,
+        )
+        self._sale = sale
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        sale.changed.connect(self._show)
+        self._show()
+
+    def _show(self) -> None:
+        sale = self._sale
+        if sale.unknown is not None:
+            label, icon = f"Fix {plural(1, 'item')} to pay", "circle-alert"
+        elif sale.basket.empty:
+            label, icon = "Pay", "banknote"
+        else:
+            label, icon = f"Pay {format_money(sale.totals.total, sale.currency)}", "banknote"
+        if label != self.text():
+            self.set_icon(icon)
+            self.set_label(label)
+        if self.isEnabled() != sale.can_pay:
+            self.setEnabled(sale.can_pay)

@@ -1,0 +1,251 @@
+"""Ringing up: scans and typed codes in order into the basket, one look-up at a time, with their questions.
+
+A scan that comes while a question is open is refused audibly and counted, also when it was queued behind
+the look-up that raised the question: goods on the counter and lines on the screen must not drift apart.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Signal
+
+from pos_desktop.domain.basket import AgeCheck, Basket, BasketError, CheckOutcome, Item
+from pos_desktop.domain.money import format_amount
+from pos_desktop.domain.quantity import ONE, format_qty
+from pos_desktop.services.results import BadCode, Department, Found, Lookup, NotOnFile
+from ui.register.model import AskAge, AskPrice, AskWeight, Pending, Strip, UnknownCode, grouped
+from ui.register.sale import Sale
+
+
+class Lookups(Protocol):
+    """What ringing up needs from the catalogue: a look-up that answers later, on this thread."""
+
+    def find(self, code: str, done: Callable[[Lookup], None], failed: Callable[[Exception], None]) -> None:
+        """Look ``code`` up in the look-up lane."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Scan:
+    code: str
+    qty: int | None
+
+
+class Ringing(QObject):
+    """Codes in, lines out.
+
+    Signals: ``refused_age`` (item, age), ``left_out`` (code), ``sold_typed`` (code, department), ``trouble``
+    (an exception from a look-up), ``idle``.
+    """
+
+    refused_age = Signal(object, int)
+    left_out = Signal(str)
+    sold_typed = Signal(str, object)
+    trouble = Signal(object)
+    idle = Signal()
+
+    def __init__(self, sale: Sale, lookups: Lookups, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._sale = sale
+        self._lookups = lookups
+        self._queue: deque[_Scan] = deque()
+        self._busy = False
+        self.multiplier: int | None = None
+        """The quantity (thousandths) typed before the next item, as in ``6*``."""
+
+    @property
+    def waiting(self) -> int:
+        """Scans not yet in the basket, the one being looked up included."""
+        return len(self._queue) + (1 if self._busy else 0)
+
+    # -- codes in --------------------------------------------------------------------------------
+
+    def scan(self, code: str) -> None:
+        """Take a scanned or typed code; refused audibly while a question is open or the basket is locked."""
+        if self._sale.question is not None or self._sale.locked:
+            self._sale.ignore_scan()
+            return
+        self._queue.append(_Scan(code, self.take_multiplier()))
+        self._next()
+
+    def take_item(self, item: Item) -> None:
+        """Sell an item chosen by hand: a tile, a search result, a price check."""
+        if self._sale.question is not None or self._sale.locked:
+            self._sale.ignore_scan()
+            return
+        self._place(Pending(Found(item, item.code or item.plu), self.take_multiplier()))
+
+    def set_multiplier(self, qty: int | None) -> None:
+        """The quantity for the next item (thousandths)."""
+        self.multiplier = qty
+        self._sale.changed.emit()
+
+    def take_multiplier(self) -> int | None:
+        """The typed quantity, which is used up by taking it."""
+        qty, self.multiplier = self.multiplier, None
+        return qty
+
+    def _next(self) -> None:
+        if self._busy or not self._queue:
+            return
+        self._busy = True
+        scan = self._queue.popleft()
+        self._lookups.find(
+            scan.code,
+            lambda answer: self._looked_up(scan, answer),
+            lambda problem: self._failed(scan, problem),
+        )
+
+    def _looked_up(self, scan: _Scan, answer: Lookup) -> None:
+        self._busy = False
+        if isinstance(answer, Found):
+            self._place(Pending(answer, scan.qty))
+        elif isinstance(answer, NotOnFile):
+            self._unknown(answer, scan.qty)
+        else:
+            self._bad_code(answer)
+        self._after()
+
+    def _failed(self, scan: _Scan, problem: Exception) -> None:
+        self._busy = False
+        self._sale.sound.emit("error")
+        title = f"{grouped(scan.code)} was not added"
+        self._sale.say(Strip("stop", title, "The server did not answer. Scan it again."))
+        self.trouble.emit(problem)
+        self._after()
+
+    def _after(self) -> None:
+        if self._sale.question is not None:
+            while self._queue:
+                self._queue.popleft()
+                self._sale.ignore_scan()
+        self._next()
+        if not self.waiting:
+            self.idle.emit()
+
+    def _unknown(self, answer: NotOnFile, qty: int | None) -> None:
+        self._sale.sound.emit("error")
+        self._sale.ask(UnknownCode(answer.code, qty))
+
+    def _bad_code(self, answer: BadCode) -> None:
+        self._sale.sound.emit("error")
+        self._sale.say(Strip("stop", "Not added", answer.words))
+
+    # -- into the basket -------------------------------------------------------------------------
+
+    def _place(self, pending: Pending) -> None:
+        """Add what is pending, or open the question that comes first."""
+        item = pending.found.item
+        try:
+            basket = self._added(pending)
+        except BasketError as rule:
+            self._rule(pending, rule)
+            return
+        self._sale.sound.emit("weighed" if item.weighed else "added")
+        self._sale.put(basket, self._added_strip(basket, item))
+
+    def _added(self, pending: Pending) -> Basket:
+        found, basket = pending.found, self._sale.basket
+        if found.amount is not None:
+            return basket.add_label(found.item, found.amount, code=found.code)
+        qty = found.qty if found.qty is not None else pending.qty
+        if pending.price is not None:
+            return basket.add_typed(
+                found.item, pending.price, qty or ONE, code=found.code, department=pending.department
+            )
+        return basket.add(found.item, qty, code=found.code)
+
+    def _rule(self, pending: Pending, rule: BasketError) -> None:
+        item = pending.found.item
+        if rule.code == "age" and item.min_age is not None:
+            self._question(AskAge(pending, item.min_age))
+        elif rule.code == "weigh":
+            self._question(AskWeight(pending))
+        elif rule.code == "price_needed":
+            self._question(AskPrice(pending))
+        else:
+            self._sale.sound.emit("error")
+            title = f"{item.name} not sold" if rule.code == "blocked" else f"{item.name} not added"
+            self._sale.say(Strip("stop", title, str(rule)))
+
+    def _question(self, question: AskAge | AskWeight | AskPrice) -> None:
+        self._sale.sound.emit("attention")
+        self._sale.ask(question)
+
+    def _added_strip(self, basket: Basket, item: Item) -> Strip:
+        line = basket.line(basket.touched)
+        unit = f"{format_amount(line.price, self._sale.currency)}"
+        if item.weighed:
+            detail = f"Added · {format_qty(line.qty, item.unit)} at {unit} / {item.unit}"
+        else:
+            detail = f"Added · {format_qty(line.qty)} in basket"
+        shown = line.amount if item.weighed or line.flags else line.price
+        if item.on_hand <= 0:
+            detail = f"{detail} · stock says {format_qty(item.on_hand, item.unit)}, sell it anyway"
+            return Strip("note", item.name, detail, format_amount(shown, self._sale.currency))
+        return Strip("added", item.name, detail, format_amount(shown, self._sale.currency))
+
+    # -- answers ---------------------------------------------------------------------------------
+
+    def answer_age(self, result: CheckOutcome) -> None:
+        """Note the age answer and go on with the item, or leave it out when refused."""
+        question = self._sale.question
+        if not isinstance(question, AskAge):
+            return
+        pending = question.pending
+        check = AgeCheck(question.min_age, result, datetime.now(UTC))
+        self._sale.ask(None)
+        self._sale.put(self._sale.basket.with_check(check), select=self._sale.selected)
+        if result != "refused":
+            self._place(pending)
+            return
+        self.refused_age.emit(pending.found.item, question.min_age)
+        name = pending.found.item.name
+        self._sale.say(Strip("stop", f"{name} not sold", "Age check refused. Keep it at the till."))
+
+    def answer_number(self, number: int) -> None:
+        """The weight (thousandths) or the price (minor units) that was asked for."""
+        question = self._sale.question
+        if isinstance(question, AskWeight):
+            pending = replace(question.pending, qty=number)
+        elif isinstance(question, AskPrice):
+            pending = replace(question.pending, price=number)
+        else:
+            return
+        self._sale.ask(None)
+        self._place(pending)
+
+    def leave_out(self) -> None:
+        """Close the open question without adding anything; an unknown code is noted as left out."""
+        question = self._sale.question
+        if question is None or isinstance(question, AskAge):
+            return
+        self._sale.ask(None)
+        if isinstance(question, UnknownCode):
+            self.left_out.emit(question.code)
+            self._sale.say(Strip("info", "Left out", f"{grouped(question.code)} was not added"))
+        else:
+            self._sale.say(Strip("info", "Left out", f"{question.pending.found.item.name} was not added"))
+
+    def sell_typed(self, department: Department, price: int) -> None:
+        """Sell the unknown code in a department at a typed price (minor units)."""
+        question = self._sale.question
+        if not isinstance(question, UnknownCode):
+            return
+        self._sale.ask(None)
+        self.sold_typed.emit(question.code, department)
+        found = Found(department.item, question.code)
+        self._place(Pending(found, question.qty, price=price, department=department.name))
+
+    def sell_instead(self, item: Item) -> None:
+        """The unknown code turned out to be ``item``, found by its name."""
+        question = self._sale.question
+        if not isinstance(question, UnknownCode):
+            self.take_item(item)
+            return
+        self._sale.ask(None)
+        self._place(Pending(Found(item, item.code or item.plu), question.qty))

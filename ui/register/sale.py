@@ -1,0 +1,124 @@
+"""The sale on the screen: the basket, the selected line, the strip and the open question, with one signal.
+
+It decides nothing; the controllers put new values in, the widgets read them when ``changed`` fires, and each
+new basket goes to the till's draft.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from pos_desktop.domain.basket import Basket, Line, Totals, totals
+from pos_desktop.domain.money import Currency
+from ui.register.model import READY, Question, Strip, UnknownCode
+
+
+class Sale(QObject):
+    """What is being sold now. Signals: ``changed`` (anything shown), ``asked`` (a question opened or closed),
+    ``basket_changed`` (the lines did), ``sound`` (a name of the sound set)."""
+
+    changed = Signal()
+    basket_changed = Signal()
+    asked = Signal()
+    sound = Signal(str)
+
+    def __init__(
+        self, currency: Currency, new_basket: Callable[[], Basket], parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.currency = currency
+        self._new_basket = new_basket
+        self.basket = new_basket()
+        self.totals: Totals = totals(self.basket)
+        self.selected = 0
+        self.strip: Strip = READY
+        self.question: Question | None = None
+        self.ignored = 0
+        self.locked = False
+        """True while the basket is being paid: lines stay as they are."""
+
+    # -- reading ---------------------------------------------------------------------------------
+
+    @property
+    def line(self) -> Line | None:
+        """The selected line."""
+        return next((line for line in self.basket.lines if line.n == self.selected), None)
+
+    @property
+    def unknown(self) -> UnknownCode | None:
+        """The code that stops the till, if any."""
+        return self.question if isinstance(self.question, UnknownCode) else None
+
+    @property
+    def can_pay(self) -> bool:
+        """There is something to pay and nothing left to answer."""
+        return not self.basket.empty and self.question is None and not self.locked
+
+    # -- changing --------------------------------------------------------------------------------
+
+    def put(self, basket: Basket, strip: Strip | None = None, *, select: int | None = None) -> None:
+        """Show ``basket``; the line that changed last is selected unless another is named."""
+        same = basket == self.basket
+        self.basket = basket
+        self.totals = totals(basket)
+        self.selected = basket.touched if select is None else select
+        if self.line is None and basket.lines:
+            self.selected = basket.lines[-1].n
+        if strip is not None:
+            self.strip = strip
+        if not same:
+            self.basket_changed.emit()
+        self.changed.emit()
+
+    def say(self, strip: Strip) -> None:
+        """Show a message in the strip."""
+        self.strip = strip
+        self.changed.emit()
+
+    def ask(self, question: Question | None) -> None:
+        """Open a question, or close the open one with None; the count of ignored scans starts again."""
+        was = self.question
+        self.question = question
+        self.ignored = 0
+        if isinstance(was, UnknownCode) or isinstance(question, UnknownCode):
+            self.basket_changed.emit()
+        self.asked.emit()
+        self.changed.emit()
+
+    def ignore_scan(self) -> None:
+        """Count a scan refused because something must be answered first, and say so by sound."""
+        self.ignored += 1
+        self.sound.emit("error")
+        self.changed.emit()
+
+    def forget_ignored(self) -> None:
+        """The person has seen that scans were ignored."""
+        self.ignored = 0
+        self.changed.emit()
+
+    def select(self, n: int) -> None:
+        """Select line ``n``."""
+        if n != self.selected:
+            self.selected = n
+            self.changed.emit()
+
+    def move_selection(self, step: int) -> None:
+        """Select the line ``step`` rows further down (or up, when negative); stops at the ends."""
+        names = [line.n for line in self.basket.lines]
+        if names:
+            at = names.index(self.selected) if self.selected in names else len(names) - 1
+            self.select(names[max(0, min(len(names) - 1, at + step))])
+
+    def lock(self, locked: bool) -> None:
+        """Hold the lines as they are while they are being paid."""
+        self.locked = locked
+        self.changed.emit()
+
+    def start_new(self, strip: Strip = READY) -> None:
+        """An empty basket for the next customer."""
+        self.question = None
+        self.ignored = 0
+        self.locked = False
+        self.put(self._new_basket(), strip)

@@ -1,0 +1,215 @@
+"""Who is at the till: starting up after anything, signing in, opening a shift, locking, signing out."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import QObject, Signal
+
+from pos_desktop.services.results import (
+    Draft,
+    Recovered,
+    Refused,
+    SignedIn,
+    SignInRefused,
+    StaffCard,
+    TillState,
+)
+from ui.register.approvals import person
+from ui.register.desk import Desk
+from ui.register.model import Strip, plural
+from ui.register.posting import Posting
+from ui.register.screens.shift_open import ShiftOpenScreen
+from ui.register.screens.sign_in import LockScreen, SignInScreen
+from ui.register.screens.values import OpeningView, ShiftOpening, SignIn
+
+
+class Session(QObject):
+    """Signals: ``ready`` when a signed-in person stands before an open shift, ``restored`` (a Draft) once."""
+
+    ready = Signal()
+    restored = Signal(object)
+
+    def __init__(self, desk: Desk, posting: Posting, hint: str = "", parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk, self._posting, self._hint = desk, posting, hint
+        self._screen: SignInScreen | None = None
+        self._draft: Draft | None = None
+        self._unprinted = 0
+        self._float: int | None = None
+        self.locked = False
+
+    # -- starting --------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Settle what was left by the last run, then ask who is there."""
+        self._desk.command(self._desk.services.recover, self._recovered, self._not_recovered)
+
+    def _not_recovered(self, problem: Exception) -> None:
+        self.ask_who()
+        self._desk.trouble(problem)
+        if self._screen is not None:
+            self._screen.refuse(0, str(problem))
+
+    def _recovered(self, recovered: Recovered) -> None:
+        self._draft = recovered.draft
+        self._unprinted = len(recovered.to_print)
+        if recovered.settled.stopped is not None:
+            self._posting.stop(recovered.settled.stopped)
+            return
+        self.ask_who()
+        self._desk.refresh()
+        if recovered.settled.pending:
+            self._posting.resume(recovered.settled)
+
+    # -- signing in ------------------------------------------------------------------------------
+
+    def ask_who(self) -> None:
+        """Show the sign-in screen."""
+        self.locked = False
+        store = self._desk.state.store
+        self._show(SignInScreen(store.name, self._desk.state.number, keys=self._desk.keys))
+
+    def lock(self) -> None:
+        """Lock the till; the sale stays as it is."""
+        if self.locked or self._desk.cashier is None:
+            return
+        self.locked = True
+        store = self._desk.state.store
+        screen = LockScreen(store.name, self._desk.state.number, keys=self._desk.keys)
+        basket = self._desk.sale.basket
+        if not basket.empty:
+            screen.set_waiting_sale(len(basket.lines), self._desk.cashier.number)
+        self._show(screen)
+
+    def sign_out(self) -> None:
+        """Sign the person out; only with nothing in the basket."""
+        if not self._desk.sale.basket.empty or self._desk.sale.question is not None:
+            self._desk.sale.sound.emit("error")
+            self._desk.sale.say(
+                Strip("stop", "A sale is still open", "Finish, hold or void it, then sign out")
+            )
+            return
+
+        def out(_none: object) -> None:
+            self._desk.cashier = None
+            self.ask_who()
+            self._desk.refresh()
+
+        self._desk.command(self._desk.services.sign_out, out)
+
+    def start_ready(self, number: int, pin: str, float_amount: int) -> None:
+        """Sign in and open a shift as soon as the till has settled: the demo's ready start."""
+        self._float = float_amount
+        self._desk.command(lambda: None, lambda _none: self._asked(SignIn(number, pin)))
+
+    def _show(self, screen: SignInScreen) -> None:
+        self._screen = screen
+        screen.sign_in_asked.connect(self._asked)
+        if self._hint:
+            screen.set_hint(self._hint)
+        self._desk.stage.show_full(screen)
+        self._desk.query(self._desk.services.staff, self._people)
+
+    def _people(self, staff: tuple[StaffCard, ...]) -> None:
+        if self._screen is not None:
+            self._screen.set_people(tuple(person(card) for card in staff))
+
+    def _asked(self, asked: SignIn) -> None:
+        if self._screen is not None:
+            self._screen.set_busy(True)
+        work = lambda: self._desk.services.sign_in(asked.number, asked.pin)  # noqa: E731
+        self._desk.command(work, self._signed_in, self._sign_in_failed)
+
+    def _sign_in_failed(self, problem: Exception) -> None:
+        if self._screen is not None:
+            self._screen.set_busy(False)
+            self._screen.refuse(0, str(problem))
+
+    def _signed_in(self, answer: SignedIn | SignInRefused) -> None:
+        if self._screen is not None:
+            self._screen.set_busy(False)
+        if isinstance(answer, SignInRefused):
+            self._desk.sale.sound.emit("error")
+            if self._screen is not None:
+                self._screen.refuse(answer.wait_seconds)
+            return
+        self._desk.cashier = answer.cashier
+        self._screen = None
+        self.locked = False
+        self._desk.command(self._desk.services.state, self._go_on)
+
+    def _go_on(self, state: TillState) -> None:
+        self._desk.take_state(state)
+        if self._posting.confirming:
+            self._posting.show_again()
+        elif self._desk.state.shift is None:
+            self._open_shift()
+            self._fill_float()
+        else:
+            self._to_sale()
+
+    # -- shift -----------------------------------------------------------------------------------
+
+    def _open_shift(self) -> None:
+        state, cashier = self._desk.state, self._desk.cashier
+        assert cashier is not None
+        today = business_date(state.store.time_zone)
+        view = OpeningView(state.number, state.drawer, today, state.store.currency, cashier.name)
+        screen = ShiftOpenScreen(view, keys=self._desk.keys)
+
+        def opened(opening: ShiftOpening) -> None:
+            screen.set_busy(True)
+            self._posting.post(
+                lambda: self._desk.services.open_shift(opening.amount, dict(opening.counts)),
+                lambda _completed: self._opened(),
+                lambda refused: _again(screen, refused),
+                lambda problem: _say(screen, str(problem)),
+            )
+
+        screen.opened.connect(opened)
+        screen.sign_out_asked.connect(self.sign_out)
+        self._desk.stage.show_body(screen)
+
+    def _fill_float(self) -> None:
+        amount, self._float = self._float, None
+        if amount is not None:
+            services = self._desk.services
+            self._posting.post(
+                lambda: services.open_shift(amount),
+                lambda _completed: self._opened(),
+                lambda _refused: None,
+            )
+
+    def _opened(self) -> None:
+        self._desk.command(self._desk.services.state, self._go_on)
+
+    def _to_sale(self) -> None:
+        self._desk.sale.lock(False)
+        self._desk.stage.show_sale()
+        draft, self._draft = self._draft, None
+        if draft is not None and not draft.basket.empty:
+            words = f"{plural(len(draft.basket.lines), 'line')} as they were · scan the next item, or pay"
+            self._desk.sale.put(draft.basket, Strip("note", "Sale restored", words))
+        elif self._unprinted:
+            words = "It was booked before the till stopped. Ctrl+P prints its receipt."
+            self._desk.sale.say(Strip("note", "The last sale is safe", words))
+        if draft is not None:
+            self.restored.emit(draft)
+        self._unprinted = 0
+        self.ready.emit()
+
+
+def business_date(time_zone: str) -> date:
+    """Today at the shop."""
+    return datetime.now(ZoneInfo(time_zone)).date()
+
+
+def _again(screen: ShiftOpenScreen, refused: Refused) -> None:
+    _say(screen, refused.words)
+
+
+def _say(screen: ShiftOpenScreen, words: str) -> None:
+    screen.set_busy(False)
+    screen.say(words)

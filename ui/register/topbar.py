@@ -1,0 +1,171 @@
+"""The bar on top of the register: shop, scan box, chips that speak up on trouble, person, lock."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+
+from ui.icons import qicon
+from ui.register.screens.values import Person
+from ui.theme import SPACE_2, SPACE_3, Layout, theme
+from ui.widgets.canvas import Canvas
+from ui.widgets.key import Key
+from ui.widgets.labels import Avatar, Chip, Label, PaintedWidget, State
+
+PLACEHOLDER = "Scan, or type a code, PLU or name"
+
+
+class _Logo(PaintedWidget):
+    """The shop's mark."""
+
+    def sizeHint(self) -> QSize:
+        side = theme().px(34)
+        return QSize(side, side)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        t = theme()
+        rect = QRectF(self.rect())
+        with Canvas.on(self) as canvas:
+            canvas.box(rect, t.c.accent, radius=t.px(8))
+            inset = t.px(8)
+            canvas.icon(rect.adjusted(inset, inset, -inset, -inset), "shopping-bag", t.c.on_accent)
+
+
+class ScanBox(QLineEdit):
+    """The one text box of the sale: shows what is typed; the scanner never types into it.
+
+    Signals: ``submitted(str)`` on Enter with something in it.
+    """
+
+    submitted = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("scan_box")
+        self.setProperty("entry", True)
+        self.setProperty("quiet", True)
+        self.setAccessibleName(PLACEHOLDER)
+        self.setPlaceholderText(PLACEHOLDER)
+        self.setMaxLength(120)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._icon = self.addAction(
+            qicon("scan-barcode", 20, theme().c.text3), QLineEdit.ActionPosition.LeadingPosition
+        )
+        self.returnPressed.connect(self._submit)
+        theme().changed.connect(self._recolour)
+
+    def _submit(self) -> None:
+        text = self.text().strip()
+        if text:
+            self.submitted.emit(text)
+
+    def _recolour(self) -> None:
+        self._icon.setIcon(qicon("scan-barcode", 20, theme().c.text3))
+
+
+class TopBar(PaintedWidget):
+    """Signals: ``lock_asked``, ``printer_asked`` (the printer chip was tapped)."""
+
+    lock_asked = Signal()
+    printer_asked = Signal()
+
+    def __init__(self, shop: str, hint: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.box = ScanBox()
+        self._shop = Label(shop, role="body_strong", max_lines=1)
+        self._where = Label("", role="caption", tone="text2", max_lines=1)
+        self.network = Chip("Online", state="good", icon="wifi", name="chip_network")
+        self.printer = Chip("Printer", icon="printer", name="chip_printer")
+        self._avatar = Avatar()
+        self._name = Label("", role="body_strong", max_lines=1)
+        self.lock = Key("Lock", icon="lock", name="lock", height=44)
+        self.lock.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.lock.setAccessibleDescription(hint)
+        self.lock.clicked.connect(self.lock_asked)
+        self.printer.clicked.connect(self.printer_asked)
+        for chip in (self.network, self.printer):
+            chip.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._compact = False
+        self._build()
+
+    def _build(self) -> None:
+        t = theme()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(t.px(SPACE_3), 0, t.px(SPACE_3), 1)
+        row.setSpacing(t.px(SPACE_3))
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addStretch(1)
+        words.addWidget(self._shop)
+        words.addWidget(self._where)
+        words.addStretch(1)
+        logo = _Logo()
+        logo.setFixedSize(t.px(34), t.px(34))
+        row.addWidget(logo)
+        row.addLayout(words)
+        row.addWidget(self.box, 1)
+        row.addSpacing(t.px(SPACE_2) - t.px(SPACE_3) // 2)
+        for widget in (self.network, self.printer, self._avatar, self._name, self.lock):
+            row.addWidget(widget)
+        self.setFixedHeight(t.px(60))
+
+    # -- what is shown ---------------------------------------------------------------------------
+
+    def set_place(self, till: int, shift: str) -> None:
+        """The till's number and its shift in words."""
+        self._where.set_text(f"Till {till} · {shift}" if shift else f"Till {till}")
+
+    def set_person(self, person: Person | None) -> None:
+        """Who is signed in."""
+        self._name.set_text(_short(person.name) if person else "")
+        self._avatar.set_initials(person.initials if person else "")
+        self._fit()
+
+    def set_network(self, online: bool, waiting: int) -> None:
+        """Green when the server answers; amber in words when not."""
+        if online and not waiting:
+            self.network.set("Online", "good", "wifi")
+        elif online:
+            self.network.set(f"{waiting} not confirmed", "warn", "refresh-cw")
+        else:
+            words = f"Offline · {waiting} waiting" if waiting else "Offline"
+            self.network.set(words, "warn", "wifi-off")
+        self._fit()
+
+    def set_printer(self, words: str, *, fitted: bool) -> None:
+        """Quiet when all is well; amber words on trouble; ``fitted`` False when there is no printer."""
+        state: State = "warn" if words else "neutral"
+        self.printer.set(words or ("Printer" if fitted else "No printer"), state, "printer")
+        self._fit()
+
+    def set_open(self, open_: bool, words: str = "") -> None:
+        """The scan box takes typing only on the sale; elsewhere it says why not."""
+        self.box.setEnabled(open_)
+        self.box.setPlaceholderText(PLACEHOLDER if open_ else words)
+
+    def set_layout_class(self, layout: Layout) -> None:
+        """Compact windows keep the network chip and drop what says nothing new."""
+        self._compact = layout is Layout.COMPACT
+        self._fit()
+
+    def _fit(self) -> None:
+        quiet = self.printer.state == "neutral"
+        self.printer.setVisible(not (self._compact and quiet))
+        self._name.setVisible(bool(self._name.text()) and not self._compact)
+        self._avatar.setVisible(bool(self._name.text()))
+        self.lock.setVisible(bool(self._name.text()))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the bar and its lower hairline."""
+        t = theme()
+        with Canvas.on(self) as canvas:
+            canvas.fill(QRectF(self.rect()), t.c.surface)
+            canvas.fill(QRectF(0, self.height() - 1, self.width(), 1), t.c.line)
+
+
+def _short(name: str) -> str:
+    """``Amina Mohamed`` as ``Amina M.``: enough to know who sells."""
+    first, *rest = name.split()
+    return f"{first} {rest[-1][0]}." if rest else first

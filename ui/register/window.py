@@ -1,0 +1,219 @@
+"""The register window: one stage, one door for keys and scans, and the flows that answer them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+
+from pos_desktop.bootstrap import AppServices
+from pos_desktop.services.results import TillState
+from ui.keymap import Keymap, KeyRouter
+from ui.register.commands import CommandSheet
+from ui.register.flows import Flows
+from ui.register.screen import Action
+from ui.register.stage import StageWidget
+from ui.register.topbar import TopBar
+from ui.scan_input import ScanInput, ScanSettings
+from ui.sound import Sounds
+from ui.tasks import Lanes
+from ui.theme import theme
+from ui.widgets.overlay import KeySheet
+
+ELSEWHERE = {
+    "tender": "Finish the payment, or go back to add items",
+    "find": "Find an item by name",
+    "change": "Scan the next customer's first item",
+}
+
+
+class _LiveKeymap(Keymap):
+    """The key map of one screen, less what does nothing there right now: the key sheet never lies."""
+
+    def __init__(self, keymap: Keymap, screen: str, live: set[str]) -> None:
+        super().__init__({screen: {name: keymap.keys(screen, name) for name in keymap.actions(screen)}})
+        self._live = live
+
+    def actions(self, screen: str) -> tuple[str, ...]:
+        """The actions that do something."""
+        return tuple(name for name in super().actions(screen) if name in self._live or name == "keys")
+
+
+class RegisterWindow(QWidget):
+    """The window a cashier sells in. Signals: ``closing`` once, when it is about to go."""
+
+    closing = Signal()
+
+    def __init__(
+        self,
+        app: QApplication,
+        services: AppServices,
+        state: TillState,
+        lanes: Lanes,
+        *,
+        sounds: Sounds | None = None,
+        keys: Keymap | None = None,
+        mirrored: bool = False,
+        hint: str = "",
+        auto_lock_minutes: int = 5,
+    ) -> None:
+        super().__init__()
+        self.setObjectName("canvas")
+        self.setWindowTitle(f"{state.store.name} · Till {state.number}")
+        self._mirrored = mirrored
+        self._sounds = sounds
+        self.keymap = keys or Keymap()
+        self.topbar = TopBar(state.store.name, self.keymap.hint("sale", "lock"))
+        self.flows = Flows(services, state, lanes, self.keymap, self.topbar, hint)
+        self.stage = StageWidget(self.topbar, self.flows.sale_screen)
+        self.flows.desk.stage = self.stage
+        self._lanes = lanes
+        self._commands = CommandSheet(self.flows)
+        self._sheet: KeySheet | None = None
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.stage)
+        self.router = KeyRouter(self.keymap, self)
+        self.router.action.connect(self.press)
+        # A scanner that reads one pack twice is set right in the scanner; two of the same pack are two scans.
+        self.scans = ScanInput(
+            app, settings=ScanSettings(drop_doubles=False), router=self._route, parent=self
+        )
+        self.scans.scanned.connect(self.scan)
+        self.scans.unreadable.connect(self._unreadable)
+        self.stage.current_changed.connect(self._screen_changed)
+        self.flows.desk.sale.asked.connect(self._screen_changed)
+        self.flows.desk.sale.sound.connect(self._play)
+        self.flows.leave_asked.connect(self.close)
+        self.flows.keys_asked.connect(self.show_keys)
+        self._idle = QTimer(self)
+        self._idle.setSingleShot(True)
+        self._idle.setInterval(auto_lock_minutes * 60_000)
+        self._idle.timeout.connect(self.flows.session.lock)
+        self._auto_lock = auto_lock_minutes > 0
+        app.installEventFilter(self)
+        theme().changed.connect(self._arrange)
+
+    def start(self) -> None:
+        """Settle what was left, then ask who is there."""
+        self.flows.start()
+
+    # -- keys and scans --------------------------------------------------------------------------
+
+    def press(self, action: str) -> None:
+        """Do an action of the key map on the current screen, as its key would."""
+        if action == "keys":
+            self.show_keys()
+            return
+        act = self.actions().get(action)
+        if act is not None:
+            act()
+
+    def actions(self) -> Mapping[str, Action]:  # type: ignore[override]
+        """What the current screen can do now."""
+        return {} if self._sheet_open() else self.stage.current.actions()
+
+    def scan(self, code: str) -> None:
+        """A scanned code, for the current screen; refused audibly and counted while a question is open."""
+        screen = self.stage.current
+        if not self._sheet_open() and self._commands.take(code, screen):
+            return
+        if self._sheet_open() or screen.scan_policy == "refuse" or not screen.handle_scan(code):
+            self.flows.desk.sale.ignore_scan()
+
+    def show_keys(self) -> None:
+        """Show what the keys of this screen do."""
+        if self._sheet_open():
+            return
+        name = self.stage.current.name
+        keymap = _LiveKeymap(self.keymap, name, set(self.stage.current.actions()))
+        self._sheet = KeySheet(self, keymap, name)
+        self._sheet.closed.connect(self._sheet_closed)
+        self._sheet.open()
+
+    def _sheet_open(self) -> bool:
+        return self._sheet is not None and self._sheet.isVisible()
+
+    def _sheet_closed(self) -> None:
+        if self._sheet is not None:
+            self._sheet.deleteLater()
+            self._sheet = None
+        self.stage.current.shown()
+
+    def _route(self, event: QKeyEvent) -> bool:
+        if QApplication.activeWindow() not in (None, self) or self._sheet_open():
+            return False
+        return self.router.handle(event)
+
+    def _unreadable(self, _text: str) -> None:
+        self.flows.unreadable()
+
+    def _play(self, name: str) -> None:
+        if self._sounds is not None:
+            self._sounds.play(name)  # type: ignore[arg-type]
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """A key no widget wanted goes to the current screen."""
+        screen = self.stage.current
+        if not screen.hasFocus() and not self._sheet_open() and event.text():
+            screen.keyPressEvent(event)
+        else:
+            super().keyPressEvent(event)
+
+    # -- what is shown ---------------------------------------------------------------------------
+
+    def _screen_changed(self) -> None:
+        screen = self.stage.current
+        self.router.set_screen(screen.name)
+        on_sale = self.stage.body is self.flows.sale_screen
+        open_ = on_sale and self.flows.desk.sale.question is None
+        words = ELSEWHERE.get(self.stage.body.name, "") or "Answer first, then go on scanning"
+        self.topbar.set_open(open_, words)
+        if screen is self.flows.sale_screen:
+            screen.shown() if open_ else screen.setFocus()
+        self._awake()
+
+    def probe(self) -> dict[str, object]:
+        """What a person can read, for tests and the robot cashier."""
+        sale = self.flows.sale_screen.probe()
+        shown = "keys" if self._sheet_open() else self.stage.current.name
+        return {**sale, **self.stage.current.probe(), **self.flows.probe(), "screen": shown}
+
+    def is_idle(self) -> bool:
+        """Nothing is under way: no lane works, no scan waits, no key is held back."""
+        return self._lanes.idle and not self.scans.pending and self.flows.ringing.waiting == 0
+
+    def tap_tile(self, label: str) -> bool:
+        """Tap the tile with this label, wherever its page is; False when there is none."""
+        return self.flows.sale_screen.tiles.tap(label)
+
+    # -- window ----------------------------------------------------------------------------------
+
+    def _arrange(self) -> None:
+        layout = theme().layout_for(self.width())
+        self.flows.sale_screen.arrange(layout, mirrored=self._mirrored)
+        self.topbar.set_layout_class(layout)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Choose the layout for the new width."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Any key or touch keeps the till from locking itself."""
+        if event.type() in (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin):
+            self._awake()
+        return super().eventFilter(watched, event)
+
+    def _awake(self) -> None:
+        if self._auto_lock:
+            self._idle.start()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Tell whoever owns the till that the window goes."""
+        self._idle.stop()
+        QApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]
+        self.closing.emit()
+        super().closeEvent(event)
