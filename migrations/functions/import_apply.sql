@@ -5,7 +5,7 @@ CREATE OR REPLACE FUNCTION api.import_apply(store int, tax text, first int, last
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pos, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
-  s         store := import_store(import_apply.store);
+  s         store := import_open(import_apply.store);
   v_seen    bigint := nullif(current_setting('pos.import_seen', true), '')::bigint;
   v_last    bigint;
   v_new     int;

@@ -3,7 +3,7 @@
 CREATE OR REPLACE FUNCTION api.import_check(store int) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pos, pg_temp AS $$
 #variable_conflict use_column
-DECLARE s store := import_store(import_check.store);
+DECLARE s store := import_open(import_check.store);
 BEGIN
   TRUNCATE pg_temp.import_code;
   INSERT INTO pg_temp.import_code (code, line, kind)

@@ -62,7 +62,8 @@ def write_stores(owner: Connection, stores: Iterable[Mapping[str, Any]]) -> None
             "insert into pos.store (number, name, currency, tax_mode, time_zone, header, footer, legal)"
             " values (%(number)s, %(name)s, %(currency)s, %(tax_mode)s, %(time_zone)s, %(header)s,"
             " %(footer)s, %(legal)s) on conflict (number) do update"
-            " set name = excluded.name, header = excluded.header, footer = excluded.footer, legal = excluded.legal",
+            " set name = excluded.name, header = excluded.header, footer = excluded.footer,"
+            " legal = excluded.legal",
             store,
         )
 
