@@ -28,6 +28,11 @@ def message_parameters(code: str) -> frozenset[str]:
     return frozenset(name for _, name, _, _ in string.Formatter().parse(_CATALOGUE[code]) if name)
 
 
+def message_template(code: str) -> str:
+    """The words of the message ``code``, its parameters still named in braces."""
+    return _CATALOGUE[code]
+
+
 def message_codes() -> tuple[str, ...]:
     """Every code of the catalogue, sorted."""
     return tuple(sorted(_CATALOGUE))

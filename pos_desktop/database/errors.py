@@ -34,6 +34,10 @@ add_messages(
         "server.read_only": (
             "The server only answers questions at the moment; it records nothing.\nTry again later."
         ),
+        "server.no_database": (
+            "The server has no database {name} this login may use.\n"
+            "Correct dbname in the settings, or create it and run pos-desktop migrate."
+        ),
         "server.old_schema": "The database is older than this program.\nRun pos-desktop migrate.",
         "row.exists": "There is already one with the same {what}.\nChoose another.",
         "row.in_use": "It is still in use ({what}).\nTake it out of use there first.",

@@ -1,0 +1,216 @@
+"""``pos-desktop doctor``: says in one line each what is right and wrong with this machine's set-up."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pos_desktop import paths
+from pos_desktop.bootstrap import printer_address
+from pos_desktop.config import Settings, load_settings, login_password
+from pos_desktop.database.access import shop_server
+from pos_desktop.database.embedded import place_for
+from pos_desktop.database.migrate import load_plan
+from pos_desktop.database.probe import Finding, Schema, examine
+from pos_desktop.errors import PosError
+from pos_desktop.hardware.transports import Deadline, StalledError, UnreachableError, transport
+from pos_desktop.journal.disk import check_disk
+
+GREEN, AMBER, RED = "green", "amber", "red"
+CLOCK_AMBER_SECONDS = 2.0
+CLOCK_RED_SECONDS = 60.0
+BACKUP_AMBER_HOURS = 36.0
+BACKUP_RED_HOURS = 7 * 24.0
+ROOM_AMBER_MB = 1000
+# No till of this program can be older: a clock before that has lost its battery.
+EARLIEST = datetime(2026, 11, 1, tzinfo=UTC)
+PRINTER_SECONDS = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line: how it stands, what it is about, what was found and what to do next."""
+
+    light: str
+    subject: str
+    found: str
+    next: str = ""
+
+    @property
+    def line(self) -> str:
+        """The line as printed."""
+        return f"{self.light:<6} {self.subject:<9} {self.found}{'  -> ' + self.next if self.next else ''}"
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command's parser."""
+    parser = subparsers.add_parser(
+        "doctor",
+        help="say what is wrong with this machine's set-up",
+        description="One line per check: green is well, amber can wait, red stops the till (exit code 1).",
+    )
+    parser.add_argument("--json", action="store_true", help="print the checks as JSON, for monitoring")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Check everything and print it; 1 when something is red."""
+    red = False
+    found: list[Check] = []
+    for check in examine_machine():
+        red = red or check.light == RED
+        found.append(check)
+        if not args.json:
+            print(check.line, flush=True)
+    if args.json:
+        keys = ("light", "subject", "found", "next")
+        print(json.dumps([{key: getattr(check, key) for key in keys} for check in found], ensure_ascii=False))
+    return 1 if red else 0
+
+
+def examine_machine() -> Iterator[Check]:
+    """Every check, from the settings outwards; what cannot be known without the one before is left out."""
+    yield check_clock_of_machine(datetime.now(UTC))
+    try:
+        settings = load_settings()
+    except PosError as trouble:
+        yield _red("Settings", trouble)
+        return
+    known = settings.file if settings.file.exists() else f"{settings.file} (not there: all defaults)"
+    yield Check(GREEN, "Settings", str(known))
+    yield check_home(settings.home)
+    yield check_home(settings.journal_dir, "Journal")
+    yield from check_server(settings)
+    yield check_printer(settings)
+    yield check_backups(settings, time.time())
+
+
+def check_clock_of_machine(now: datetime) -> Check:
+    """A clock from before this program's time has lost its battery."""
+    if now < EARLIEST:
+        return Check(RED, "Clock", f"this machine says {now:%Y-%m-%d}", "Set its date and time")
+    return Check(GREEN, "Clock", f"{now:%Y-%m-%d %H:%M} UTC")
+
+
+def check_home(folder: Path, subject: str = "Folder") -> Check:
+    """Whether the folder takes and keeps a file, and has room."""
+    try:
+        paths.make_private_dir(folder)
+        check_disk(folder)
+    except PosError as trouble:
+        return _red(subject, trouble)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        return Check(
+            RED, subject, f"{folder} cannot be written to ({reason})", "Make it this user's, or use --home"
+        )
+    free = shutil.disk_usage(folder).free // 2**20
+    if free < ROOM_AMBER_MB:
+        return Check(AMBER, subject, f"{folder} has only {free} MB left", "Free some disk space")
+    return Check(GREEN, subject, f"{folder} ({free} MB free)")
+
+
+def check_server(settings: Settings) -> Iterator[Check]:
+    """Reach the server as this machine does; an embedded one is started for the look and stopped again."""
+    if settings.database.embedded and not (place_for(settings.home) / "data").is_dir():
+        found = "this machine names no server, and has none of its own"
+        yield Check(
+            RED, "Server", found, f"Write database.dsn into {settings.file}, or run pos-desktop migrate"
+        )
+        return
+    try:
+        plan = load_plan(paths.migrations_dir())
+        login_password(settings)
+        with shop_server(settings) as dsn:
+            finding = examine(dsn, plan)
+    except PosError as trouble:
+        yield _red("Server", trouble)
+        return
+    if finding.trouble:
+        yield _red("Server", finding.trouble)
+        return
+    yield _connection(settings, finding)
+    yield check_offset(finding.offset_seconds)
+    yield check_schema(finding.schema, plan.version)
+
+
+def _connection(settings: Settings, finding: Finding) -> Check:
+    if settings.database.embedded:
+        return Check(GREEN, "Server", f"PostgreSQL {finding.version} on this machine")
+    if not finding.encrypted and settings.database.insecure:
+        found = f"PostgreSQL {finding.version} answers, without encryption (insecure = true)"
+        return Check(AMBER, "Server", found, "Set up TLS on the server and use sslmode=verify-full")
+    return Check(
+        GREEN, "Server", f"PostgreSQL {finding.version} answers{', TLS' if finding.encrypted else ''}"
+    )
+
+
+def check_offset(seconds: float) -> Check:
+    """Receipts carry the till's time: a clock that is off makes them wrong."""
+    text = f"this machine is {abs(seconds):.1f} s {'behind' if seconds > 0 else 'ahead of'} the server"
+    if abs(seconds) >= CLOCK_RED_SECONDS:
+        return Check(RED, "Time", text, "Set this machine's clock; let it follow a time server")
+    if abs(seconds) >= CLOCK_AMBER_SECONDS:
+        return Check(AMBER, "Time", text, "Let both follow the same time server")
+    return Check(GREEN, "Time", text)
+
+
+def check_schema(schema: Schema | None, wanted: int) -> Check:
+    """Whether the database is the one this program was made for."""
+    if schema is None:
+        return Check(RED, "Schema", "not known", "Run pos-desktop migrate")
+    if schema.trouble:
+        return _red("Schema", schema.trouble)
+    if schema.behind:
+        found = f"the database is at step {schema.step}, this program at {wanted} ({schema.behind} to do)"
+        return Check(RED, "Schema", found, "Run pos-desktop migrate")
+    return Check(GREEN, "Schema", f"step {schema.step}")
+
+
+def check_printer(settings: Settings) -> Check:
+    """Whether the printer takes a connection; nothing is printed."""
+    if settings.printer.kind == "none":
+        return Check(AMBER, "Printer", "none is set up", f"Add [printer] to {settings.file}")
+    try:
+        target = transport(printer_address(settings.printer, settings.home))
+        target.open(Deadline(PRINTER_SECONDS)).close()
+    except (UnreachableError, StalledError, ValueError) as error:
+        found = str(error) or f"{settings.printer.address} does not answer"
+        return Check(RED, "Printer", found, "Switch it on, check its cable and its address")
+    return Check(GREEN, "Printer", f"{settings.printer.kind} {settings.printer.address}")
+
+
+def check_backups(settings: Settings, now: float) -> Check:
+    """How old the newest dump is; a server on the network is backed up where it stands."""
+    if not settings.database.embedded:
+        return Check(GREEN, "Backup", "kept by those who look after the server")
+    folders = [folder for folder in (settings.second_backup_dir, settings.backup_dir) if folder]
+    ages = [now - file.stat().st_mtime for folder in folders for file in folder.glob("*.dump")]
+    if not ages:
+        return Check(AMBER, "Backup", f"none yet in {folders[0]}", "A Z report makes one")
+    hours = min(ages) / 3600
+    if hours >= BACKUP_RED_HOURS:
+        return Check(
+            RED,
+            "Backup",
+            f"the newest is {hours / 24:.0f} days old",
+            "Check the disk it goes to; close a shift",
+        )
+    if hours >= BACKUP_AMBER_HOURS:
+        return Check(
+            AMBER, "Backup", f"the newest is {hours:.0f} hours old", "Close a shift, or check the disk"
+        )
+    if settings.second_backup_dir is None:
+        advice = "Set backup.second_directory to another disk"
+        return Check(AMBER, "Backup", f"the newest is {hours:.0f} hours old, on this disk only", advice)
+    return Check(GREEN, "Backup", f"the newest is {hours:.0f} hours old")
+
+
+def _red(subject: str, trouble: PosError) -> Check:
+    found, _, advice = trouble.text().partition("\n")
+    return Check(RED, subject, found, advice)

@@ -1,0 +1,95 @@
+"""Looks at a server as a doctor would: can it be reached, who may in, which schema, what time is it there."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import psycopg
+from psycopg.conninfo import make_conninfo
+
+from pos_desktop.database.errors import translate
+from pos_desktop.database.migrate import Plan, changed_functions, check_state, pending_steps, read_state
+from pos_desktop.errors import PosError, UserError
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """How the database stands to this program: ``trouble`` refuses it, ``behind`` counts what it lacks."""
+
+    step: int
+    behind: int
+    trouble: PosError | None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one look at the server found; with ``trouble`` nothing else is known."""
+
+    trouble: PosError | None
+    version: str = ""
+    encrypted: bool = False
+    offset_seconds: float = 0.0
+    schema: Schema | None = None
+
+
+def examine(dsn: str, plan: Plan) -> Finding:
+    """Connect once as this machine does and look around; never raises for a server in trouble."""
+    try:
+        with psycopg.connect(make_conninfo(dsn, connect_timeout=5), autocommit=True) as connection:
+            return Finding(
+                trouble=None,
+                version=str(connection.info.parameter_status("server_version")),
+                encrypted=connection.pgconn.ssl_in_use,
+                offset_seconds=_offset(connection),
+                schema=_schema(connection, plan),
+            )
+    except psycopg.Error as error:
+        return Finding(trouble=_without_database(dsn) or translate(error))
+
+
+def _offset(connection: Connection) -> float:
+    """Server time minus ours in seconds, taken in the middle of the question's way there and back."""
+    before = datetime.now(UTC)
+    row = connection.execute("select clock_timestamp()").fetchone()
+    after = datetime.now(UTC)
+    assert row is not None
+    return (row[0] - (before + (after - before) / 2)).total_seconds()
+
+
+def _schema(connection: Connection, plan: Plan) -> Schema:
+    """The owner sees each step; a till's login may only ask which one was the last."""
+    try:
+        state = read_state(connection)
+    except psycopg.errors.InsufficientPrivilege:
+        return _schema_for_tills(connection, plan)
+    behind = len(pending_steps(plan, state)) + len(changed_functions(plan, state))
+    try:
+        check_state(plan, state)
+    except UserError as trouble:
+        return Schema(state.version, behind, trouble)
+    return Schema(state.version, behind, None)
+
+
+def _schema_for_tills(connection: Connection, plan: Plan) -> Schema:
+    try:
+        row = connection.execute("select api.database_step()").fetchone()
+    except (psycopg.errors.UndefinedFunction, psycopg.errors.InvalidSchemaName):
+        return Schema(0, plan.version, None)
+    step = int(row[0]) if row and row[0] is not None else 0
+    if step > plan.version:
+        return Schema(step, 0, UserError("migrate.newer", database=step, program=plan.version))
+    return Schema(step, plan.version - step, None)
+
+
+def _without_database(dsn: str) -> PosError | None:
+    """A refused login and a missing database look the same from outside; the same login elsewhere tells."""
+    wanted = psycopg.conninfo.conninfo_to_dict(dsn).get("dbname", "")
+    with contextlib.suppress(psycopg.Error):
+        psycopg.connect(make_conninfo(dsn, dbname="postgres", connect_timeout=5)).close()
+        return UserError("server.no_database", name=str(wanted))
+    return None
