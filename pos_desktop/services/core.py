@@ -51,6 +51,7 @@ class TillCore:
         self.draft = draft
         self.clock = clock
         self.folder = folder
+        self.deadline = POST_DEADLINE
         self.cashier: Cashier | None = None
         self.online = False
         self.offset_ms = 0
@@ -207,7 +208,7 @@ class TillCore:
 
     def _send(self, document: Document) -> Posted:
         """Post until there is an answer or eight seconds are over."""
-        end = self.clock.monotonic() + POST_DEADLINE
+        end = self.clock.monotonic() + self.deadline
         pause = FIRST_PAUSE
         while True:
             before = self.clock.now()

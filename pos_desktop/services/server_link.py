@@ -10,6 +10,9 @@ from pos_desktop.database import staff as people
 from pos_desktop.database.pool import Database
 from pos_desktop.services.link import Json
 
+HELLO_SECONDS = 4.0
+"""A greeting changes nothing, so it gives up sooner than a sale and says that the server is away."""
+
 
 class ServerLink:
     """What :class:`~pos_desktop.services.link.Link` asks for, from PostgreSQL.
@@ -23,7 +26,7 @@ class ServerLink:
 
     def hello(self, version: str, epoch: int) -> Json:
         """``api.hello``."""
-        with self._database.sale.connection() as connection:
+        with self._database.sale.connection(HELLO_SECONDS) as connection:
             return till.hello(connection, version, epoch)
 
     def post_document(self, body: bytes, digest: bytes, timeout: float) -> till.Answer:

@@ -15,7 +15,7 @@ from tests.shop_database import ShopDatabase
 @pytest.fixture
 def front(database: ShopDatabase, tmp_path: Path) -> Shopfront:
     """A shop with people who have PINs, and room for its tills."""
-    return Shopfront(database, make_pinned_shop(database), tmp_path)
+    return Shopfront(database, make_pinned_shop(database, stock=5000), tmp_path)
 
 
 @pytest.fixture
