@@ -46,7 +46,7 @@ def kind_of(event: QKeyEvent, *, group_separator: bool) -> Kind:
     key, modifiers, text = event.key(), event.modifiers(), event.text()
     if key in _MODIFIERS:
         return Kind.MODIFIER
-    if key in _TERMINATORS and not modifiers & (_COMMANDING | _ALT):
+    if _ends_code(event):
         return Kind.TERMINATOR
     if group_separator and (
         text == GROUP_SEPARATOR or (modifiers == _CTRL and key == Qt.Key.Key_BracketRight)
@@ -59,6 +59,15 @@ def kind_of(event: QKeyEvent, *, group_separator: bool) -> Kind:
     if printable:
         return Kind.PRINTABLE
     return Kind.COMBINATION if text and ord(text[0]) < 32 and not _is_editing(key) else Kind.COMMAND
+
+
+def _ends_code(event: QKeyEvent) -> bool:
+    """Enter or Tab; or a bare line feed or carriage return, also as Ctrl+J or Ctrl+M, as some scanners do."""
+    if event.modifiers() & (Qt.KeyboardModifier.MetaModifier | _ALT):
+        return False
+    if event.modifiers() & _CTRL:
+        return event.key() in (Qt.Key.Key_J, Qt.Key.Key_M)
+    return event.key() in _TERMINATORS or event.text() in ("\n", "\r")
 
 
 def _is_editing(key: int) -> bool:

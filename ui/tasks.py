@@ -188,11 +188,11 @@ class Lanes(QObject):
         if self.idle:
             return True
         loop, deadline = QEventLoop(), QDeadlineTimer(milliseconds)
-        connection = self.idle_changed.connect(loop.quit)
+        self.idle_changed.connect(loop.quit)
         QTimer.singleShot(milliseconds, loop, loop.quit)
         while not self.idle and not deadline.hasExpired():
             loop.exec()
-        self.disconnect(connection)
+        self.idle_changed.disconnect(loop.quit)
         return self.idle
 
     def shutdown(self, milliseconds: int = 5000) -> bool:

@@ -102,6 +102,23 @@ def test_every_ending_is_swallowed(desk: Desk, terminator: str) -> None:
     assert desk.box.hasFocus()
 
 
+@pytest.mark.parametrize(
+    ("key", "modifiers", "text"),
+    [
+        (10, Qt.KeyboardModifier.NoModifier, "\n"),
+        (Qt.Key.Key_J, Qt.KeyboardModifier.ControlModifier, "\n"),
+        (Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier, "\r"),
+        (Qt.Key.Key_Enter, Qt.KeyboardModifier.KeypadModifier, "\r"),
+    ],
+)
+def test_other_ways_scanners_end_a_code(
+    desk: Desk, key: int, modifiers: Qt.KeyboardModifier, text: str
+) -> None:
+    send_scan(desk.window, CODE, terminator="")
+    send_key(desk.window, key, modifiers, text, gap_ms=5)
+    assert (desk.scanned, desk.unreadable) == ([CODE], [])
+
+
 def test_typing_arrives_in_order_with_its_releases(desk: Desk, qtbot) -> None:
     send_keys(desk.window, "4011\n", gap_ms=80)
     qtbot.waitUntil(lambda: not desk.scans.pending)

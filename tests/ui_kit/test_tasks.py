@@ -197,13 +197,13 @@ def test_nobody_caught_it_still_reaches_the_crash_view(qtbot) -> None:
         with pytest.raises(RuntimeError):
             install_crash_handler(reports.append)
         sys.excepthook(ValueError, ValueError("in a slot"), None)
-        thread = threading.Thread(target=lambda: [][1])
+        thread = threading.Thread(target=lambda: {}[1])
         thread.start()
         thread.join()
     finally:
         remove_crash_handler()
         sys.excepthook, threading.excepthook = hooks
-    assert [report.summary.split(":")[0] for report in reports] == ["ValueError", "IndexError"]
+    assert [report.summary.split(":")[0] for report in reports] == ["ValueError", "KeyError"]
     host = QWidget()
     qtbot.addWidget(host)
     host.resize(900, 600)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from tests.ui_kit.gallery import ROWS, Products, sale_page
 from ui.theme import Theme
 from ui.widgets.basket_list import BasketList, BasketModel, BasketRow
+from ui.widgets.canvas import _direction
 from ui.widgets.key import Key, switch
 from ui.widgets.keypad import Keypad, OnScreenKeyboard
 from ui.widgets.labels import Label
@@ -348,3 +349,16 @@ def test_right_to_left_mirrors_places_but_not_numbers(themed: Theme, qtbot) -> N
     amount = next(entry for entry in log.painted if entry.text == "14 814.72")
     name = next(entry for entry in log.painted if entry.text.startswith("Extra long"))
     assert amount.rect[0] + amount.rect[2] < name.rect[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "ltr", "turned"),
+    [
+        ("3 for 2 −1.90", False, False),
+        ("חלב 2 ליטר", False, True),
+        ("1.12 / חלב", True, False),
+        ("5 012345", False, False),
+    ],
+)
+def test_a_text_runs_its_own_way(text: str, ltr: bool, turned: bool) -> None:
+    assert (_direction(text, ltr=ltr) == Qt.LayoutDirection.RightToLeft) is turned

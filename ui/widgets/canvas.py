@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+from functools import lru_cache
 from types import TracebackType
 
 from PySide6.QtCore import QRectF, Qt
@@ -19,6 +21,15 @@ TOP = Qt.AlignmentFlag.AlignTop
 MIDDLE = Qt.AlignmentFlag.AlignVCenter
 BOTTOM = Qt.AlignmentFlag.AlignBottom
 _FLIP = {LEFT: RIGHT, RIGHT: LEFT}
+
+
+@lru_cache(maxsize=2048)
+def _direction(text: str, *, ltr: bool) -> Qt.LayoutDirection:
+    """A text runs as its first letter does, whatever way the layout runs; amounts and codes never turn."""
+    strong = (unicodedata.bidirectional(character) for character in text)
+    first = next((kind for kind in strong if kind in ("L", "R", "AL")), "L")
+    turned = first != "L" and not ltr
+    return Qt.LayoutDirection.RightToLeft if turned else Qt.LayoutDirection.LeftToRight
 
 
 class Canvas:
@@ -105,13 +116,9 @@ class Canvas:
         max_lines: int = 1,
         ltr: bool = False,
     ) -> QRectF:
-        """Paint text; ``ltr`` keeps amounts and codes in reading order inside right-to-left text.
-
-        Returns the rectangle used, in unmirrored coordinates.
-        """
+        """Paint text, return the unmirrored rectangle used; ``ltr`` says it is an amount or a code."""
         side = _FLIP.get(align, align) if self.rtl else align
-        direction = Qt.LayoutDirection.RightToLeft if self.rtl and not ltr else Qt.LayoutDirection.LeftToRight
-        self.painter.setLayoutDirection(direction)
+        self.painter.setLayoutDirection(_direction(text, ltr=ltr))
         used = fit_text(
             self.painter,
             self.map(rect),

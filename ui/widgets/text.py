@@ -160,12 +160,8 @@ def fit_text(
     fitted = fit(text, spec, rect.width(), rect.height(), max_lines)
     painter.setFont(fitted.spec.font)
     painter.setPen(colour)
-    free = rect.height() - fitted.height
-    if valign == Qt.AlignmentFlag.AlignTop:
-        free = 0.0
-    elif valign == Qt.AlignmentFlag.AlignVCenter:
-        free /= 2
-    used = QRectF(_line_x(rect, fitted.width, align), rect.top() + free, fitted.width, fitted.height)
+    top = _top(rect, fitted.height, valign)
+    used = QRectF(_line_x(rect, fitted.width, align), top, fitted.width, fitted.height)
     metrics = fitted.spec.metrics
     drop = (fitted.spec.line_height - (metrics.ascent() + metrics.descent())) / 2 + metrics.ascent()
     for number, line in enumerate(fitted.lines):
@@ -173,6 +169,13 @@ def fit_text(
         painter.drawText(QPointF(x, used.top() + number * fitted.spec.line_height + drop), line)
     _record(painter, text, used, fitted, inside)
     return used
+
+
+def _top(rect: QRectF, height: float, valign: Qt.AlignmentFlag) -> float:
+    free = rect.height() - height
+    if valign == Qt.AlignmentFlag.AlignTop:
+        return rect.top()
+    return rect.top() + (free / 2 if valign == Qt.AlignmentFlag.AlignVCenter else free)
 
 
 def _line_x(rect: QRectF, width: float, align: Qt.AlignmentFlag) -> float:
