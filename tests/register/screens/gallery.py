@@ -42,6 +42,7 @@ from ui.register.screens.values import (
 )
 from ui.register.screens.waiting import CannotRecordScreen, ConfirmingScreen, LockedOutScreen
 from ui.register.screens.z_done import ZDoneScreen
+from ui.widgets.key import Key
 
 GBP = currency("GBP")
 EUR = currency("EUR")
@@ -315,6 +316,14 @@ def _card_typed(host: QWidget) -> Screen:
     return screen
 
 
+def _card_keyboard(host: QWidget) -> Screen:
+    screen = CardPanel(1884, GBP, parent=host)
+    opener = screen.findChild(Key, "keyboard")
+    assert opener is not None
+    opener.click()
+    return screen
+
+
 def _approval(host: QWidget) -> Screen:
     words = "Change the price of Malbec Reserva 2022 75 cl, 9.50 to 5.00"
     screen = ApprovalOverlay(ApprovalRequest(words, (PEOPLE[2], PEOPLE[3], PEOPLE[7])), parent=host)
@@ -365,6 +374,7 @@ SCREENS: dict[str, Make] = {
     "age_old": lambda host: age_typed(host, "03111990"),
     "age_young": lambda host: age_typed(host, "23112008"),
     "card": _card_typed,
+    "card_keyboard": _card_keyboard,
     "card_unknown": lambda host: CardPanel(1884, GBP, True, parent=host),
     "confirming": lambda host: ConfirmingScreen(
         ConfirmingView("S1-T2-1-010428", 2884, 7, GBP, 3), parent=host

@@ -11,7 +11,7 @@ from ui.register.screen import Screen
 from ui.theme import SPACE_3, theme
 from ui.widgets.canvas import Canvas
 from ui.widgets.key import Key
-from ui.widgets.labels import Label, PaintedWidget, tone_colour
+from ui.widgets.labels import Label, PaintedWidget, Tone, tone_colour
 from ui.widgets.surface import Card
 
 _TYPING = {
@@ -210,7 +210,7 @@ class Glyph(PaintedWidget):
 class Words(Label):
     """A line that answers what a person did: empty until there is something to say, never a window."""
 
-    def say(self, words: str, tone: str = "warn") -> None:
+    def say(self, words: str, tone: Tone = "warn") -> None:
         """Show ``words`` ("" takes them away)."""
         self.set_text(words)
-        self.set_tone("danger" if tone == "danger" else "pay" if tone == "pay" else "warn")
+        self.set_tone(tone)

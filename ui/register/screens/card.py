@@ -57,7 +57,7 @@ class CardPanel(OverlayScreen):
         self.body.addLayout(self._reference_row())
         self._keyboard = OnScreenKeyboard()
         self._keyboard.typed.connect(self.type_reference)
-        self._keyboard.done.connect(self._keyboard.hide)
+        self._keyboard.done.connect(lambda: self._show_keyboard(False))
         self._keyboard.hide()
         self.body.addWidget(self._keyboard)
         self.words = Words("", role="body_strong", align="center", max_lines=2)
@@ -68,7 +68,7 @@ class CardPanel(OverlayScreen):
     def _reference_row(self) -> QHBoxLayout:
         self._entry = EntryDisplay("Slip reference: type it, or scan the slip")
         opener = no_focus(Key("Keyboard", icon="keyboard", variant="soft", name="keyboard"))
-        opener.clicked.connect(lambda: self._keyboard.setVisible(self._keyboard.isHidden()))
+        opener.clicked.connect(lambda: self._show_keyboard(self._keyboard.isHidden()))
         rub = no_focus(Key("", icon="delete", variant="soft", name="rub_out"))
         rub.setAccessibleName("Take back the last character of the reference")
         rub.clicked.connect(lambda: self.typed("backspace"))
@@ -78,6 +78,12 @@ class CardPanel(OverlayScreen):
         line.addWidget(rub, 1)
         line.addWidget(opener, 2)
         return line
+
+    def _show_keyboard(self, shown: bool) -> None:
+        self._keyboard.setVisible(shown)
+        # On the smallest screen the letters need the height of the words, which were read by then.
+        self._do.setVisible(not shown)
+        self.words.setVisible(not shown)
 
     def _build_answers(self) -> None:
         self._paid = self.action_key(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from pos_desktop.domain.money import Currency, format_amount, format_money
 from pos_desktop.domain.tender import change_breakdown
@@ -21,7 +21,7 @@ from ui.widgets.canvas import RIGHT, Canvas
 from ui.widgets.key import Key
 from ui.widgets.labels import AmountLabel, Label, PaintedWidget
 
-MOST_KINDS = 8
+KINDS_IN_ROW = 7
 
 
 class Pieces(PaintedWidget):
@@ -108,15 +108,19 @@ class ChangeScreen(CardScreen):
     def _heading(self) -> str:
         return "Change to give" if self._view.change else "No change to give"
 
-    def _pieces(self) -> QHBoxLayout:
-        line = QHBoxLayout()
-        line.setSpacing(theme().px(10))
-        line.addStretch(1)
+    def _pieces(self) -> QVBoxLayout:
+        box = QVBoxLayout()
+        box.setSpacing(theme().px(8))
         parts = change_breakdown(self._view.change, self._view.currency)
-        for denomination, count in parts[:MOST_KINDS]:
-            line.addWidget(Pieces(denomination, count, self._view.currency))
-        line.addStretch(1)
-        return line
+        for start in range(0, len(parts), KINDS_IN_ROW):
+            line = QHBoxLayout()
+            line.setSpacing(theme().px(10))
+            line.addStretch(1)
+            for denomination, count in parts[start : start + KINDS_IN_ROW]:
+                line.addWidget(Pieces(denomination, count, self._view.currency))
+            line.addStretch(1)
+            box.addLayout(line)
+        return box
 
     def _given(self) -> str:
         currency = self._view.currency

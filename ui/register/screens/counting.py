@@ -48,7 +48,7 @@ class CountRow(PaintedWidget):
             key.setFixedWidth(theme().px(48))
             key.clicked.connect(lambda _checked=False, n=by: self.stepped.emit(n))
         box = QHBoxLayout(self)
-        box.setContentsMargins(theme().px(70), theme().px(4), theme().px(96), theme().px(4))
+        box.setContentsMargins(theme().px(70), theme().px(2), theme().px(96), theme().px(2))
         box.setSpacing(0)
         box.addWidget(self._less)
         box.addStretch(1)

@@ -55,7 +55,8 @@ class ListScreen(CardScreen):
         self.list.set_rows(texts)
         self.list.setVisible(bool(texts))
         self._take.setVisible(bool(texts))
-        self.say("" if texts else self.empty)
+        self.words.say("" if texts else self.empty, "text2")
+        self.words.setVisible(not texts)
 
     def take(self) -> None:
         """Answer with the chosen row."""
@@ -97,7 +98,7 @@ class HoldListScreen(ListScreen):
 
     name = "hold_list"
     title = "Recall a held sale"
-    empty = "No sale is on hold. Hold one with F8 on the sale screen."
+    empty = "No sale is on hold. Hold one on the sale screen to serve the next customer first."
     take_label = "Recall this sale"
     take_icon = "inbox"
 

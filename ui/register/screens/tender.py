@@ -20,7 +20,7 @@ from ui.register.screens.values import CardAsked, CashGiven, PaymentRemoved
 from ui.theme import theme
 from ui.widgets.key import Key
 from ui.widgets.keypad import Keypad
-from ui.widgets.labels import EntryDisplay, Label
+from ui.widgets.labels import EntryDisplay, Label, Tone
 from ui.widgets.surface import Card
 
 NOT_HERE = "Finish the payment, or go back to add items."
@@ -125,9 +125,10 @@ class TenderScreen(PageScreen):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the width: the basket keeps room for whole names, the pad for thumbs."""
         logical = self.width() * 100 / theme().scale
-        left = 400 if logical >= 1300 else max(300, logical * 0.3)
-        right = 270 if logical >= 1300 else 190
-        self.sale.setFixedWidth(theme().px(min(left, 520)))
+        left, right = (400.0, 270.0) if logical >= 1300 else (max(300.0, logical * 0.3), 190.0)
+        if logical >= 1600:
+            left, right = 600.0, 360.0
+        self.sale.setFixedWidth(theme().px(left))
         self._kinds.setFixedWidth(theme().px(right))
         super().resizeEvent(event)
 
@@ -190,7 +191,7 @@ class TenderScreen(PageScreen):
         """What is typed on the pad, minor units."""
         return typed_amount(self._number.text, self._currency)
 
-    def say(self, words: str, tone: str = "warn") -> None:
+    def say(self, words: str, tone: Tone = "warn") -> None:
         """Show a sentence beside the amount, until the next key."""
         self.due.words.say(words, tone)
 

@@ -117,7 +117,7 @@ class ZDoneScreen(CardScreen):
         rows = sum(len(s.rows) + 2 for s in self._paper.sections)
         column, filled, done = QVBoxLayout(), 0, 0
         for section in self._paper.sections:
-            if filled and filled + len(section.rows) / 2 > rows / 3 and done < 2:
+            if filled and filled + len(section.rows) / 2 + 1 >= rows / 3 and done < 2:
                 column.addStretch(1)
                 self._columns.addLayout(column, 1)
                 column, filled, done = QVBoxLayout(), 0, done + 1
