@@ -138,7 +138,7 @@ def load_settings(home: Path | str | None = None, environment: Mapping[str, str]
 def _read(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UserError("config.unreadable", file=str(file), reason=str(error)) from error
