@@ -1,4 +1,4 @@
-"""Starts the register: one QApplication, the theme, the crash view, the till's services, the window, the end."""
+"""Starts the register: one QApplication, the theme, the crash view, the till, the window, the end."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ AWAKE_MS = 250
 
 @dataclass(frozen=True, slots=True)
 class RegisterOptions:
-    """How the register opens. ``size`` None is the whole screen; ``scale`` in per cent; ``hint`` for the demo.
+    """How the register opens: ``size`` None is the whole screen, ``scale`` per cent, ``hint`` for the demo.
 
-    ``sign_in`` (number, PIN) and ``float_amount`` (minor units) make a ready start: the demo's, nobody else's.
+    ``sign_in`` (number, PIN) and ``float_amount`` (minor units) make the demo's ready start.
     """
 
     size: tuple[int, int] | None = None
@@ -57,7 +57,7 @@ class RegisterOptions:
 
 
 def make_app(options: RegisterOptions) -> QApplication:
-    """The program's QApplication with fonts and theme; the binding is tested first. BrokenBindingError says why not."""
+    """The program's QApplication with fonts and theme. BrokenBindingError when the binding is unfit."""
     running = QApplication.instance()
     app = running if isinstance(running, QApplication) else QApplication(sys.argv[:1])
     check_binding()
@@ -133,7 +133,7 @@ class Register(QObject):
             window.show()
 
     def _cannot_open(self, problem: Exception) -> None:
-        """Another program holds the till, no server, a setting: words and a key to try again, no traceback."""
+        """Another program holds the till, no server, a setting: words, and a key to try again."""
         if isinstance(problem, Bug):
             self.messages.report(problem)
         what, _, todo = text_for(problem).partition("\n")

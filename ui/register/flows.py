@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import partial
 from typing import Literal
 
@@ -256,7 +257,8 @@ class Flows(QObject):
 
     def _show_state(self) -> None:
         state = self.desk.state
-        shift = f"Shift {state.shift.business_date}" if state.shift else ""
+        day = date.fromisoformat(state.shift.business_date) if state.shift else None
+        shift = f"Shift {day.day} {day:%b}" if day else ""
         self._topbar.set_place(state.number, shift)
         self._topbar.set_network(self._reachable, state.unconfirmed)
         self._topbar.set_printer(self._printer_words(), fitted=self._fitted)

@@ -53,7 +53,7 @@ class QuickRow(QWidget):
                 label,
                 variant="outline-pay",
                 icon=icon,
-                role="key_big" if not icon else "key",
+                role="key_big",
                 hint=keys.hint("sale", action),
                 height=60,
                 name=action,

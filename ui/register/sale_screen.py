@@ -179,6 +179,7 @@ class SaleScreen(Screen):
             extra.setVisible(self._layout is Layout.COMPACT)
         old = self.layout()
         if old is not None:
+            _take_out(old)
             QWidget().setLayout(old)
 
     def _column(self) -> QVBoxLayout:
@@ -242,3 +243,11 @@ class SaleScreen(Screen):
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme().c.canvas)
         painter.end()
+
+
+def _take_out(layout: QLayout) -> None:
+    """Empty a layout without touching its widgets: a layout given away would take them along."""
+    while (item := layout.takeAt(0)) is not None:
+        inner = item.layout()
+        if inner is not None:
+            _take_out(inner)

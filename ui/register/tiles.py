@@ -17,7 +17,7 @@ from ui.widgets.key import Key, switch
 from ui.widgets.overlay import PageBar
 from ui.widgets.tile import Tile
 
-CATEGORY_WIDTH = 104
+CATEGORY_WIDTH = 92
 TILE_WIDTH, TILE_LOW, TILE_HIGH = 122, 108, 140
 
 
@@ -267,7 +267,8 @@ class ActionRow(QWidget):
             ("Look up", "look_up", "tag"),
             ("More", "more", "ellipsis"),
         ):
-            hint = keys.hint("sale", action)
+            # Hold (F8) recalls too when nothing is rung up; a long hint would run into the icon.
+            hint = "" if action == "recall" else keys.hint("sale", action)
             key = Key(label, icon=icon, form="column", hint=hint, height=60, name=action)
             key.clicked.connect(lambda _checked=False, name=action: self.pressed.emit(name))
             key.setFocusPolicy(Qt.FocusPolicy.NoFocus)
