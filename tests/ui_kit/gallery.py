@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, 
 
 from ui.keymap import Keymap
 from ui.messages import CrashReport, CrashView
+from ui.theme import theme
 from ui.widgets.bar_chart import BarChart
 from ui.widgets.basket_list import BasketList, BasketModel, BasketRow
 from ui.widgets.key import Key
@@ -117,6 +118,19 @@ def keys_page() -> QWidget:
             note="passport, driving licence or PASS card",
         )
     )
+    box.addLayout(line)
+    line = QHBoxLayout()
+    for text, icon, hint in (
+        ("Discount", "percent", "F6"),
+        ("Hold", "pause", "F8"),
+        ("Recall", "inbox", ""),
+        ("More", "ellipsis", "F10"),
+        ("Beleg erneut drucken", "printer", "Ctrl+P"),
+    ):
+        small = Key(text, icon=icon, hint=hint, form="column", height=56, badge="2" if not hint else "")
+        small.setFixedSize(theme().px(69), theme().px(56))
+        line.addWidget(small)
+    line.addStretch(1)
     box.addLayout(line)
     line = QHBoxLayout()
     for text, checked in (("Top", True), ("Fruit & veg", False), ("Bakery", False)):

@@ -44,6 +44,19 @@ def test_enter_never_presses_a_key_and_space_does(qtbot) -> None:
     assert pressed == [1]
 
 
+def test_a_long_press_is_told_apart_from_a_click(qtbot) -> None:
+    key, told = Key("20.00"), []
+    key.holds = True
+    key.clicked.connect(lambda: told.append("click"))
+    key.held.connect(lambda: told.append("held"))
+    shown(qtbot, key)
+    QTest.mouseClick(key, LEFT)
+    with qtbot.waitSignal(key.held):
+        QTest.mousePress(key, LEFT)
+    QTest.mouseRelease(key, LEFT)
+    assert told == ["click", "held"]
+
+
 def test_the_focus_ring_shows_for_the_keyboard_only(qtbot) -> None:
     window = QWidget()
     box = QVBoxLayout(window)

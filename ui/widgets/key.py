@@ -225,14 +225,22 @@ class Key(PaintedButton):
 
     def _paint_column(self, canvas: Canvas, look: Look, taken: QRectF) -> None:
         t = theme()
-        pad, icon = t.px(5), self._icon_size() if self._icon else 0
-        spec = t.type("chip" if self._role == "key" else self._role)
+        spec, pad = t.type("chip" if self._role == "key" else self._role), t.px(5)
         width = self.width() - 2 * pad
-        room = self.height() - 2 * pad - icon - t.px(4)
-        fitted = fit(self.text(), spec, width, room, 2)
+        icon = self._icon_size() if self._icon else 0
+        fitted = fit(self.text(), spec, width, self.height() - 2 * pad - icon - t.px(4), 2)
+        if icon and fitted.spec.px < spec.px * 0.85:
+            # Two lines of words matter more than a large picture.
+            icon = t.px(16)
+            fitted = fit(self.text(), spec, width, self.height() - t.px(8) - icon, 2)
         top = (self.height() - icon - t.px(4) - fitted.height) / 2
-        if self._icon:
-            canvas.icon(QRectF((self.width() - icon) / 2, top, icon, icon), self._icon, look.ink)
+        if icon:
+            left = (self.width() - icon) / 2
+            if taken.isValid() and top < taken.bottom():
+                left = max(pad, min(left, taken.left() - icon - t.px(3)))
+            if self._badge:
+                left = max(left, min(t.px(28), self.width() - pad - icon))
+            canvas.icon(QRectF(left, top, icon, icon), self._icon, look.ink)
         rect = QRectF(pad, top + icon + t.px(4), width, fitted.height)
         if taken.isValid() and not self._icon and rect.top() < taken.bottom():
             rect.setTop(taken.bottom())
