@@ -247,7 +247,8 @@ class TillClient:
         """The fields every document has, at this till's place in its chain."""
         return {
             "v": 1, "kind": kind, "store": self.store, "till": self.number, "epoch": self.epoch,
-            "no": self.no, "id": uuid7(), "prev": self.head.hex(), "at": utc_text(datetime.now(UTC)), "offset_ms": 0,
+            "no": self.no, "id": uuid7(), "prev": self.head.hex(), "at": utc_text(datetime.now(UTC)),
+            "offset_ms": 0,
             "shift": self.shift, "cashier": self.cashier, "grand": self.grand, "flags": [], **fields,
         }  # fmt: skip
 

@@ -1,0 +1,217 @@
+"""The server and its Python twin answer alike, on right documents and on every way of being wrong we know."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.database.conftest import World
+from tests.database.invariants import assert_sound
+from tests.database.shop import (
+    BANANAS,
+    BREAD,
+    CASHIER,
+    LAST,
+    MANAGER,
+    MILK,
+    OPEN_GROCERY,
+    RECALLED,
+    STRANGER,
+    SUPERVISOR,
+    WINE,
+    ShopItem,
+    TillClient,
+    card,
+    cash,
+    line,
+    uuid7,
+)
+from tests.database.twin import TwinItem, TwinTill
+
+Json = dict[str, Any]
+DOCUMENTS = 400
+
+
+def twin_of(world: World, today: str) -> TwinTill:
+    """A twin that knows what the shop of :func:`make_shop` holds."""
+    items = {
+        i.id: TwinItem(
+            tax=i.tax,
+            prices={i.price_version: i.price} if i.price_version else {},
+            on_hand=0 if i.id == OPEN_GROCERY else 100_000,
+            min_age=i.min_age,
+            open_price=i.id == OPEN_GROCERY,
+            blocked=i.id == RECALLED,
+        )
+        for i in world.shop.items.values()
+    }
+    cashier = {"sell", "sell_unknown", "no_sale", "x_report", "open_shift", "close_shift"}
+    supervisor = cashier | {"void_sale", "price_override"}
+    rights = {CASHIER: cashier, SUPERVISOR: supervisor, MANAGER: supervisor | {"manage"}}
+    return TwinTill(
+        store=1, number=1, drawer=1, tax_mode=world.shop.tax_mode, currency="GBP", items=items,
+        rates={"S": 200000, "R": 50000, "Z": 0}, rights=rights, signed_in={CASHIER, SUPERVISOR}, today=today,
+    )  # fmt: skip
+
+
+class Writer:
+    """Writes random documents for a till: mostly right ones, some wrong in one known way."""
+
+    def __init__(self, till: TillClient, twin: TwinTill, rng: random.Random) -> None:
+        self.till, self.twin, self.rng = till, twin, rng
+
+    def document(self) -> Json:
+        self.till.cashier = self.rng.choice([CASHIER] * 8 + [SUPERVISOR, MANAGER, STRANGER])
+        self.till.shift = self.twin.shift or uuid7()
+        if self.twin.shift is None and self.rng.random() < 0.8:
+            return self.shift_open()
+        kinds: list[Callable[[], Json]] = [self.sale] * 12 + [self.cash, self.event, self.no_sale, self.void]
+        kinds += [self.shift_open, self.shift_close, self.nonsense]
+        return self.rng.choice(kinds)()
+
+    def sale(self) -> Json:
+        rng, shop = self.rng, self.till.shop
+        lines = [self.line(n) for n in range(1, rng.randint(1, 6) + 1)]
+        d = self.till.sale(lines)
+        d["cashier"] = self.till.cashier
+        if rng.random() < 0.85 and any(shop.items[x["item"]].min_age for x in lines):
+            result = rng.choice(["id_checked", "clearly_over", "clearly_over", "refused"])
+            d["checks"] = [
+                {"kind": "age", "min_age": rng.choice([18, 18, 25, 16]), "result": result, "at": "x"}
+            ]
+        if rng.random() < 0.5:
+            d["approvals"] = [{"what": "price_override", "by": rng.choice([SUPERVISOR, CASHIER, STRANGER])}]
+        if d["total"]:
+            d["tenders"] = rng.choice(
+                [
+                    card(d["total"]),
+                    cash(d["total"], d["total"] + rng.randint(0, 2000)),
+                    [*card(1), {"n": 2, "kind": "cash", "amount": d["total"] - 1}]
+                    if d["total"] > 1
+                    else card(d["total"]),
+                ]
+            )
+        if rng.random() < 0.05:
+            d["flags"] = ["offline"]
+        return d
+
+    def line(self, n: int) -> Json:
+        rng, items = self.rng, self.till.shop.items
+        item: ShopItem = rng.choice(
+            [items[i] for i in (MILK, MILK, BREAD, BREAD, BANANAS, LAST, WINE, WINE, OPEN_GROCERY)]
+        )
+        if rng.random() < 0.02:
+            item = items[RECALLED]
+        qty = rng.randint(1, 4000) if item.unit == "kg" else 1000 * rng.randint(1, 12)
+        if item.id == OPEN_GROCERY or rng.random() < 0.05:
+            price = rng.randint(0, 3000)
+            amount = (2 * price * qty + 1000) // 2000
+            return line(item, qty, n, price=price, price_version=0, amount=amount, flags=["typed_price"])
+        return line(item, qty, n)
+
+    def cash(self) -> Json:
+        way = self.rng.choice(["float", "drop", "pay_in", "pay_out"])
+        amount = self.rng.randint(1, 5000) * (1 if way in ("float", "pay_in") else -1)
+        return self.till.common("cash", direction=way, amount=amount, reason="bank")
+
+    def event(self) -> Json:
+        name = self.rng.choice(["age_refused", "line_voided", "unknown_left_out", "Bad Name"])
+        return self.till.common("event", name=name, detail={"n": 1, "text": "é"})
+
+    def no_sale(self) -> Json:
+        return self.till.common("no_sale", reason="change")
+
+    def void(self) -> Json:
+        return self.till.common("void", sale=uuid7(), lines=[], reason="customer left", total=123)
+
+    def nonsense(self) -> Json:
+        return self.till.common("coffee", strength=5)
+
+    def shift_open(self) -> Json:
+        d = self.till.common(
+            "shift_open", drawer=1, business_date=self.twin.today, float=5000, counted=[[1000, 5]]
+        )
+        d["shift"] = d["id"]
+        return d
+
+    def shift_close(self) -> Json:
+        figures = self.twin.figures() if self.twin.shift else {"expected_cash": 0}
+        counted = max(0, figures["expected_cash"] + self.rng.choice([0, 0, 5, -5]))
+        over = counted - figures["expected_cash"]
+        return self.till.common(
+            "shift_close", z=self.twin.z_next, counted=counted, counts=[], blind=1,
+            expected=figures["expected_cash"], over_short=over, figures=figures,
+        )  # fmt: skip
+
+    def spoil(self, d: Json) -> None:
+        """Make one thing wrong somewhere: a number off by one, or a text that is another."""
+        places: list[tuple[Any, Any]] = []
+
+        def walk(value: Any) -> None:
+            pairs = (
+                value.items()
+                if isinstance(value, dict)
+                else enumerate(value)
+                if isinstance(value, list)
+                else ()
+            )
+            for key, part in pairs:
+                if isinstance(part, dict | list):
+                    walk(part)
+                elif key not in (
+                    "at",
+                    "prev",
+                    "id",
+                    "shift",
+                    "sale",
+                    "offset_ms",
+                    "v",
+                    "name",
+                    "unit",
+                    "text",
+                    "min_age",
+                ):
+                    places.append((value, key))
+
+        walk(d)
+        box, key = self.rng.choice(places)
+        box[key] = box[key] + self.rng.choice([-1, 1]) if isinstance(box[key], int) else "xyz"
+
+
+@pytest.mark.parametrize("mode", ["included", "added"])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_server_and_twin_answer_alike(world_of: Callable[..., World], mode: str, seed: int) -> None:
+    world = world_of(tax_mode=mode)
+    world.owner.execute("delete from pos.session where staff not in (%s, %s)", [CASHIER, SUPERVISOR])
+    today = world.one("select (now() at time zone 'Europe/London')::date::text")
+    till, twin, rng = world.till(opened=False), twin_of(world, today), random.Random(seed)
+    writer = Writer(till, twin, rng)
+    seen: dict[str, int] = {}
+    for _ in range(DOCUMENTS):
+        document = writer.document()
+        if rng.random() < 0.25:
+            writer.spoil(document)
+        body, hash_ = till.freeze(document)
+        if rng.random() < 0.02:
+            hash_ = bytes(32)
+        expected = twin.post(body, hash_)
+        answer = till.post_bytes(body, hash_)
+        got = (answer.outcome, answer.reason, list(answer.flags))
+        assert got == expected, json.dumps(document, indent=1)
+        till.grand = twin.grand
+        for word in (answer.reason or answer.outcome, *answer.flags):
+            seen[word] = seen.get(word, 0) + 1
+    assert (till.no, till.head) == (twin.next_no, twin.head)
+    stock = dict(
+        world.query(
+            "select item_id, (on_hand * 1000)::bigint from pos.stock where store_id = %s",
+            world.shop.stores[1],
+        )
+    )
+    assert stock == {number: item.on_hand for number, item in twin.items.items()}
+    assert_sound(world.owner)
+    assert len(seen) > 15, f"the documents were too much alike to prove anything: {seen}"
