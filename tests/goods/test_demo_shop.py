@@ -7,9 +7,12 @@ import tomllib
 from collections import Counter
 from time import monotonic
 
+from biip.checksums import gs1_price_weight_check_digit
+
 from pos_desktop import paths
 from pos_desktop.database.staff import sign_in
 from pos_desktop.domain.barcode import CodeKind, parse_code
+from pos_desktop.domain.scale_label import with_check_digit
 from pos_desktop.services.demo_shop import demo_items, load_demo_shop
 from pos_desktop.services.pin import pin_secret
 from tests.shop_database import ShopDatabase
@@ -61,6 +64,17 @@ def test_produce_is_sold_by_its_standard_number() -> None:
     assert by_plu["4011"].unit == "kg"
     assert len(by_plu) >= 100
     assert all(re.fullmatch(r"[34]\d{3}|94\d{3}", plu) for plu in by_plu)
+    assert all(item.category in ("Fruit", "Vegetables") for item in by_plu.values())
+
+
+def test_labels_of_the_shop_s_scales_find_their_items() -> None:
+    shop = tomllib.loads((paths.resources_dir() / "demo" / "shop.toml").read_text(encoding="utf-8"))
+    patterns = [one["pattern"] for one in shop["pattern"]]
+    by_code = {code: item for item in demo_items() for code in (*item.codes, item.plu) if code}
+    weighed = parse_code(with_check_digit("210401100842"), patterns)
+    assert (by_code[weighed.code].name, weighed.qty) == ("Bananas, loose", 842)
+    priced = parse_code(with_check_digit(f"0260101{gs1_price_weight_check_digit('0329')}0329"), patterns)
+    assert (by_code[priced.code].name, priced.price) == ("Counter Cheddar", 329)
 
 
 def test_what_needs_an_age_has_one() -> None:

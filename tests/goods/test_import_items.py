@@ -260,7 +260,7 @@ def test_a_manager_can_put_rows_in_and_nothing_else(shop: ShopDatabase) -> None:
 
 
 def test_tables_somebody_else_made_are_not_touched(shop: ShopDatabase) -> None:
-    """A restored database may let everybody make temporary tables; a trigger on one must not run as the owner."""
+    """A restored database may let anybody make temporary tables; their triggers must not run as owner."""
     with shop.connect() as owner:
         add_manager(owner, login="mgr_all", name="All", password="a manager's secret", store_numbers=(1, 2))
         owner.execute(f"grant temporary on database {shop.name} to mgr_all".encode())
