@@ -29,7 +29,9 @@ CREATE INDEX intent_sale ON intent (sale) WHERE sale IS NOT NULL;
 CREATE TABLE state (
     seq INTEGER PRIMARY KEY, id TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('acknowledged', 'printed')),
-    outcome TEXT, answer TEXT, server_ms INTEGER, UNIQUE (id, state),
+    outcome TEXT CHECK (outcome IN ('booked', 'flagged', 'refused')),
+    answer TEXT, server_ms INTEGER, UNIQUE (id, state),
+    CHECK (state = 'acknowledged' OR coalesce(outcome, answer, server_ms) IS NULL),
     CHECK ((state = 'acknowledged') = (outcome IS NOT NULL AND answer IS NOT NULL AND server_ms IS NOT NULL))
 ) STRICT;
 CREATE TRIGGER owner_stays BEFORE UPDATE ON owner BEGIN SELECT RAISE(ABORT, 'append only'); END;
