@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from PySide6.QtCore import (
-    QAbstractItemModel,
     QAbstractListModel,
     QItemSelectionModel,
     QModelIndex,
@@ -349,9 +348,3 @@ class BasketList(ScrollList):
         super().__init__(parent)
         self.setItemDelegate(BasketDelegate(self))
         self.setAccessibleName("Basket")
-
-    def setModel(self, model: QAbstractItemModel | None) -> None:
-        """Show ``model``; a row that gained a deal may need a further line, so changes lay out again."""
-        super().setModel(model)
-        if model is not None:
-            model.dataChanged.connect(self.scheduleDelayedItemsLayout)
