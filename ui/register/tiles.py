@@ -188,6 +188,10 @@ class TilesPanel(QWidget):
                 return self.grid.tap(label)
         return False
 
+    def page_with(self, label: str) -> str:
+        """The category that has a tile with this label; empty when none has."""
+        return next((page.name for page in self._pages if any(t.label == label for t in page.tiles)), "")
+
     def tap_number(self, number: int) -> None:
         """Tap tile ``number`` (from 1) of the open page."""
         shown = self.grid.shown

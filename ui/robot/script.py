@@ -2,7 +2,7 @@
 
 Blank lines and lines that start with ``#`` or ``//`` are for people. Everything else is one JSON object with
 exactly one action key (``scan``, ``keys``, ``press``, ``tap``, ``tender``, ``sign_in``, ``expect``,
-``screenshot``, ``wait``, ``receipt``, ``say``) and that action's own parameters.
+``screenshot``, ``wait``) and that action's own parameters.
 """
 
 from __future__ import annotations
@@ -22,12 +22,10 @@ VERBS: Mapping[str, frozenset[str]] = {
     "expect": frozenset(),
     "screenshot": frozenset(),
     "wait": frozenset(),
-    "receipt": frozenset(),
-    "say": frozenset(),
 }
 """Each action's name and the further keys it takes."""
 
-WAITS = ("idle", "printed")
+WAITS = ("idle",)
 TENDERS = ("cash", "card")
 
 

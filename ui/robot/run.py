@@ -1,0 +1,43 @@
+"""Ties the robot to a register that is opening: it plays, then closes the window."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+
+from pos_desktop.hardware.emulated import PrintedPaper, paper_rows
+from ui.paper import save_paper_png
+from ui.register.window import RegisterWindow
+from ui.robot.player import Report, Robot
+from ui.robot.script import Step
+
+COLUMNS = 48
+
+
+class Rehearsal:
+    """One script on one register; ``report`` is there once the register has closed."""
+
+    def __init__(self, steps: Sequence[Step], output: Path, *, paced: bool = False) -> None:
+        self._steps = steps
+        self._output = output
+        self._paced = paced
+        self.report = Report(failure="the register did not open")
+
+    def opened(self, window: RegisterWindow) -> None:
+        """Begin as soon as the event loop turns: this call comes from inside a lane's answer."""
+        QTimer.singleShot(0, window, lambda: self._play(window))
+
+    def _play(self, window: RegisterWindow) -> None:
+        window.activateWindow()
+        robot = Robot(window, self._output, paced=self._paced)
+        try:
+            self.report = robot.play(self._steps)
+        finally:
+            window.close()
+
+
+def draw_paper(path: Path, paper: PrintedPaper) -> None:
+    """Draw what a printer printed as a picture."""
+    save_paper_png(path, paper_rows(paper, COLUMNS), COLUMNS)
