@@ -112,7 +112,7 @@ class Register(QObject):
             auto_lock_minutes=options.auto_lock_minutes,
         )
         window.closing.connect(self.left)
-        self.messages.set_banner(window.flows.sale_screen.banner)
+        self.messages.set_banner(window.stage.banner)
         self.window = window
         self._show(window)
         if self._stopped is not None:

@@ -164,8 +164,7 @@ def close_shift(till: Till, shop: Shop) -> None:
 def z_done(till: Till, shop: Shop) -> None:
     """The Z is printed."""
     close_shift(till, shop)
-    till.window.flows.drawer.blind = False
-    till.stroke("F12")
+    till.stroke("F12", "F12")
 
 
 def approve(till: Till, act: Callable[[], object]) -> None:

@@ -218,6 +218,8 @@ class _TotalsBar(QWidget):
         super().__init__()
         self._currency = currency
         self._left = QVBoxLayout()
+        self._left.setSpacing(theme().px(4))
+        self._left.addStretch(1)
         self._rows = [
             (Label("", role="basket_note", tone="text2", max_lines=1), AmountLabel("", role="basket_note"))
             for _ in range(2)
@@ -229,6 +231,7 @@ class _TotalsBar(QWidget):
             row.addWidget(label)
             row.addWidget(amount)
             self._left.addLayout(row)
+        self._left.addStretch(1)
         right = QVBoxLayout()
         right.setSpacing(0)
         right.addWidget(caption)

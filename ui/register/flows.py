@@ -53,10 +53,14 @@ class _Catalogue:
 
 
 class Flows(QObject):
-    """Everything the register does, by name. Signals: ``leave_asked``, ``keys_asked``."""
+    """Everything the register does, by name.
+
+    Signals: ``leave_asked``, ``keys_asked``, ``banner_wanted`` (words, keys).
+    """
 
     leave_asked = Signal()
     keys_asked = Signal()
+    banner_wanted = Signal(str, object)
 
     def __init__(
         self,
@@ -270,12 +274,8 @@ class Flows(QObject):
         return "Printer waits" if self.paper.words else ""
 
     def _paper_trouble(self, words: str) -> None:
-        banner = self.sale_screen.banner
-        if words:
-            keys = [("Print again", self.paper.print_again), ("No paper", self.paper.drop)]
-            banner.show_message(words, "warn", keys)
-        else:
-            banner.clear()
+        keys = (("Print again", self.paper.print_again), ("No paper", self.paper.drop))
+        self.banner_wanted.emit(words, keys if words else ())
         self._show_state()
 
     def unreadable(self) -> None:
@@ -353,7 +353,6 @@ class Flows(QObject):
             "change": self._change,
             "network": self._topbar.network.text(),
             "printer": self._topbar.printer.text(),
-            "banner": self.sale_screen.banner.text(),
             "cashier": self.desk.cashier.number if self.desk.cashier else 0,
             "held": self.parking.count,
         }

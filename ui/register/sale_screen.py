@@ -22,7 +22,6 @@ from ui.register.tiles import ActionRow, TilesPanel
 from ui.register.topbar import ScanBox
 from ui.theme import SPACE_2, SPACE_3, Layout, theme
 from ui.widgets.key import Key, switch
-from ui.widgets.surface import MessageBanner
 
 BASKET_WIDTH = {Layout.COMPACT: 540, Layout.NORMAL: 500, Layout.WIDE: 620}
 RAIL_WIDTH = {Layout.NORMAL: 300, Layout.WIDE: 360}
@@ -45,7 +44,6 @@ class SaleScreen(Screen):
         self.pad = PadCard()
         self.quick = QuickRow(sale, keys)
         self.pay = PayKey(sale, keys)
-        self.banner = MessageBanner()
         self.entry = Entry(box, self.pad, ringing, self)
         self._items_key = Key("Items", icon="layout-grid", name="show_items")
         self._pad_key = Key("Keypad", icon="keyboard", name="show_keypad")
@@ -163,17 +161,9 @@ class SaleScreen(Screen):
             self._show_side(self._switch.currentIndex())
 
     def _drop_layout(self) -> None:
-        for widget in (
-            self.tiles,
-            self.pad,
-            self.quick,
-            self.actions_row,
-            self.pay,
-            self.basket,
-            self.banner,
-        ):
+        for widget in (self.tiles, self.pad, self.quick, self.actions_row, self.pay, self.basket):
             widget.setParent(self)
-            widget.setVisible(widget is not self.banner or bool(self.banner.text()))
+            widget.setVisible(True)
         for extra in (self._items_key, self._pad_key, self._switch):
             extra.setParent(self)
             extra.setVisible(self._layout is Layout.COMPACT)
@@ -190,7 +180,6 @@ class SaleScreen(Screen):
     def _left(self, layout: Layout) -> QLayout:
         column = self._column()
         self.basket.setFixedWidth(theme().px(BASKET_WIDTH[layout]))
-        column.addWidget(self.banner)
         column.addWidget(self.basket, 1)
         return column
 

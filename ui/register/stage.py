@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from ui.register.sale_screen import SaleScreen
 from ui.register.screen import Screen
 from ui.register.topbar import TopBar
+from ui.theme import SPACE_3, theme
+from ui.widgets.surface import MessageBanner
 
 
 class StageWidget(QWidget):
@@ -26,6 +28,12 @@ class StageWidget(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(topbar)
+        self.banner = MessageBanner()
+        held = QVBoxLayout()
+        margin = theme().px(SPACE_3)
+        held.setContentsMargins(margin, 0, margin, 0)
+        held.addWidget(self.banner)
+        column.addLayout(held)
         column.addWidget(self._body, 1)
         self._layers = QStackedWidget()
         self._layers.addWidget(self._selling)

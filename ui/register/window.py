@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
@@ -88,6 +88,7 @@ class RegisterWindow(QWidget):
         self.flows.desk.sale.sound.connect(self._play)
         self.flows.leave_asked.connect(self.close)
         self.flows.keys_asked.connect(self.show_keys)
+        self.flows.banner_wanted.connect(self._banner)
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
         self._idle.setInterval(auto_lock_minutes * 60_000)
@@ -147,6 +148,12 @@ class RegisterWindow(QWidget):
             return False
         return self.router.handle(event)
 
+    def _banner(self, words: str, keys: Sequence[tuple[str, Action]]) -> None:
+        if words:
+            self.stage.banner.show_message(words, "warn", keys)
+        else:
+            self.stage.banner.clear()
+
     def _unreadable(self, _text: str) -> None:
         self.flows.unreadable()
 
@@ -179,7 +186,13 @@ class RegisterWindow(QWidget):
         """What a person can read, for tests and the robot cashier."""
         sale = self.flows.sale_screen.probe()
         shown = "keys" if self._sheet_open() else self.stage.current.name
-        return {**sale, **self.stage.current.probe(), **self.flows.probe(), "screen": shown}
+        return {
+            **sale,
+            **self.stage.current.probe(),
+            **self.flows.probe(),
+            "screen": shown,
+            "banner": self.stage.banner.text(),
+        }
 
     def is_idle(self) -> bool:
         """Nothing is under way: no lane works, no scan waits, no key is held back."""

@@ -14,7 +14,7 @@ from ui.register.screens.base import OverlayScreen, Words
 from ui.register.screens.typed import TypedNumber, typed_amount
 from ui.register.screens.values import CashDirection, CashMoved, Reason
 from ui.theme import theme
-from ui.widgets.key import Key, switch
+from ui.widgets.key import Key
 from ui.widgets.keypad import Keypad
 from ui.widgets.labels import EntryDisplay, Label
 
@@ -49,7 +49,7 @@ class CashMovementScreen(OverlayScreen):
     ) -> None:
         super().__init__(keys=keys, parent=parent)
         self._currency, self._reasons = currency, reasons[:6]
-        self._direction: CashDirection = "drop"
+        self._direction: CashDirection | None = None
         self._reason: Reason | None = None
         self._number = TypedNumber(currency.digits)
         self.body.addWidget(Label("Cash in or out of the drawer", role="title", max_lines=2))
@@ -136,16 +136,21 @@ class CashMovementScreen(OverlayScreen):
         self._choose_reason(self._reasons[at % len(self._reasons)])
 
     def _show(self) -> None:
-        switch(list(self._ways.values()), self._ways[self._direction])
+        for way, key in self._ways.items():
+            key.setCheckable(True)
+            key.setChecked(way == self._direction)
         for key, reason in zip(self._reason_keys, self._reasons, strict=True):
             key.setCheckable(True)
             key.setChecked(reason == self._reason)
         text = self._number.text or format_amount(0, self._currency)
         self._entry.set_value(text, quiet=self._number.empty)
-        self._take.set_label(_WORDS[self._direction][2].format(format_money(self.amount, self._currency)))
+        words = _WORDS[self._direction][2] if self._direction else "Record {}"
+        self._take.set_label(words.format(format_money(self.amount, self._currency)))
 
     def _finish(self) -> None:
-        if not self.amount:
+        if self._direction is None:
+            self.words.say("Choose which way the cash goes first.")
+        elif not self.amount:
             self.words.say("Type the amount first.")
         elif self._reason is None and self._reasons:
             self.words.say("Choose why, then record it.")
@@ -175,7 +180,7 @@ class CashMovementScreen(OverlayScreen):
         """Direction, amount and reason so far."""
         return {
             "screen": self.name,
-            "direction": self._direction,
+            "direction": self._direction or "",
             "amount": format_amount(self.amount, self._currency),
             "reason": self._reason.code if self._reason else "",
             "message": self.words.text(),

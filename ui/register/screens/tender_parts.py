@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QMouseEvent, QPaintEvent
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from pos_desktop.domain.basket import Basket, Line, Totals
@@ -20,7 +20,6 @@ from ui.widgets.labels import AmountLabel, Label
 from ui.widgets.overlay import PageBar
 from ui.widgets.surface import Card
 
-HOLD_MS = 500
 KIND_NAMES = {"cash": "Cash", "card": "Card"}
 KIND_ICONS = {"cash": "banknote", "card": "credit-card"}
 
@@ -195,37 +194,9 @@ class PaymentsRow(QWidget):
 
 
 class QuickKey(Key):
-    """A sum the customer may hand over: a tap takes it, holding it down adds it. Signals: ``held()``."""
-
-    held = Signal()
+    """A sum the customer may hand over: a tap takes it, holding it down adds it to what is typed."""
 
     def __init__(self, *, name: str) -> None:
         super().__init__("", role="basket_amount", height=72, name=name)
         self.minor = 0
-        self._was_held = False
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(HOLD_MS)
-        self._timer.timeout.connect(self._hold)
-
-    def _hold(self) -> None:
-        self._was_held = True
-        self.setDown(False)
-        self.held.emit()
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Start waiting for a long press."""
-        self._was_held = False
-        self._timer.start()
-        super().mousePressEvent(event)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """A long press was taken already; a short one is a click."""
-        self._timer.stop()
-        if self._was_held:
-            # Without the release the button would stay down and the next tap would be lost.
-            self.blockSignals(True)
-            super().mouseReleaseEvent(event)
-            self.blockSignals(False)
-            return
-        super().mouseReleaseEvent(event)
+        self.holds = True
