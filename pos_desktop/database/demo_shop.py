@@ -95,8 +95,8 @@ def write_categories(owner: Connection, categories: Sequence[Mapping[str, Any]])
         )
         owner.execute(
             "insert into pos.item (name, category_id, tax, min_age, open_price)"
-            " select c.name || ', typed price', c.id, %(tax)s, %(min_age)s, true from pos.category c"
-            " where c.name = %(name)s"
+            " select 'Other ' || lower(left(c.name, 1)) || substr(c.name, 2), c.id, %(tax)s,"
+            " %(min_age)s, true from pos.category c where c.name = %(name)s"
             " and not exists (select from pos.item i where i.category_id = c.id and i.open_price)",
             values,
         )

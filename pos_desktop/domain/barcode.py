@@ -80,20 +80,22 @@ def parse_code(text: str, patterns: Iterable[str | CodePattern] = (), minor_digi
     EAN-8 reads as one by chance (biip), and both before card numbers.
     """
     symbology, body = _split_symbology(text.strip(" \t\r\n"))
+    if _is_number(body):
+        return _parse_digits(body, symbology, patterns, minor_digits)
     card = card_on_stripe(body)
     if card is not None:
         return ParsedCode(CodeKind.CARD, mask(card))
     if not body or len(body) > MAX_CODE or _has_controls(body):
         return ParsedCode(CodeKind.UNREADABLE, _shown(body))
     compact = _compact(body)
-    if compact.isascii() and compact.isdigit():
+    if _is_number(compact):
         return _parse_digits(compact, symbology, patterns, minor_digits)
     return _parse_text(body, minor_digits)
 
 
 def gtin14(text: str) -> str | None:
     """The 14-digit canonical form of an EAN, UPC or GTIN-14 in digits, or None when it is not a valid one."""
-    if not (text.isascii() and text.isdigit()) or not text.strip("0"):
+    if not _is_number(text) or not text.strip("0"):
         return None
     try:
         return Gtin.parse(text).as_gtin_14()
@@ -292,6 +294,10 @@ def _compact(body: str) -> str:
     if not squeezed.isdecimal() or (len(squeezed) < 8 and squeezed != body):
         return body
     return "".join(str(decimal(ch)) for ch in squeezed)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit()
 
 
 def _has_controls(body: str) -> bool:

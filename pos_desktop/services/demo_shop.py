@@ -8,6 +8,7 @@ import secrets
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -128,7 +129,7 @@ def _digest(folder: Path) -> str:
 
 
 def _taxes(shop: Mapping[str, Any]) -> tuple[TaxCode, ...]:
-    return tuple(TaxCode(tax["code"], round(float(tax["rate"]) * 10_000)) for tax in shop["tax"])
+    return tuple(TaxCode(tax["code"], int(Decimal(tax["rate"]) * 10_000)) for tax in shop["tax"])
 
 
 def _goods(folder: Path, taxes: tuple[TaxCode, ...]) -> Goods:

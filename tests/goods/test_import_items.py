@@ -126,6 +126,14 @@ def test_a_list_in_the_old_encoding(shop: ShopDatabase, load: Load) -> None:
     assert item(shop, "K1")[0] == "Käse Gruyère 5€"
 
 
+def test_a_byte_that_is_no_letter_costs_its_row(shop: ShopDatabase, tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    file.write_bytes(b"codes;name;price\nA1;Caf\xe9;1\nA2;T\x81a;2\n")
+    result = import_items(shop.owner_dsn, file)
+    assert [(one.line, one.field) for one in result.rejects] == [(3, "row")]
+    assert item(shop, "A1")[0] == "Café"
+
+
 @pytest.mark.parametrize(
     ("rows", "line", "field", "says"),
     [
@@ -219,11 +227,14 @@ def test_somebody_else_takes_a_code_meanwhile(shop: ShopDatabase) -> None:
         (("codes;name;price", "A;Tea;1"), {"store": 9}, "import.no_store"),
         (("codes;name;price", "A;Tea;1"), {"tax": "X"}, "import.no_tax"),
         (("codes;name;price", "A;Tea;1"), {"mapping": Path("nowhere.toml")}, "import.no_file"),
+        (("codes;name;price", "A;Tea;-1"), {"rejects": "the list"}, "import.same_file"),
     ],
 )
 def test_a_list_that_cannot_be_read_at_all(
-    load: Load, lines: tuple[str, ...], options: dict[str, Any], code: str
+    load: Load, tmp_path: Path, lines: tuple[str, ...], options: dict[str, Any], code: str
 ) -> None:
+    if "rejects" in options:
+        options = {"rejects": tmp_path / "list.csv"}
     with pytest.raises(UserError) as refused:
         load(*lines, **options)
     assert refused.value.code == code
