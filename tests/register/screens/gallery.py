@@ -346,6 +346,7 @@ def _weigh(host: QWidget) -> Screen:
 
 def _cash(host: QWidget) -> Screen:
     screen = CashMovementScreen(GBP, REASONS, parent=host)
+    screen.actions()["drop"]()
     for key in ("5", "0", "0", "down"):
         screen.typed(key)
     return screen

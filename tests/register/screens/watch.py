@@ -77,6 +77,10 @@ class Driver:
         self._scans.flush()
         QApplication.processEvents()
 
+    def settle(self) -> None:
+        """Let what was asked for reach the screen."""
+        QApplication.processEvents()
+
     def tap(self, name: str) -> None:
         """Tap the visible button with this object name."""
         tap(self.button(name))

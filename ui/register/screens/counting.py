@@ -156,6 +156,7 @@ class CountGrid(QWidget):
     def _step(self, index: int, by: int) -> None:
         self._choose(index)
         self._put(self.rows[index].pieces + by)
+        self._fresh = True
 
     def _choose(self, index: int) -> None:
         # The first digit after coming to a row replaces what stood there: a recount is typed, not appended.
