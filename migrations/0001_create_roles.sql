@@ -28,6 +28,7 @@ REVOKE ALL ON SCHEMA public FROM PUBLIC;
 DO $$
 BEGIN
   EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
+  EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO pos_owner', current_database());  -- imports stage their rows
   EXECUTE format('GRANT CONNECT ON DATABASE %I TO pos_owner, pos_till, pos_manager, pos_report, pos_backup, pos_migrator',
                  current_database());
 END $$;

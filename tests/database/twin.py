@@ -312,7 +312,8 @@ class TwinTill:
         opening = sum(d["float"] for d in booked if d["kind"] == "shift_open")
         names = [d.get("name", d["kind"]) for d in booked]
         return {
-            "sales": len(sales), "sales_total": sum(d["total"] for d in sales), "refunds": 0, "refunds_total": 0,
+            "sales": len(sales), "sales_total": sum(d["total"] for d in sales),
+            "refunds": 0, "refunds_total": 0,
             "tenders": [
                 {
                     "kind": kind,
@@ -323,14 +324,21 @@ class TwinTill:
             ],
             "taxes": [
                 {"code": code, "rate": rate}
-                | {k: sum(t[k] for t in taxes if (t["code"], t["rate"]) == (code, rate)) for k in ("net", "tax", "gross")}
+                | {
+                    k: sum(t[k] for t in taxes if (t["code"], t["rate"]) == (code, rate))
+                    for k in ("net", "tax", "gross")
+                }
                 for code, rate in sorted({(t["code"], t["rate"]) for t in taxes})
             ],
-            "float": opening + cash["float"], "pay_in": cash["pay_in"], "pay_out": -cash["pay_out"], "drops": -cash["drop"],
-            "expected_cash": opening + sum(cash.values()) + sum(t["amount"] for t in tenders if t["kind"] == "cash"),
-            "no_sales": names.count("no_sale"), "voids": names.count("void"), "line_voids": names.count("line_voided"),
-            "age_refusals": names.count("age_refused"), "refused": len(self.shift_docs) - len(booked),
-            "first_no": self.shift_docs[0][0]["no"], "last_no": self.shift_docs[-1][0]["no"], "grand": self.grand,
+            "float": opening + cash["float"], "pay_in": cash["pay_in"], "pay_out": -cash["pay_out"],
+            "drops": -cash["drop"],
+            "expected_cash": opening + sum(cash.values())
+            + sum(t["amount"] for t in tenders if t["kind"] == "cash"),
+            "no_sales": names.count("no_sale"), "voids": names.count("void"),
+            "line_voids": names.count("line_voided"), "age_refusals": names.count("age_refused"),
+            "refused": len(self.shift_docs) - len(booked),
+            "first_no": self.shift_docs[0][0]["no"], "last_no": self.shift_docs[-1][0]["no"],
+            "grand": self.grand,
         }  # fmt: skip
 
 

@@ -1,0 +1,206 @@
+"""``pos-desktop verify`` finds whatever was done to the books behind the program's back, and names it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from pos_desktop.cli.main import main
+from pos_desktop.database import shifts
+from pos_desktop.database.invariants import broken_invariants
+from pos_desktop.database.verify import verify
+from tests.database.conftest import World
+from tests.database.invariants import assert_sound
+from tests.database.shop import BANANAS, MILK, WINE, TillClient, card, cash, line
+
+
+def trade(world: World) -> TillClient:
+    """A short day: sales by cash and card, a refusal, a drop, a void, a Z; then a new shift with one sale."""
+    till, items = world.till(), world.shop.items
+    till.post(till.sale([line(items[MILK], 2000), line(items[BANANAS], 842, 2)], tenders=cash(430, 500)))
+    till.post(till.sale([line(items[WINE])]))
+    assert till.post(till.sale([line(items[MILK])], total=1)).outcome == "refused"
+    check = [{"kind": "age", "min_age": 18, "result": "id_checked", "at": "x"}]
+    till.post(till.sale([line(items[WINE])], tenders=card(950), checks=check))
+    till.post(till.common("cash", direction="drop", amount=-300, reason="safe"))
+    till.cashier = 1002
+    till.post(till.common("void", sale=till.sale([])["sale"], lines=[], reason="left", total=0))
+    till.post(till.common("no_sale", reason="change"))
+    till.post(till.common("event", name="age_refused", detail={"min_age": 18}))
+    close(till)
+    till.open_shift()
+    till.post(till.sale([line(items[MILK])]))
+    return till
+
+
+def close(till: TillClient) -> None:
+    figures = shifts.shift_report(till.connection, till.shift)
+    assert figures is not None
+    expected = figures["expected_cash"]
+    z = till.common(
+        "shift_close", z=1, counted=expected + 2, counts=[], blind=0, expected=expected, over_short=2,
+        figures=figures,
+    )  # fmt: skip
+    assert till.post(z).outcome == "booked"
+
+
+def test_a_days_books_are_in_order(world: World) -> None:
+    trade(world)
+    world.till(2)
+    assert assert_sound(world.owner) == 13
+    figures = world.one("select figures from pos.shift where z = 1")
+    assert figures["sales_total"] == 430 + 950
+    assert figures["tenders"] == [
+        {"kind": "card", "count": 1, "amount": 950},
+        {"kind": "cash", "count": 1, "amount": 430},
+    ]
+    assert figures["expected_cash"] == 10000 + 430 - 300
+    told = [
+        figures[name]
+        for name in ("voids", "no_sales", "age_refusals", "refused", "first_no", "last_no", "grand")
+    ]
+    assert told == [1, 1, 1, 2, 1, 9, 1380]
+
+
+def behind(world: World, statement: str, table: str = "document") -> None:
+    """Do what only someone with the run of the server can do."""
+    with world.owner.transaction():
+        world.owner.execute(f"alter table pos.{table} disable trigger user".encode())
+        world.owner.execute(statement.encode())
+        world.owner.execute(f"alter table pos.{table} enable trigger user".encode())
+
+
+DEEDS = {
+    "one byte of a sale": (
+        "document",
+        "update pos.document set body = replace(body, '\"total\":430', '\"total\":431')"
+        " where no = 2 and till_id = 1",
+        "no 2",
+    ),
+    "one byte of a refused document": (
+        "document",
+        "update pos.document set body = replace(body, '\"total\":1', '\"total\":2')"
+        " where no = 4 and till_id = 1",
+        "no 4",
+    ),
+    "a byte and its hash": (
+        "document",
+        "update pos.document set body = replace(body, 'safe', 'sofa'), hash = sha256(prev || convert_to("
+        "replace(body, 'safe', 'sofa'), 'UTF8')) where no = 6 and till_id = 1",
+        "no 6",
+    ),
+    "a sale's total": ("sale", "update pos.sale set total = 431, net = net + 1 where total = 430", "no 2"),
+    "a line's quantity": ("sale_line", "update pos.sale_line set qty = 1 where qty = 2", "no 2"),
+    "a payment's amount": (
+        "payment",
+        "update pos.payment set amount = amount - 1 where kind = 'card'",
+        "no 5",
+    ),
+    "a tax": (
+        "sale_tax",
+        "update pos.sale_tax set amount = amount - 1, net = net + 1 where tax = 'S'",
+        "no 5",
+    ),
+    "a movement": ("movement", "update pos.movement set delta = -1 where delta = -2", "no 2"),
+    "a cash movement's reason": ("cash_movement", "update pos.cash_movement set reason = 'lost'", "no 6"),
+    "an event's name": ("event", "update pos.event set name = 'void' where name = 'no_sale'", "no 8"),
+    "a Z's count": (
+        "shift",
+        "update pos.shift set counted = counted + 1, over_short = over_short + 1 where z = 1",
+        "no 10",
+    ),
+    "a shift's float": ("shift", "update pos.shift set float = 1 where z = 1", "no 1"),
+    "stock": ("stock", "update pos.stock set on_hand = 1 where item_id = 2", "rule stock_is_its_movements"),
+    "the till's count": (
+        "till",
+        "update pos.till set next_no = 20 where number = 1",
+        "rule till_counts_its_documents",
+    ),
+    "the till's head": (
+        "till",
+        "update pos.till set head = sha256('x') where number = 1",
+        "rule till_knows_its_head",
+    ),
+    "an outcome": (
+        "document",
+        "update pos.document set outcome = 'refused', reason = 'x' where no = 6 and till_id = 1",
+        "no 6",
+    ),
+}
+
+
+@pytest.mark.parametrize("deed", sorted(DEEDS))
+def test_what_was_done_behind_the_program_is_found_and_named(
+    world: World, deed: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    trade(world)
+    table, statement, place = DEEDS[deed]
+    behind(world, statement, table)
+    report = verify(world.owner)
+    assert report.findings[0].place.endswith(place), report.findings
+    assert main(["verify", "--dsn", world.database.owner_dsn]) == 3
+    assert f"First wrong: {report.findings[0].place}" in capsys.readouterr().out
+
+
+def test_a_document_taken_out_of_the_middle_is_missed(world: World) -> None:
+    trade(world)
+    behind(world, "delete from pos.document where no = 4 and till_id = 1")
+    report = verify(world.owner)
+    assert report.findings[0].place == "store 1 till 1 epoch 1 no 5"
+    assert "missing" in report.findings[0].what
+
+
+def test_a_tail_cut_with_its_till_row_shows_against_the_printed_head(world: World) -> None:
+    """Nothing in the database can show it: that is why each receipt and Z carries the head."""
+    till = trade(world)
+    printed = till.head.hex()
+    heads = {head.till: head.head for head in verify(world.owner).heads}
+    assert heads[1] == printed
+    for table in ("payment", "sale_tax", "sale_line", "movement", "sale", "document"):
+        column = "id" if table == "document" else "document_id"
+        which = "(select id from pos.document where no = 12 and till_id = 1)"
+        behind(world, f"delete from pos.{table} where {column} = {which}", table)
+    behind(world, "update pos.stock set on_hand = on_hand + 1 where item_id = 1 and store_id = 1", "stock")
+    behind(
+        world,
+        "update pos.till set next_no = 12, grand = 1380, head = (select hash from pos.document where no = 11)"
+        " where number = 1",
+        "till",
+    )
+    report = verify(world.owner)
+    assert report.findings == ()
+    assert {head.till: head.head for head in report.heads}[1] != printed
+
+
+def test_the_command_says_when_all_is_well(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    till = trade(world)
+    assert main(["verify", "--heads", "--dsn", world.database.owner_dsn]) == 0
+    said = capsys.readouterr().out
+    assert "12 documents" in said
+    assert till.head.hex() in said
+
+
+def test_every_rule_can_be_broken(world: World) -> None:
+    """A rule that never fails proves nothing: these are the ones no deed above reaches."""
+    trade(world)
+    broken: dict[str, Callable[[], Any]] = {
+        "guards_stand": lambda: world.owner.execute("alter table pos.sale disable trigger user"),
+        "tables_closed_to_tills": lambda: world.owner.execute("grant select on pos.sale to pos_till"),
+        "flagged_means_told": lambda: behind(world, "delete from pos.flag", "flag"),
+        "no_unflagged_oversell": lambda: behind(
+            world, "update pos.movement set balance = -1 where id = 7", "movement"
+        ),
+        "stock_row_for_every_item": lambda: behind(world, "delete from pos.stock where item_id = 6", "stock"),
+        "lines_name_items": lambda: behind(
+            world, "update pos.sale_line set item_id = 99 where n = 1", "sale_line"
+        ),
+        "constraints_validated": lambda: world.owner.execute(
+            "alter table pos.sale add constraint late check (total < 5) not valid"
+        ),
+    }
+    for rule, deed in broken.items():
+        assert rule not in {b.name for b in broken_invariants(world.owner)}
+        deed()
+        assert rule in {b.name for b in broken_invariants(world.owner)}, rule
