@@ -252,6 +252,12 @@ def _tender_part(host: QWidget) -> Screen:
     return screen
 
 
+def _tender_cancelling(host: QWidget) -> Screen:
+    screen = _tender_part(host)
+    screen.actions()["cancel"]()
+    return screen
+
+
 def _tender_many(host: QWidget) -> Screen:
     tendering = Tendering(totals(basket()).total)
     for amount in (100, 200, 300, 400, 500):
@@ -369,6 +375,7 @@ SCREENS: dict[str, Make] = {
     "tender": tender_screen,
     "tender_part": _tender_part,
     "tender_many": _tender_many,
+    "tender_cancelling": _tender_cancelling,
     "change": _change,
     "change_wide": _change_wide,
     "age": lambda host: AgeOverlay(QUESTION, parent=host),

@@ -131,6 +131,34 @@ def test_an_underpaid_split_goes_on(show: Show) -> None:
         assert driver.answer() == PaymentRemoved(0)
 
 
+def test_a_card_payment_is_refunded_on_the_terminal_first(show: Show) -> None:
+    """The first tap says so and takes nothing; anything between the two taps starts over."""
+    with driving(show("tender_part")) as driver:
+        driver.tap("payment:0")
+        assert driver.heard == []
+        assert "Refund £10.00 on the terminal first" in str(driver.screen.probe()["message"])
+        driver.type("1")
+        driver.tap("payment:0")
+        assert driver.heard == []
+        driver.tap("payment:0")
+        assert driver.answer() == PaymentRemoved(0)
+
+
+def test_cancelling_says_what_to_give_back_first(show: Show) -> None:
+    """Cash and card by name and sum; with nothing taken it cancels at once."""
+    with driving(show("tender_part")) as driver:
+        driver.stroke("Ctrl+Del")
+        assert driver.heard == []
+        said = str(driver.screen.probe()["message"])
+        assert "Give back £5.00 cash" in said
+        assert "Refund £10.00 on the terminal" in said
+        driver.tap("cancel")
+        assert driver.names == ["cancelled"]
+    with driving(show("tender")) as driver:
+        driver.stroke("Ctrl+Del")
+        assert driver.names == ["cancelled"]
+
+
 def test_going_back_needs_the_money_given_back_first(show: Show) -> None:
     """Esc clears what is typed, then goes back; with a payment taken it says why not."""
     with driving(show("tender")) as driver:

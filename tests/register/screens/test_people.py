@@ -167,6 +167,22 @@ def test_the_lock_says_that_the_sale_is_safe(show: Show) -> None:
     assert screen.status.text() == "Locked · a sale with 1 line is safe and waiting"
 
 
+def test_the_lock_marks_the_owner_also_when_the_people_come_later(show: Show) -> None:
+    """The staff are read from the server after the screen is up."""
+
+    def make(host: QWidget) -> Screen:
+        screen = LockScreen("Corner Grocer", 2, parent=host)
+        screen.set_waiting_sale(3, 1003)
+        screen.set_people(PEOPLE)
+        return screen
+
+    screen = show(make)
+    assert screen.probe()["person"] == 1003
+    with record_text() as log:
+        screen.grab()
+    assert "Supervisor · sale waiting: 3 lines" in log.texts
+
+
 def test_an_approval_names_the_act_and_goes_back_by_esc(show: Show) -> None:
     """The supervisor's PIN answers; Esc leaves without."""
     request = ApprovalRequest("Void this sale of £12.40", PEOPLE[2:4])

@@ -132,5 +132,6 @@ def driving(screen: Screen) -> Iterator[Driver]:
 
 
 def hinted(screen: Screen) -> list[Key]:
-    """The keys on a screen that can be pressed now and show a key hint."""
-    return [k for k in screen.findChildren(Key) if k.isVisible() and k.isEnabled() and k.hint]
+    """The keys on a screen that show a key hint and can change something: not dead, not chosen already."""
+    keys = [k for k in screen.findChildren(Key) if k.isVisible() and k.isEnabled() and k.hint]
+    return [k for k in keys if not k.isChecked()]

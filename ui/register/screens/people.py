@@ -255,8 +255,7 @@ class PinPad(QWidget):
         self._busy = False
         self._set("")
         self._until = self._clock() + wait_seconds
-        self._said = words or "That PIN does not match. Type it again."
-        self.words.say(self._said, "danger")
+        self.words.say(words or "That PIN does not match. Type it again.", "danger")
         if wait_seconds > 0:
             self._timer.start()
             self.tick()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 
 from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QPaintEvent
@@ -169,11 +170,31 @@ class LockScreen(SignInScreen):
     """The same over a locked till: the basket is kept, and the screen says so."""
 
     name = "lock"
+    _lines = 0
+    _owner = 0
 
     def set_waiting_sale(self, lines: int, owner_number: int = 0) -> None:
-        """Say that a sale of ``lines`` lines is kept (0: none), and choose the person it belongs to."""
-        count = f"a sale with {lines} {'line' if lines == 1 else 'lines'} is safe and waiting"
+        """Say that a sale of ``lines`` lines is kept (0: none), and choose the person it belongs to.
+
+        The people may be told before or after.
+        """
+        self._lines, self._owner = lines, owner_number
+        count = f"a sale with {_lines(lines)} is safe and waiting"
         self.status.set_text(f"Locked · {count}" if lines else "Locked · no sale is open")
         self.status.show()
-        if owner_number:
-            self.panel.people.choose_number(owner_number)
+        self.panel.people.choose_number(owner_number)
+
+    def set_people(self, people: tuple[Person, ...]) -> None:
+        """Show these people, the sale's owner marked and chosen."""
+        marked = [
+            replace(person, note=f"sale waiting: {_lines(self._lines)}")
+            if self._lines and person.number == self._owner and not person.note
+            else person
+            for person in people
+        ]
+        super().set_people(tuple(marked))
+        self.panel.people.choose_number(self._owner)
+
+
+def _lines(count: int) -> str:
+    return f"{count} {'line' if count == 1 else 'lines'}"

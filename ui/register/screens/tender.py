@@ -56,7 +56,8 @@ class TenderScreen(PageScreen):
         self.sale.back.connect(self._leave)
         self.due = DueCard()
         self.payments = PaymentsRow()
-        self.payments.removed.connect(lambda index: self.payment_removed.emit(PaymentRemoved(index)))
+        self.payments.removed.connect(self._remove)
+        self._asked = ""
         self._columns = QHBoxLayout(self)
         margin = theme().px(12)
         self._columns.setContentsMargins(margin, margin, margin, margin)
@@ -115,7 +116,7 @@ class TenderScreen(PageScreen):
         )
         self._cash_key.clicked.connect(self._take)
         self._card_key.clicked.connect(self._card)
-        self._cancel_key.clicked.connect(self.cancelled)
+        self._cancel_key.clicked.connect(self._cancel)
         column.addWidget(self._cash_key)
         column.addWidget(self._card_key)
         column.addStretch(1)
@@ -147,7 +148,7 @@ class TenderScreen(PageScreen):
         self.due.amount.set_text(format_money(tendering.remaining, currency))
         paid, total = format_money(tendering.given, currency), format_money(tendering.total, currency)
         self.due.paid.set_text(f"Paid {paid} of {total}" if tendering.tenders else f"Sale total {total}")
-        self.due.words.say("")
+        self.say("")
         self.payments.show_payments(tendering.tenders, currency)
         # On the smallest screen the payments need this line's height; the keys speak for themselves by then.
         self._caption.setVisible(not tendering.tenders)
@@ -193,6 +194,7 @@ class TenderScreen(PageScreen):
 
     def say(self, words: str, tone: Tone = "warn") -> None:
         """Show a sentence beside the amount, until the next key."""
+        self._asked = ""
         self.due.words.say(words, tone)
 
     # -- answering -------------------------------------------------------------------------------------
@@ -237,6 +239,31 @@ class TenderScreen(PageScreen):
             self.say(str(rule))
             return
         self.card_asked.emit(CardAsked(minor))
+
+    def _remove(self, index: int) -> None:
+        """Cash is given back at one tap; a card must be refunded on its terminal first, so it takes two."""
+        payment = self._tendering.tenders[index]
+        money = format_money(payment.amount, self._currency)
+        words = f"Refund {money} on the terminal first, then tap it again."
+        if payment.kind == "cash" or self._sure(f"payment {index}", words):
+            self.payment_removed.emit(PaymentRemoved(index))
+
+    def _cancel(self) -> None:
+        tenders = self._tendering.tenders
+        sums = {kind: sum(t.amount for t in tenders if t.kind == kind) for kind in ("cash", "card")}
+        todo = [f"Give back {format_money(sums['cash'], self._currency)} cash."] if sums["cash"] else []
+        if sums["card"]:
+            todo.append(f"Refund {format_money(sums['card'], self._currency)} on the terminal.")
+        if not tenders or self._sure("cancel", f"{' '.join(todo)} Then cancel again."):
+            self.cancelled.emit()
+
+    def _sure(self, what: str, words: str) -> bool:
+        """Whether this was asked just before; if not, say what has to be done with the money first."""
+        if self._asked == what:
+            return True
+        self.say(words)
+        self._asked = what
+        return False
 
     def _leave(self) -> None:
         if self._tendering.tenders:
