@@ -8,17 +8,23 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from pos_desktop.database.embedded import SUPERUSER
 from pos_desktop.database.migrate import LOCK, Report, load_plan, migrate
 from pos_desktop.errors import Bug, PosError, UserError
 from tests.shop_database import ShopDatabase
 
-STEP_1 = "create schema shop; create table shop.thing (id bigint primary key, name text not null);"
+STEP_1 = """
+create schema shop authorization pos_owner;
+set local role pos_owner;
+create table shop.thing (id bigint primary key, name text not null);
+"""
 STEP_2 = "alter table shop.thing add column price bigint not null default 0;"
 FUNCTION = "create or replace function shop.double(n int) returns int language sql as 'select n * 2';"
 
 
 @pytest.fixture
-def steps(tmp_path: Path) -> Path:
+def steps(tmp_path: Path, template: str) -> Path:
+    """Three files of a small shop; ``template`` has made the role that owns it."""
     (tmp_path / "functions").mkdir()
     write(tmp_path, "0001_create_thing", STEP_1)
     write(tmp_path, "0002_add_price", STEP_2)
@@ -189,20 +195,22 @@ def test_the_steps_of_one_transaction_are_invisible_until_they_are_done(
 
 
 def test_functions_belong_to_the_schemas_owner(empty_database: ShopDatabase, steps: Path) -> None:
-    with empty_database.connect() as owner:
-        exists = owner.execute("select 1 from pg_roles where rolname = 'pos_owner'").fetchone()
-        if exists is None:
-            owner.execute("create role pos_owner nologin")
-    write(steps, "0003_give_schema", "alter schema shop owner to pos_owner;")
+    """They lend their owner's rights to tills; a superuser's would be the whole server."""
     run(empty_database, steps)
     found = empty_database.query(
         "select pg_get_userbyid(proowner) from pg_proc where pronamespace = 'shop'::regnamespace"
     )
     assert found == [("pos_owner",)]
-    if exists is None:
-        with empty_database.connect() as owner:
-            owner.execute("drop owned by pos_owner cascade")
-            owner.execute("drop role pos_owner")
+
+
+def test_without_that_role_functions_belong_to_whoever_migrates(
+    empty_database: ShopDatabase, steps: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pos_desktop.database.migrate.OWNER", "nobody_by_that_name")
+    run(empty_database, steps)
+    assert empty_database.query("select pg_get_userbyid(proowner) from pg_proc where proname = 'double'") == [
+        (SUPERUSER,)
+    ]
 
 
 def test_a_server_that_is_not_there_is_the_worlds_fault(steps: Path) -> None:
