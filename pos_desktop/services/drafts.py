@@ -20,12 +20,17 @@ class Drafts:
 
     _core: TillCore
 
-    def save_draft(self, basket: Basket, tenders: Sequence[Tender] = ()) -> None:
-        """Keep the basket, and payments taken so far, after each change. An empty basket clears the draft."""
-        if basket.empty and not basket.checks and not tenders:
+    def save_draft(self, basket: Basket, tenders: Sequence[Tender] = (), asked: str = "") -> None:
+        """Keep the basket, and payments taken so far, after each change. An empty basket clears the draft.
+
+        ``asked`` is the code whose question is still open on the screen: unknown, age, weight or price.
+        """
+        if basket.empty and not basket.checks and not tenders and not asked:
             self._core.draft.clear()
             return
         record = _record(basket, tenders)
+        if asked:
+            record["asked"] = asked
         self._core.draft.save(basket.sale_id, record, synced=bool(tenders))
         fault_point("S2" if tenders else "S0")
 
@@ -103,4 +108,4 @@ def _read(record: dict[str, Any]) -> Draft:
         attempt = CardAttempt(basket.sale_id, card["amount"], parse_utc(card["at"])) if card else None
     except (KeyError, TypeError, ValueError) as problem:
         raise RecordError(f"not a draft: {problem}") from problem
-    return Draft(basket, tenders, attempt)
+    return Draft(basket, tenders, attempt, str(record.get("asked", "")))

@@ -269,11 +269,15 @@ class CardAttempt:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What the till was doing when it stopped. ``tenders`` were taken but the sale was never completed."""
+    """What the till was doing when it stopped. ``tenders`` were taken but the sale was never completed.
+
+    ``asked`` is a code whose question was open: scan it again.
+    """
 
     basket: Basket
     tenders: tuple[Tender, ...] = ()
     card: CardAttempt | None = None
+    asked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
