@@ -1,0 +1,366 @@
+"""A till's calls one by one: hello and epochs, look-ups, the basket check, held sales, reprints, changes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+import pytest
+
+from pos_desktop.database import catalogue, shifts
+from pos_desktop.database import till as till_rows
+from pos_desktop.domain.document import canonical, chain_hash, genesis
+from tests.database.conftest import World
+from tests.database.invariants import assert_sound
+from tests.database.racing import at_once
+from tests.database.shop import (
+    BANANAS,
+    BREAD,
+    MILK,
+    OPEN_GROCERY,
+    RECALLED,
+    WINE,
+    TillClient,
+    card,
+    line,
+    uuid7,
+)
+
+# -- hello ----------------------------------------------------------------------------------------
+
+
+def test_hello_says_who_the_till_is_and_where_its_chain_stands(world: World) -> None:
+    world.owner.execute(
+        "insert into pos.reason values ('no_sale', 'change', 'Change', 1), ('void', 'left', 'Left', 1)"
+    )
+    world.owner.execute(
+        "insert into pos.tile (page, label, item_id) values ('Fresh', 'Bananas', %s)", [BANANAS]
+    )
+    till = world.till()
+    till.post(till.sale([line(world.shop.items[MILK])]))
+    hello = till_rows.hello(till.connection, "1.2.3", 1)
+    place = hello["till"]
+    assert (place["epoch"], place["next_no"], place["head"], place["grand"]) == (1, 3, till.head.hex(), 165)
+    assert place["open_shift"]["id"] == till.shift
+    assert place["open_shift"]["float"] == 10000
+    assert hello["store"]["tax_mode"] == "included"
+    assert hello["reasons"]["no_sale"] == [{"code": "change", "text": "Change"}]
+    assert [(t["page"], t["label"], t["item"]["id"]) for t in hello["tiles"]] == [
+        ("Fresh", "Bananas", BANANAS)
+    ]
+    assert {c["name"]: c["open_item"] for c in hello["categories"]} == {"Grocery": OPEN_GROCERY, "Liquor": 0}
+    assert hello["schema"] == world.one("select max(number) from pos_meta.schema_migration")
+    assert world.one("select program_version from pos.till where number = 1") == "1.2.3"
+
+
+def test_a_new_journal_begins_a_new_epoch_and_the_manager_is_told(world: World) -> None:
+    till = world.till(opened=False)
+    assert till_rows.hello(till.connection, "1", 0)["till"]["epoch"] == 1, "nothing was ever posted"
+    till.open_shift()
+    place = till_rows.hello(till.connection, "1", 0)["till"]
+    assert (place["epoch"], place["next_no"], place["grand"], place["z_next"]) == (2, 1, 0, 1)
+    assert place["head"] == genesis(1, 1, 2).hex()
+    old = till.post(till.sale([line(world.shop.items[MILK])]))
+    assert (old.outcome, old.reason) == ("rejected", "epoch")
+    again = till_rows.post_document(till.connection, *till.last)
+    assert again.replayed, "what was booked before is still answered"
+    till.epoch, till.no, till.head = 2, 1, genesis(1, 1, 2)
+    assert till.post(till.sale([line(world.shop.items[MILK])])).outcome == "booked"
+    assert world.query("select kind from pos.flag where kind = 'new_epoch'") == [("new_epoch",)]
+    assert_sound(world.owner)
+
+
+# -- documents that are refused or rejected -------------------------------------------------------
+
+NO_DOCUMENTS = ["", "x", "[]", "null", "{}", "1e5", '{"id":5}', '{"id":"no uuid"}', "[" * 20000 + "]" * 20000]
+
+
+@pytest.mark.parametrize("body", NO_DOCUMENTS, ids=lambda b: b[:20] or "empty")
+def test_what_is_no_document_is_rejected_and_never_raises(world: World, body: str) -> None:
+    till = world.till()
+    answer = till.post_bytes(body.encode(), bytes(32))
+    assert (answer.outcome, answer.reason, answer.no) == ("rejected", "malformed", 2)
+    assert world.one("select count(*) from pos.document") == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "reason"),
+    [
+        ("total", 1e400, "malformed"),
+        ("total", "165", "malformed"),
+        ("total", 1.5, "malformed"),
+        ("total", True, "malformed"),
+        ("total", None, "malformed"),
+        ("lines", 5, "malformed"),
+        ("lines", [], "lines"),
+        ("lines", [{"n": 1}], "lines"),
+        ("taxes", {}, "malformed"),
+        ("tenders", [], "tenders"),
+        ("sale", "x", "malformed"),
+        ("at", "yesterday", "malformed"),
+        ("at", "2026-11-22T10:00:00.000+01:00", "malformed"),
+        ("cashier", 10**12, "malformed"),
+        ("cashier", 4711, "unknown_cashier"),
+        ("kind", "SALE'; --", "unknown_kind"),
+        ("currency", "EUR", "shop"),
+        ("grand", 2**62, "grand"),
+        ("flags", "offline", "malformed"),
+        ("extra", 0.5, "malformed"),
+    ],
+)
+def test_chained_nonsense_is_stored_and_refused(world: World, field: str, value: Any, reason: str) -> None:
+    till = world.till()
+    fields = {**till.sale([line(world.shop.items[MILK])]), field: value}
+    body = (
+        json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        .replace("Infinity", "1e400")
+        .encode()
+    )
+    answer = till.post_bytes(body, chain_hash(till.head, body))
+    assert (answer.outcome, answer.reason, answer.no) == ("refused", reason, 2)
+    assert till.post(till.sale([line(world.shop.items[MILK])])).outcome == "booked"
+    assert world.one("select count(*) from pos.sale") == 1
+
+
+def test_a_basket_with_numbers_beyond_sense_is_refused(world: World) -> None:
+    till = world.till()
+    for changes in (
+        {"qty": 2**62},
+        {"price": 2**62},
+        {"amount": 2**62},
+        {"qty": 0},
+        {"qty": -1000},
+        {"n": 2},
+    ):
+        fields = till.sale([line(world.shop.items[MILK])])
+        answer = till.post({**fields, "lines": [line(world.shop.items[MILK], **changes)]})
+        assert (answer.outcome, answer.reason) == ("refused", "lines"), changes
+    assert_sound(world.owner)
+
+
+def test_after_a_card_was_charged_breaches_are_booked_and_flagged(world: World) -> None:
+    till = world.till()
+    for item, flag in ((WINE, "age_unchecked"), (RECALLED, "blocked")):
+        sold = [line(world.shop.items[item])]
+        refused = till.post(till.sale(sold))
+        assert (refused.outcome, refused.reason) == ("refused", flag)
+        booked = till.post(till.sale(sold, tenders=card(sold[0]["amount"])))
+        assert (booked.outcome, booked.flags) == ("flagged", (flag,))
+        offline = till.post(till.sale(sold, flags=["offline"]))
+        assert (offline.outcome, offline.flags) == ("flagged", (flag, "offline"))
+    assert_sound(world.owner)
+
+
+def test_a_label_carries_its_own_amount_only_under_a_shops_own_code(world: World) -> None:
+    till, item = world.till(), world.shop.items[BANANAS]
+    labelled = {"amount": 333, "flags": ["label_price"]}
+    assert till.post(till.sale([line(item, **labelled, code="02012340003338")])).outcome == "booked"
+    refused = till.post(till.sale([line(item, **labelled, code="4011")]))
+    assert (refused.outcome, refused.reason) == ("refused", "amounts")
+
+
+def test_tax_follows_the_date_and_a_moved_rate_sends_the_basket_back(world: World) -> None:
+    till, item = world.till(), world.shop.items[BREAD]
+    world.owner.execute("insert into pos.tax_rate values ('R', current_date + 2, 100000)")
+    assert till.post(till.sale([line(item)])).outcome == "booked", "tomorrow's rate is not today's"
+    world.owner.execute("insert into pos.tax_rate values ('R', current_date - 1, 80000)")
+    refused = till.post(till.sale([line(item)]))
+    assert (refused.outcome, refused.reason) == ("refused", "tax_moved")
+    body = {
+        "sale": uuid7(),
+        "lines": [{"n": 1, "item": BREAD, "qty": 1000, "price": 249, "tax": "R", "rate": 50000}],
+    }
+    body["lines"][0]["price_version"] = item.price_version  # type: ignore[index]
+    problems = till_rows.check_basket(till.connection, body)["problems"]
+    assert problems == [{"n": 1, "item": BREAD, "code": "tax_moved", "tax": "R", "rate": 80000}]
+
+
+def test_a_moved_price_is_told_before_pay_and_flagged_after(world: World) -> None:
+    till, item = world.till(), world.shop.items[MILK]
+    new = world.one("insert into pos.price (item_id, amount) values (%s, 175) returning id", MILK)
+    body = {
+        "sale": uuid7(),
+        "lines": [{"n": 1, "item": MILK, "qty": 1000, "price": 165, "tax": "Z", "rate": 0}],
+    }
+    body["lines"][0]["price_version"] = item.price_version  # type: ignore[index]
+    problems = till_rows.check_basket(till.connection, body)["problems"]
+    assert problems == [{"n": 1, "item": MILK, "code": "price_moved", "price": 175, "price_version": new}]
+    answer = till.post(till.sale([line(item)]))
+    assert (answer.outcome, answer.flags) == ("flagged", ("old_price",))
+    wrong = till.post(till.sale([line(item, price=1, amount=1)]))
+    assert (wrong.outcome, wrong.reason) == ("refused", "price")
+
+
+# -- shifts ---------------------------------------------------------------------------------------
+
+
+def test_a_z_that_moved_meanwhile_is_refused_and_a_shift_closes_once(world: World) -> None:
+    till = world.till()
+    figures = shifts.shift_report(till.connection, till.shift)
+    assert figures is not None
+    till.post(till.sale([line(world.shop.items[MILK])]))
+
+    def close(said: dict[str, Any]) -> till_rows.Answer:
+        cash = said["expected_cash"]
+        z = till.common(
+            "shift_close", z=1, counted=cash, counts=[], blind=0, expected=cash, over_short=0, figures=said
+        )
+        return till.post(z)
+
+    moved = close(figures)
+    assert (moved.outcome, moved.reason) == ("refused", "figures_moved")
+    now = shifts.shift_report(till.connection, till.shift)
+    assert now is not None
+    assert close(now).outcome == "booked"
+    late = till.post(till.sale([line(world.shop.items[MILK])]))
+    assert (late.outcome, late.reason) == ("refused", "no_shift")
+    assert shifts.shift_report(till.connection, till.shift) == now
+    assert shifts.shift_report(world.connect(2), till.shift) is None
+    assert_sound(world.owner)
+
+
+def test_one_shift_a_drawer(world: World) -> None:
+    till = world.till()
+    again = till.open_shift()
+    assert (again.outcome, again.reason) == ("refused", "shift_is_open")
+    world.owner.execute("update pos.till set drawer_id = (select drawer_id from pos.till where number = 1)")
+    other = TillClient(world.shop, world.connect(2), 2)
+    fields = other.common("shift_open", drawer=1, float=0)
+    fields |= {"shift": fields["id"], "business_date": world.one("select business_date::text from pos.shift")}
+    shared = other.post(fields)
+    assert (shared.outcome, shared.reason) == ("refused", "shift_is_open")
+
+
+# -- look-ups -------------------------------------------------------------------------------------
+
+
+def test_items_are_found_by_code_words_and_id(world: World) -> None:
+    connection = world.connect()
+    card = catalogue.find_item(connection, "05000328044842")
+    assert card is not None
+    told = (card["id"], card["price"], card["rate"], card["min_age"], card["on_hand"], card["category"])
+    assert told == (WINE, 950, 200000, 18, 100_000, "Liquor")
+    bananas = catalogue.find_item(connection, "4011")
+    assert bananas is not None
+    assert (bananas["plu"], bananas["unit"]) == ("4011", "kg")
+    assert "min_age" not in bananas
+    assert catalogue.find_item(connection, "nothing") is None
+    names = {
+        "rhone cotes": [WINE],
+        "RHÔNE": [WINE],
+        "ilk": [MILK],
+        "b": [BANANAS],
+        "milk wine": [],
+        "  ": [],
+        "100%": [],
+    }
+    for words, expected in names.items():
+        assert [c["id"] for c in catalogue.search_items(connection, words)] == expected, words
+    assert [c["id"] for c in catalogue.items_by_id(connection, [MILK, 99, WINE])] == [MILK, WINE]
+
+
+def test_the_newest_price_that_names_the_store_or_all_counts(world: World) -> None:
+    connection = world.connect()
+    stores = world.shop.stores
+
+    def price() -> int:
+        card = catalogue.find_item(connection, "05010012345678")
+        assert card is not None
+        return int(card["price"])
+
+    add = (
+        "insert into pos.price (item_id, store_id, amount, valid_from)"
+        " values (%s, %s, %s, now() + %s::interval)"
+    )
+    world.owner.execute(add, [MILK, stores[2], 1, "0"])
+    assert price() == 165
+    world.owner.execute(add, [MILK, stores[1], 170, "-1 hour"])
+    assert price() == 170
+    world.owner.execute(add, [MILK, None, 180, "-1 minute"])
+    assert price() == 180
+    world.owner.execute(add, [MILK, None, 199, "1 hour"])
+    assert price() == 180
+
+
+# -- changes --------------------------------------------------------------------------------------
+
+
+def test_changes_are_numbered_in_commit_order_and_hinted(world: World) -> None:
+    connection = world.connect()
+    listener = world.connect(2)
+    listener.execute("listen pos_change")
+    start = till_rows.changes_since(connection, 0)
+    world.owner.execute("update pos.item set name = 'Whole milk' where id = %s", [MILK])
+    world.owner.execute("insert into pos.price (item_id, amount) values (%s, 260)", [BREAD])
+    later = till_rows.changes_since(connection, start.last)
+    assert (later.last, set(later.items), later.everything) == (start.last + 2, {MILK, BREAD}, False)
+    hints = [n.payload for n in listener.notifies(timeout=5, stop_after=2)]
+    assert hints == [str(start.last + 1), str(start.last + 2)]
+    assert till_rows.changes_since(connection, later.last) == till_rows.Changes(later.last, (), False)
+    world.owner.execute("insert into pos.tile (page, label, item_id) values ('x', 'y', 1)")
+    assert till_rows.changes_since(connection, later.last).everything
+
+
+def test_two_writers_of_the_catalogue_queue_and_miss_no_number(world: World) -> None:
+    owners = [world.database.connect() for _ in range(4)]
+    before = world.one("select last from pos.change_counter")
+
+    def edit(owner: psycopg.Connection[tuple[Any, ...]], turn: int) -> None:
+        for step in range(10):
+            with owner.transaction():
+                for item in (MILK, BREAD, WINE) if (turn + step) % 2 else (WINE, BREAD, MILK):
+                    owner.execute("update pos.item set icon = %s where id = %s", [str(step), item])
+
+    try:
+        at_once([lambda o=o, t=t: edit(o, t) for t, o in enumerate(owners)])
+    finally:
+        for owner in owners:
+            owner.close()
+    numbers = [n for (n,) in world.query("select n from pos.change where n > %s order by n", before)]
+    assert numbers == list(range(before + 1, before + 121))
+    assert world.one("select deadlocks from pg_stat_database where datname = current_database()") == 0
+
+
+def test_posting_never_notifies(world: World) -> None:
+    listener = world.connect(2)
+    listener.execute("listen pos_change")
+    till = world.till()
+    till.post(till.sale([line(world.shop.items[MILK])]))
+    world.owner.execute("update pos.item set icon = 'x' where id = 1")
+    last = str(world.one("select last from pos.change_counter"))
+    assert [n.payload for n in listener.notifies(timeout=5, stop_after=1)] == [last]
+
+
+# -- held sales and reprints ----------------------------------------------------------------------
+
+
+def test_a_held_sale_goes_to_the_first_till_that_asks(world: World) -> None:
+    lanes = [world.connect(1), world.connect(2), world.connect(1), world.connect(2)]
+    sale = uuid7()
+    till_rows.hold_sale(lanes[0], sale, {"lines": [1, "é"]}, "red hat")
+    held = till_rows.held_sales(lanes[1])
+    assert [(h["sale"], h["label"], h["till"]) for h in held] == [(sale, "red hat", 1)]
+    got = at_once([lambda c=c: till_rows.recall_sale(c, sale) for c in lanes])
+    assert [g for g in got if g is not None] == [{"lines": [1, "é"]}]
+    assert till_rows.held_sales(lanes[0]) == []
+
+
+def test_a_till_reprints_its_own_documents_byte_for_byte(world: World) -> None:
+    till = world.till()
+    till.post(till.sale([line(world.shop.items[MILK], name="Crème fraîche €")]))
+    body, hash_ = till.last
+    stored = till_rows.document(till.connection, 2)
+    assert stored is not None
+    assert (stored.body, stored.head, stored.kind) == (body, hash_.hex(), "sale")
+    assert [d.no for d in till_rows.documents(till.connection, 10)] == [2, 1]
+    assert till_rows.document(world.connect(2), 2) is None
+    assert canonical(json.loads(stored.body)) == body
+
+
+def test_both_ways_of_tax_book_the_same_basket_differently(world_of: Callable[..., World]) -> None:
+    world = world_of(tax_mode="added")
+    till = world.till()
+    assert till.post(till.sale([line(world.shop.items[BREAD], 3000)])).outcome == "booked"
+    assert world.query("select net, tax, total from pos.sale") == [(747, 37, 784)]
