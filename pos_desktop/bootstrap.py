@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pos_desktop import __version__
@@ -60,13 +60,29 @@ def open_till(settings: Settings, *, dsn: str | None = None) -> AppServices:
     folder = make_private_dir(settings.journal_dir)
     lock = TillLock(folder)
     try:
+        printer = open_printer(settings)
         database = Database(address)
         services = assemble(settings, ServerLink(database), SystemClock(), pepper, lock)
     except BaseException:
         lock.release()
         raise
     database.open()
-    return AppServices(services, open_printer(settings), settings, database)
+    return AppServices(services, printer, settings, database)
+
+
+def manager_database(settings: Settings, login: str, password: str, *, dsn: str | None = None) -> Database:
+    """The lanes of a manager's personal login, opened; ``dsn`` (with both in it) wins: the embedded server.
+
+    UserError when the settings name no server, or an unsafe one. A wrong password shows at the first call.
+    """
+    if dsn is None:
+        if settings.database.embedded:
+            raise UserError("till.no_server", file=str(settings.file))
+        personal = replace(settings.database, login=login)
+        dsn = server_dsn(personal, password, str(settings.file))
+    database = Database(dsn)
+    database.open()
+    return database
 
 
 def assemble(

@@ -22,6 +22,22 @@ from pos_desktop.errors import PosError, UserError
 from pos_desktop.services.core import TillCore, result_of
 from pos_desktop.services.results import Completed, OpenShift, XReport, ZReport
 
+_PLAIN = (
+    "sales",
+    "sales_total",
+    "refunds",
+    "refunds_total",
+    "pay_in",
+    "pay_out",
+    "drops",
+    "no_sales",
+    "voids",
+    "line_voids",
+    "age_refusals",
+    "grand",
+)
+"""Figures that go onto the paper under their own name."""
+
 _TENDERS = {"cash": "Cash", "card": "Card"}
 
 
@@ -94,6 +110,7 @@ class Papers:
         taxes = tuple(
             TaxRow(row["code"], row["rate"], row["net"], row["tax"], row["gross"]) for row in values["taxes"]
         )
+        plain: dict[str, Any] = {name: values[name] for name in _PLAIN}
         number = (hello.store.number, hello.number, hello.epoch)
         return ShiftReport(
             till=hello.number,
@@ -102,24 +119,13 @@ class Papers:
             business_date=shift.business_date,
             opened_at=local_time(utc_text(shift.opened_at), zone),
             at=local_time(at, zone) if at else "",
-            sales=values["sales"],
-            sales_total=values["sales_total"],
             tenders=tuple(
                 (_TENDERS.get(r["kind"], r["kind"]), r["count"], r["amount"]) for r in values["tenders"]
             ),
             taxes=taxes,
             float_amount=values["float"],
-            grand=values["grand"],
             head=head,
-            refunds=values["refunds"],
-            refunds_total=values["refunds_total"],
-            pay_in=values["pay_in"],
-            pay_out=values["pay_out"],
-            drops=values["drops"],
-            no_sales=values["no_sales"],
-            voids=values["voids"],
-            line_voids=values["line_voids"],
-            age_refusals=values["age_refusals"],
+            **plain,
             first_number=receipt_number(*number, values["first_no"]),
             last_number=receipt_number(*number, values["last_no"]),
             expected=values["expected_cash"],
