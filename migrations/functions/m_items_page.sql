@@ -19,7 +19,7 @@ BEGIN
     RAISE EXCEPTION 'no page of store % sorted by %', filter->>'store', sort USING ERRCODE = 'insufficient_privilege';
   END IF;
   IF v_key LIKE '(%' THEN
-    v_key := format('coalesce(%s, -1)', v_key);
+    v_key := format('coalesce(%s, 0)', v_key);
   END IF;
   IF after IS NOT NULL THEN
     v_past := format(' AND (%s, i.id) %s (%L::%s, %L::bigint)', v_key, CASE WHEN v_down THEN '<' ELSE '>' END,
