@@ -18,6 +18,9 @@ FORMAT = 1
 KEEP_MS = 35 * 24 * 3600 * 1000
 """Acknowledged documents stay this long, so that tills can refill a server restored from an old backup."""
 
+RECENT = 200
+"""How far back a paper that was never given out is offered: further back nobody waits for it."""
+
 _SCHEMA = f"""
 CREATE TABLE owner (store INTEGER NOT NULL, till INTEGER NOT NULL) STRICT;
 CREATE TABLE intent (
@@ -41,6 +44,12 @@ CREATE TRIGGER state_stays BEFORE UPDATE ON state BEGIN SELECT RAISE(ABORT, 'app
 CREATE TRIGGER state_known BEFORE INSERT ON state
     WHEN NOT EXISTS (SELECT 1 FROM intent WHERE id = NEW.id)
     BEGIN SELECT RAISE(ABORT, 'no such document'); END;
+CREATE TRIGGER state_in_order BEFORE INSERT ON state
+    WHEN NEW.state = 'acknowledged' AND EXISTS (
+        SELECT 1 FROM intent i JOIN intent b ON b.epoch = i.epoch AND b.no = i.no - 1
+        WHERE i.id = NEW.id
+          AND NOT EXISTS (SELECT 1 FROM state s WHERE s.id = b.id AND s.state = 'acknowledged'))
+    BEGIN SELECT RAISE(ABORT, 'an earlier document has no answer'); END;
 CREATE TRIGGER intent_kept BEFORE DELETE ON intent
     WHEN OLD.seq = (SELECT max(seq) FROM intent)
       OR NOT EXISTS (SELECT 1 FROM state s WHERE s.id = OLD.id AND s.state = 'acknowledged'
@@ -167,12 +176,20 @@ class Journal:
 
     def last(self, epoch: int | None = None) -> Entry | None:
         """The newest document, of ``epoch`` if given."""
-        where = "WHERE i.epoch = ?" if epoch is not None else ""
-        return self._one(f"{where} ORDER BY i.seq DESC LIMIT 1", () if epoch is None else (epoch,))
+        if epoch is None:
+            return self._one("ORDER BY i.seq DESC LIMIT 1", ())
+        return self._one("WHERE i.epoch = ? ORDER BY i.no DESC LIMIT 1", (epoch,))
 
     def pending(self, epoch: int) -> tuple[Entry, ...]:
         """The epoch's documents without an answer, in the order they were made."""
-        return self._all("WHERE i.epoch = ? AND a.id IS NULL ORDER BY i.seq", (epoch,))
+        # Answers come in order (a trigger sees to it), so only what follows the last one can be open:
+        # the till asks at every sale, and must not read a month of documents for it.
+        return self._all(
+            "WHERE i.epoch = ?1 AND a.id IS NULL AND i.no > coalesce((SELECT d.no FROM state s"
+            " CROSS JOIN intent d ON d.id = s.id WHERE s.state = 'acknowledged' AND d.epoch = ?1"
+            " ORDER BY s.seq DESC LIMIT 1), 0) ORDER BY i.no",
+            (epoch,),
+        )
 
     def since(self, epoch: int, no: int) -> tuple[Entry, ...]:
         """The epoch's documents from number ``no`` on, answered or not."""
@@ -193,22 +210,23 @@ class Journal:
     def last_effective(self, epoch: int) -> Entry | None:
         """The newest document that was not refused: it carries the running grand total."""
         return self._one(
-            "WHERE i.epoch = ? AND coalesce(a.outcome, '') <> 'refused' ORDER BY i.seq DESC LIMIT 1", (epoch,)
+            "WHERE i.epoch = ? AND coalesce(a.outcome, '') <> 'refused' ORDER BY i.no DESC LIMIT 1", (epoch,)
         )
 
     def last_sale(self, epoch: int) -> Entry | None:
         """The newest sale the server booked."""
         return self._one(
             "WHERE i.epoch = ? AND i.kind = 'sale' AND a.outcome IN ('booked', 'flagged')"
-            " ORDER BY i.seq DESC LIMIT 1",
+            " ORDER BY i.no DESC LIMIT 1",
             (epoch,),
         )
 
     def unprinted(self, epoch: int, limit: int = 10) -> tuple[Entry, ...]:
-        """Sales the server booked whose paper was never given out, oldest first."""
+        """Sales among the last documents that the server booked and whose paper was never given out."""
         newest = self._all(
-            "WHERE i.epoch = ? AND i.kind = 'sale' AND a.outcome IN ('booked', 'flagged') AND p.id IS NULL"
-            " ORDER BY i.seq DESC LIMIT ?",
+            "WHERE i.epoch = ?1 AND i.kind = 'sale' AND a.outcome IN ('booked', 'flagged') AND p.id IS NULL"
+            f" AND i.no > (SELECT max(no) FROM intent WHERE epoch = ?1) - {RECENT}"
+            " ORDER BY i.no DESC LIMIT ?2",
             (epoch, limit),
         )
         return newest[::-1]

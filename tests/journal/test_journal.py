@@ -104,16 +104,58 @@ def test_rows_are_only_appended(path: Path, statement: str) -> None:
     db.close()
 
 
+def test_answers_come_in_order(path: Path) -> None:
+    filled(path, pending=3)
+    db = sqlite3.connect(path)
+    with pytest.raises(sqlite3.IntegrityError, match="an earlier document has no answer"):
+        db.execute("INSERT INTO state VALUES (99, 'document-1-4', 'acknowledged', 'booked', '{}', 1)")
+    db.close()
+
+
+def test_what_a_sale_asks_reads_no_more_on_an_old_till(path: Path) -> None:
+    """Each question of a sale is answered by an index: no scan and no sort, however long the journal."""
+    filled(path)
+    journal = Journal(path)
+    plans: list[str] = []
+    db = journal._db
+
+    class Explaining:
+        """Asks for the plan first."""
+
+        def execute(self, sql: str, args: tuple[Any, ...] = ()) -> Any:
+            plans.extend(row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {sql}", args))
+            return db.execute(sql, args)
+
+    journal._db = Explaining()  # type: ignore[assignment]
+    journal.pending(1)
+    journal.last(1)
+    journal.last()
+    journal.last_effective(1)
+    journal.last_sale(1)
+    journal.unprinted(1)
+    journal.of_sale("sale-1")
+    journal.by_no(1, 1)
+    journal.by_id("document-1-1")
+    journal._db = db
+    journal.close()
+    # A scan that walks the newest rows and stops at the first is no scan of the journal.
+    walks = {"SCAN i", "SCAN s"}
+    assert len(plans) > 20
+    assert [plan for plan in plans if "TEMP B-TREE" in plan] == []
+    assert [plan for plan in plans if plan.startswith("SCAN") and plan not in walks] == []
+
+
 def test_only_old_acknowledged_documents_are_pruned(path: Path) -> None:
     documents = chain(6)
     journal = Journal(path)
     for number, document in enumerate(documents):
         journal.append(document)
-        if number != 1:
-            days = (0, 0, KEEP_MS // 2, KEEP_MS + 5, KEEP_MS + 6, KEEP_MS + 7)[number]
-            journal.acknowledge(document.id, "booked", {}, NOW + days)
-    assert journal.prune() == 1
-    assert [e.document.no for e in journal.since(1, 1)] == [2, 3, 4, 5, 6]
+        if number < 5:
+            later = (0, 4, KEEP_MS // 2, KEEP_MS + 5, KEEP_MS + 6)[number]
+            journal.acknowledge(document.id, "booked", {}, NOW + later)
+    journal.mark_printed(documents[0].id)
+    assert journal.prune() == 2
+    assert [e.document.no for e in journal.since(1, 1)] == [3, 4, 5, 6]
     assert journal.prune() == 0
     journal.close()
     reopened = Journal(path)
