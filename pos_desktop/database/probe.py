@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -58,7 +58,8 @@ def _offset(connection: Connection) -> float:
     row = connection.execute("select clock_timestamp()").fetchone()
     after = datetime.now(UTC)
     assert row is not None
-    return (row[0] - (before + (after - before) / 2)).total_seconds()
+    offset: timedelta = row[0] - (before + (after - before) / 2)
+    return offset.total_seconds()
 
 
 def _schema(connection: Connection, plan: Plan) -> Schema:
