@@ -86,8 +86,14 @@ class Register(QObject):
         self.services: AppServices | None = None
         self.window: RegisterWindow | None = None
         self._stopped: QWidget | None = None
+        self._words = ""
         self.lanes.failed.connect(self.messages.report)
         self.messages.crashed.connect(self._crashed)
+
+    @property
+    def stop_words(self) -> str:
+        """Why the register can't open, or empty."""
+        return self._words if self._stopped is not None else ""
 
     def start(self) -> None:
         """Open the till: the first answer of its server brings the window."""
@@ -136,7 +142,8 @@ class Register(QObject):
         """Another program holds the till, no server, a setting: words, and a key to try again."""
         if isinstance(problem, Bug):
             self.messages.report(problem)
-        what, _, todo = text_for(problem).partition("\n")
+        self._words = text_for(problem)
+        what, _, todo = self._words.partition("\n")
         screen = LockedOutScreen(StopView("The register can't open", what, todo or "Then try again."))
         holder = QWidget()
         holder.setObjectName("canvas")
@@ -161,8 +168,9 @@ class Register(QObject):
 
     def close(self) -> None:
         """End in order: no more work, what runs is finished, then the till's files and connections."""
-        if self.window is not None:
-            self.window.close()
+        for shown in (self.window, self._stopped):
+            if shown is not None:
+                shown.close()
         self.lanes.shutdown()
         if self.services is not None:
             self.services.close()

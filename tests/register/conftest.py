@@ -128,15 +128,15 @@ class Till:
             assert not deadline.hasExpired(), f"never came: {self.probe()}"
 
     def keys(self, text: str) -> None:
-        """Type text at a person's pace; a line feed is Enter."""
-        send_keys(self.window, text)
+        """Type text at a person's pace, a while after any scan; a line feed is Enter."""
+        send_keys(self.window, text, gap_ms=200)
         self.window.scans.flush()
         self.settle()
 
     def stroke(self, *names: str) -> None:
         """Press keys by their names in the key map."""
         for name in names:
-            send_stroke(self.window, name)
+            send_stroke(self.window, name, gap_ms=200)
             self.window.scans.flush()
             self.settle()
 
@@ -174,14 +174,14 @@ class Counter:
         self.app, self.shop, self.settings = app, shop, settings
         self._open: list[Till] = []
 
-    def open(self, *, ready: bool = True, size: tuple[int, int] = (1366, 768), mirrored: bool = False) -> Till:
+    def open(
+        self, *, ready: bool = True, size: tuple[int, int] = (1366, 768), mirrored: bool = False
+    ) -> Till:
         """Start the register; ``ready`` signs Amina in before an open shift."""
         services = open_till(self.settings, dsn=self.shop.till_dsn)
         state = services.till.state()
         lanes = Lanes()
-        window = RegisterWindow(
-            self.app, services, state, lanes, mirrored=mirrored, auto_lock_minutes=0
-        )
+        window = RegisterWindow(self.app, services, state, lanes, mirrored=mirrored, auto_lock_minutes=0)
         window.resize(*size)
         window.show()
         till = Till(self.app, services, lanes, window)
@@ -211,22 +211,25 @@ class Counter:
 
 
 def sign_in(till: Till, number: int = AMINA, pin: str = AMINAS_PIN) -> None:
-    """Sign in by the cards and the pad of the sign-in screen."""
-    till.stroke("Home")
+    """Sign in as the sign-in screen asks for it."""
     till.window.flows.session.start_ready(number, pin, FLOAT)
     till.settle()
 
 
-@pytest.fixture(scope="session")
-def app() -> QApplication:
-    """The program's application with its fonts and theme."""
-    return make_app(RegisterOptions())
+@pytest.fixture
+def app(qapp: QApplication) -> QApplication:
+    """The program's application with its fonts and theme, set up once."""
+    if not qapp.property("themed"):
+        make_app(RegisterOptions())
+        qapp.setProperty("themed", True)
+    theme().set_dark(False)
+    theme().set_scale(100)
+    return qapp
 
 
 @pytest.fixture
 def counter(app: QApplication, shop: Shop, settings: Settings) -> Iterator[Counter]:
     """A counter in the demo shop."""
-    theme().set_dark(False)
     there = Counter(app, shop, settings)
     yield there
     there.close_all()

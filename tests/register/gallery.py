@@ -1,4 +1,4 @@
-"""Every state of the register as a picture: each is brought about as a person would, at any size and theme."""
+"""Every state of the register, each brought about as a person would, at any size and theme."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def code_of(shop: Shop, name: str) -> str:
     """A barcode (or own code) of the item whose name begins so."""
     rows = shop.ask(
         "select c.code from pos.item i join pos.item_code c on c.item_id = i.id"
-        f" where i.name ilike '{name}%' and c.code is not null order by length(c.code) desc, i.id, c.code limit 1"
+        f" where i.name ilike '{name}%' order by length(c.code) desc, i.id, c.code limit 1"
     )
     assert rows, name
     return str(rows[0][0])
@@ -52,10 +52,14 @@ def departments(till: Till, shop: Shop) -> None:
 def age(till: Till, shop: Shop) -> None:
     """A wine."""
     fill(till, shop)
-    till.scan(str(shop.ask(
-        "select c.code from pos.item i join pos.item_code c on c.item_id = i.id"
-        " where i.min_age = 18 and i.name ilike '%75 cl%' order by i.id, c.code limit 1"
-    )[0][0]))
+    till.scan(
+        str(
+            shop.ask(
+                "select c.code from pos.item i join pos.item_code c on c.item_id = i.id"
+                " where i.min_age = 18 and i.name ilike '%75 cl%' order by i.id, c.code limit 1"
+            )[0][0]
+        )
+    )
 
 
 def weigh(till: Till, shop: Shop) -> None:
@@ -175,8 +179,8 @@ def approve(till: Till, act: Callable[[], object]) -> None:
 def long_names(till: Till, shop: Shop) -> None:
     """The longest names of the catalogue, twelve lines of them."""
     rows = shop.ask(
-        "select c.code from pos.item i join lateral (select min(code) as code from pos.item_code where item_id = i.id)"
-        " c on true where c.code is not null and i.unit = 'each' and i.min_age is null"
+        "select (select min(code) from pos.item_code where item_id = i.id) from pos.item i"
+        " where exists (select from pos.item_code where item_id = i.id) and i.unit = 'each' and i.min_age is null"
         " order by length(i.name) desc, i.id limit 12"
     )
     for row in rows:
@@ -204,7 +208,29 @@ class _Dead:
 STATES: dict[str, Callable[[Till, Shop], None]] = {
     each.__name__: each
     for each in (
-        empty, selling, unknown, departments, age, weigh, quantity, price, price_check, find, tender, card,
-        change, paid, lock, held, more, no_sale, void, keys, close_shift, z_done, long_names, printer_out,
+        empty,
+        selling,
+        unknown,
+        departments,
+        age,
+        weigh,
+        quantity,
+        price,
+        price_check,
+        find,
+        tender,
+        card,
+        change,
+        paid,
+        lock,
+        held,
+        more,
+        no_sale,
+        void,
+        keys,
+        close_shift,
+        z_done,
+        long_names,
+        printer_out,
     )
 }

@@ -31,6 +31,9 @@ class Stage(Protocol):
     def show_full(self, screen: Screen) -> None:
         """Show ``screen`` over the whole window."""
 
+    def end_full(self, screen: Screen | None) -> None:
+        """Take the full screen away, if it is this one."""
+
     def show_sale(self) -> None:
         """Back to the sale."""
 

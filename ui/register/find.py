@@ -42,6 +42,7 @@ class FindScreen(Screen):
         self._items: tuple[Item, ...] = ()
         self._shown_for = ""
         self._row = 0
+        self._enter_waits = False
         self.box = QLineEdit(text)
         self.box.setObjectName("find_box")
         self.box.setPlaceholderText("Part of the name, in any order")
@@ -96,10 +97,13 @@ class FindScreen(Screen):
         if words != self.box.text().strip():
             return
         self._items, self._shown_for, self._row = items, words, 0
+        waited, self._enter_waits = self._enter_waits, False
         self._model.set_rows([self._as_row(item) for item in items])
         if items:
             self._list.follow_row(0)
         self._show_note()
+        if waited:
+            self.choose()
 
     def _as_row(self, item: Item) -> BasketRow:
         facts = [fact for fact in (item.category, item.plu or item.code.lstrip("0")) if fact]
@@ -127,6 +131,7 @@ class FindScreen(Screen):
 
     def _typed(self, text: str) -> None:
         words = text.strip()
+        self._enter_waits = False
         if words:
             self.search_asked.emit(words)
         else:
@@ -141,12 +146,15 @@ class FindScreen(Screen):
     # -- choosing --------------------------------------------------------------------------------
 
     def choose(self) -> None:
-        """Take the chosen result."""
+        """Take the chosen result; Enter typed before the answer came counts when it comes."""
         words = self.box.text().strip()
+        self._enter_waits = False
         if self._items and self._shown_for == words:
             self.chosen.emit(self._items[self._row])
         elif words.isdigit():
             self.code_typed.emit(words)
+        elif words and self._shown_for != words:
+            self._enter_waits = True
 
     def _tapped(self, row: int) -> None:
         if row == self._row:

@@ -14,7 +14,7 @@ from pos_desktop.domain.basket import Basket
 from pos_desktop.domain.money import format_amount, format_money
 from pos_desktop.domain.receipt import receipt_number
 from pos_desktop.domain.tender import Tendering
-from pos_desktop.services.results import Completed, Lookup, TilePage, TillState
+from pos_desktop.services.results import Completed, Draft, Lookup, TilePage, TillState
 from ui.keymap import Keymap
 from ui.register.approvals import Approvals
 from ui.register.desk import Desk
@@ -89,7 +89,7 @@ class Flows(QObject):
         self.session = Session(self.desk, self.posting, hint, self)
         self._change = ""
         self._drafting = False
-        self._draft_wanted: Basket | None = None
+        self._draft_wanted: tuple[Basket, str] | None = None
         self._poll = QTimer(self)
         self._poll.setInterval(POLL_MS)
         self._poll.timeout.connect(self._ask_changes)
@@ -102,6 +102,7 @@ class Flows(QObject):
         desk, entry = self.desk, self.sale_screen.entry
         desk.state_changed.connect(self._show_state)
         desk.sale.basket_changed.connect(self._keep_draft)
+        desk.sale.asked.connect(self._keep_draft)
         entry.submitted.connect(self.ringing.scan)
         entry.searched.connect(self.questions.find)
         self.sale_screen.tiles.chosen.connect(self.ringing.take_item)
@@ -112,7 +113,7 @@ class Flows(QObject):
         self.parking.held_changed.connect(self.sale_screen.actions_row.set_held)
         self.paying.paid.connect(self._paid)
         self.session.ready.connect(self._ready)
-        self.session.restored.connect(self.paying.restore)
+        self.session.restored.connect(self._restored)
         self.drawer.closed.connect(self.session.sign_out)
         self.posting.stopped.connect(self.leave_asked)
         self.ringing.refused_age.connect(
@@ -291,19 +292,20 @@ class Flows(QObject):
 
     def _keep_draft(self) -> None:
         """Write the basket to the till's disk after each change; meanwhile only the newest one waits."""
-        self._draft_wanted = self.desk.sale.basket
+        self._draft_wanted = (self.desk.sale.basket, self.desk.sale.asked_code)
         if not self._drafting:
             self._write_draft()
 
     def _write_draft(self) -> None:
-        basket, self._draft_wanted = self._draft_wanted, None
-        if basket is None:
+        wanted, self._draft_wanted = self._draft_wanted, None
+        if wanted is None:
             self._drafting = False
             return
+        basket, asked = wanted
         self._drafting = True
         tenders = self.paying.tendering.tenders if basket.sale_id == self.desk.sale.basket.sale_id else ()
         self.desk.command(
-            lambda: self.desk.services.save_draft(basket, tenders),
+            lambda: self.desk.services.save_draft(basket, tenders, asked),
             lambda _none: self._write_draft(),
             self._draft_failed,
         )
@@ -311,6 +313,12 @@ class Flows(QObject):
     def _draft_failed(self, problem: Exception) -> None:
         self._drafting = False
         self.desk.trouble(problem)
+
+    def _restored(self, draft: Draft) -> None:
+        """Payments first; a code whose question was open is looked up and asked again."""
+        self.paying.restore(draft)
+        if draft.asked:
+            self.ringing.scan(draft.asked)
 
     # -- after paying ----------------------------------------------------------------------------
 

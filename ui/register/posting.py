@@ -31,9 +31,10 @@ OnRefused = Callable[[Refused], None]
 
 
 class Posting(QObject):
-    """Signals: ``stopped`` when this till may sell no more."""
+    """Signals: ``stopped`` (this till sells no more), ``resumed`` (an earlier run's record is settled)."""
 
     stopped = Signal()
+    resumed = Signal()
 
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -49,6 +50,7 @@ class Posting(QObject):
         self._retry.setInterval(RETRY_MS)
         self._retry.timeout.connect(self._settle)
         self._settling = False
+        self._stop_screen: LockedOutScreen | None = None
 
     @property
     def confirming(self) -> bool:
@@ -82,11 +84,6 @@ class Posting(QObject):
         if settled.pending and not self.confirming:
             self._show(ConfirmingView("", 0, 0, self._desk.sale.currency))
 
-    def show_again(self) -> None:
-        """Show "Confirming..." again after the till was locked meanwhile."""
-        if self._view is not None:
-            self._show(self._view)
-
     def stop(self, reason: StopReason) -> None:
         """This till sells no more: say so over the whole window."""
         self._close()
@@ -95,6 +92,7 @@ class Posting(QObject):
         )
         screen.try_again.connect(self._settle)
         screen.leave_asked.connect(self.stopped)
+        self._stop_screen = screen
         self._desk.stage.show_full(screen)
 
     # -- waiting ---------------------------------------------------------------------------------
@@ -134,6 +132,8 @@ class Posting(QObject):
         if settled.stopped is not None:
             self.stop(settled.stopped)
             return
+        self._desk.stage.end_full(self._stop_screen)
+        self._stop_screen = None
         if settled.pending:
             self._attempts += 1
             if self._screen is not None:
@@ -148,7 +148,7 @@ class Posting(QObject):
         else:
             self._desk.sale.lock(False)
             self._desk.stage.show_sale()
-            self._desk.refresh()
+            self.resumed.emit()
 
     def _close(self) -> None:
         self._retry.stop()

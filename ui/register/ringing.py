@@ -184,7 +184,7 @@ class Ringing(QObject):
         else:
             detail = f"Added · {format_qty(line.qty)} in basket"
         shown = line.amount if item.weighed or line.flags else line.price
-        if item.on_hand <= 0:
+        if item.on_hand <= 0 and not item.open_price:
             detail = f"{detail} · stock says {format_qty(item.on_hand, item.unit)}, sell it anyway"
             return Strip("note", item.name, detail, format_amount(shown, self._sale.currency))
         return Strip("added", item.name, detail, format_amount(shown, self._sale.currency))

@@ -56,6 +56,13 @@ class Sale(QObject):
         """There is something to pay and nothing left to answer."""
         return not self.basket.empty and self.question is None and not self.locked
 
+    @property
+    def asked_code(self) -> str:
+        """The code whose question is open, or empty."""
+        if isinstance(self.question, UnknownCode):
+            return self.question.code
+        return self.question.pending.found.code if self.question is not None else ""
+
     # -- changing --------------------------------------------------------------------------------
 
     def put(self, basket: Basket, strip: Strip | None = None, *, select: int | None = None) -> None:
@@ -79,11 +86,8 @@ class Sale(QObject):
 
     def ask(self, question: Question | None) -> None:
         """Open a question, or close the open one with None; the count of ignored scans starts again."""
-        was = self.question
         self.question = question
         self.ignored = 0
-        if isinstance(was, UnknownCode) or isinstance(question, UnknownCode):
-            self.basket_changed.emit()
         self.asked.emit()
         self.changed.emit()
 

@@ -62,6 +62,7 @@ class SaleScreen(Screen):
             key.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         sale.asked.connect(self._asked)
         sale.changed.connect(self.entry.refresh)
+        sale.changed.connect(lambda: self.actions_row.set_enabled(set(self.actions())))
 
     # -- what the keys do ------------------------------------------------------------------------
 

@@ -39,6 +39,7 @@ class Session(QObject):
         self._unprinted = 0
         self._float: int | None = None
         self.locked = False
+        posting.resumed.connect(self._resumed)
 
     # -- starting --------------------------------------------------------------------------------
 
@@ -62,6 +63,16 @@ class Session(QObject):
         self._desk.refresh()
         if recovered.settled.pending:
             self._posting.resume(recovered.settled)
+
+    def _resumed(self) -> None:
+        """What an earlier run left is settled now: its basket and paper can be taken up."""
+        self._desk.command(self._desk.services.recover, self._late)
+
+    def _late(self, recovered: Recovered) -> None:
+        self._draft = recovered.draft
+        self._unprinted = len(recovered.to_print)
+        if self._desk.cashier is not None:
+            self._desk.command(self._desk.services.state, self._go_on)
 
     # -- signing in ------------------------------------------------------------------------------
 
@@ -136,19 +147,18 @@ class Session(QObject):
                 self._screen.refuse(answer.wait_seconds)
             return
         self._desk.cashier = answer.cashier
-        self._screen = None
-        self.locked = False
         self._desk.command(self._desk.services.state, self._go_on)
 
     def _go_on(self, state: TillState) -> None:
         self._desk.take_state(state)
-        if self._posting.confirming:
-            self._posting.show_again()
-        elif self._desk.state.shift is None:
+        screen, self._screen = self._screen, None
+        unlocked, self.locked = self.locked, False
+        if state.shift is None and not self._posting.confirming:
             self._open_shift()
             self._fill_float()
-        else:
+        elif not unlocked and not self._posting.confirming:
             self._to_sale()
+        self._desk.stage.end_full(screen)
 
     # -- shift -----------------------------------------------------------------------------------
 

@@ -64,7 +64,7 @@ class StageWidget(QWidget):
     # -- showing ---------------------------------------------------------------------------------
 
     def show_body(self, screen: Screen) -> None:
-        """Show ``screen`` under the top bar; questions over the old one are gone."""
+        """Show ``screen`` under the top bar; questions over the old one are gone. A lock over it stays."""
         self._drop_overlays()
         old = self.body
         if screen is not old:
@@ -74,7 +74,6 @@ class StageWidget(QWidget):
             if old is not self._sale:
                 self._body.removeWidget(old)
                 old.deleteLater()
-        self._drop_full()
         self._tell()
 
     def show_full(self, screen: Screen) -> None:
@@ -90,8 +89,10 @@ class StageWidget(QWidget):
         """Back to the sale."""
         self.show_body(self._sale)
 
-    def end_full(self) -> None:
-        """Back to what was under the full screen, open questions included: unlocking."""
+    def end_full(self, screen: Screen | None) -> None:
+        """Take the full screen away, if it is this one: back to what was under it, questions included."""
+        if screen is None or screen is not self._layers.currentWidget():
+            return
         self._drop_full()
         for overlay in self._overlays:
             overlay.show()

@@ -287,4 +287,5 @@ class ActionRow(QWidget):
     def set_enabled(self, actions: set[str]) -> None:
         """Enable only the keys that do something now."""
         for name, key in self._keys.items():
-            key.setEnabled(name in actions)
+            if key.isEnabled() != (name in actions):
+                key.setEnabled(name in actions)

@@ -28,6 +28,9 @@ ELSEWHERE = {
     "change": "Scan the next customer's first item",
 }
 
+NOBODY = frozenset({"sign_in", "lock", "locked_out"})
+"""Screens that stand over the till while nobody works at it."""
+
 
 class _LiveKeymap(Keymap):
     """The key map of one screen, less what does nothing there right now: the key sheet never lies."""
@@ -114,7 +117,11 @@ class RegisterWindow(QWidget):
 
     def actions(self) -> Mapping[str, Action]:  # type: ignore[override]
         """What the current screen can do now."""
-        return {} if self._sheet_open() else self.stage.current.actions()
+        if self._sheet_open():
+            return {}
+        screen = self.stage.current
+        everywhere = {} if screen.name in NOBODY else {"lock": self.flows.session.lock}
+        return {**everywhere, **screen.actions()}
 
     def scan(self, code: str) -> None:
         """A scanned code, for the current screen; refused audibly and counted while a question is open."""
@@ -129,7 +136,7 @@ class RegisterWindow(QWidget):
         if self._sheet_open():
             return
         name = self.stage.current.name
-        keymap = _LiveKeymap(self.keymap, name, set(self.stage.current.actions()))
+        keymap = _LiveKeymap(self.keymap, name, set(self.actions()))
         self._sheet = KeySheet(self, keymap, name)
         self._sheet.closed.connect(self._sheet_closed)
         self._sheet.open()

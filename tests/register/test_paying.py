@@ -1,0 +1,299 @@
+"""Paying at the real window: cash, card, split, change, moved prices, paper and drawer, and no answer."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+
+from pos_desktop.hardware.emulated import EmulatedPrinter
+from tests.register.conftest import Counter, Shop, Till, sign_in
+from tests.register.gallery import code_of
+
+
+@pytest.fixture
+def milk(shop: Shop) -> str:
+    """Whole milk, 1.85."""
+    return code_of(shop, "Whole milk 2 L")
+
+
+def booked(shop: Shop) -> list[tuple[object, ...]]:
+    """Tenders of the booked sales, oldest first."""
+    return shop.ask(
+        "select (select string_agg(t->>'kind' || ' ' || (t->>'amount'), ', ' order by (t->>'n')::int)"
+        " from json_array_elements(body::json->'tenders') t)"
+        " from pos.document where kind = 'sale' and outcome <> 'refused' order by no"
+    )
+
+
+def text_of(printer: EmulatedPrinter, number: int = -1) -> str:
+    """A printed paper as text."""
+    return "\n".join(printer.papers[number].lines)
+
+
+def test_exact_cash_is_one_key(till: Till, shop: Shop, milk: str, printer: EmulatedPrinter) -> None:
+    """F11: booked, printed, drawer open, ready for the next customer."""
+    till.scan(milk)
+    till.stroke("F11")
+    assert till["screen"] == "sale"
+    assert till["lines"] == 0
+    assert till["message"] == "Paid by cash £1.85"
+    assert booked(shop) == [("cash 185",)]
+    assert len(printer.papers) == 1
+    assert printer.kicks == 1
+    assert "Whole milk 2 L" in text_of(printer)
+
+
+def test_cash_with_change(till: Till, shop: Shop, milk: str, printer: EmulatedPrinter) -> None:
+    """The change stands in big digits until the next scan, which is already the next sale's."""
+    till.scan(milk)
+    till.stroke("F12")
+    assert till["screen"] == "tender"
+    till.keys("5.00\n")
+    assert till["screen"] == "change"
+    assert till["change"] == "3.15"
+    assert booked(shop) == [("cash 500, cash -315",)]
+    till.scan(milk, milk)
+    assert till["screen"] == "sale"
+    assert till["quantities"] == ["2"]
+    assert printer.kicks == 1
+
+
+def test_the_last_change_stays_readable(till: Till, milk: str) -> None:
+    """After Next customer the empty screen still says it."""
+    till.scan(milk)
+    till.stroke("F12", "F6", "Return")
+    assert till["screen"] == "sale"
+    assert str(till["message"]).startswith("Last change £")
+
+
+def test_card_from_the_sale(till: Till, shop: Shop, milk: str, printer: EmulatedPrinter) -> None:
+    """F4, paid, with the slip's reference; no drawer, and no change screen."""
+    till.scan(milk)
+    till.stroke("F4")
+    assert till["screen"] == "card"
+    till.keys("4711")
+    till.stroke("F1")
+    assert till["screen"] == "sale"
+    assert till["message"] == "Paid by card £1.85"
+    assert booked(shop) == [("card 185",)]
+    refs = shop.ask("select body::json->'tenders'->0->>'ref' from pos.document where kind = 'sale'")
+    assert refs == [("4711",)]
+    assert printer.kicks == 0
+
+
+def test_a_card_that_was_not_charged(till: Till, shop: Shop, milk: str) -> None:
+    """Back at the tender, nothing taken, then cash."""
+    till.scan(milk)
+    till.stroke("F4", "F4")
+    assert till["screen"] == "tender"
+    assert booked(shop) == []
+    till.stroke("F11")
+    assert booked(shop) == [("cash 185",)]
+
+
+def test_split_between_cash_and_card(till: Till, shop: Shop, milk: str) -> None:
+    """A part in cash, the rest by card; one document."""
+    till.scan(milk)
+    till.stroke("F12")
+    till.keys("1.00\n")
+    assert till["screen"] == "tender"
+    till.stroke("F2", "F1")
+    assert till["screen"] == "sale"
+    assert booked(shop) == [("cash 100, card 85",)]
+
+
+def test_cancelled_payments_are_given_back(till: Till, shop: Shop, milk: str) -> None:
+    """Cancel payment, once it was said what to give back: the sale goes on with nothing taken."""
+    till.scan(milk)
+    till.stroke("F12")
+    till.keys("1.00\n")
+    till.stroke("Ctrl+Del")
+    assert till["screen"] == "tender"
+    till.stroke("Ctrl+Del")
+    assert till["screen"] == "sale"
+    till.scan(milk)
+    assert till["quantities"] == ["2"]
+    till.stroke("F11")
+    assert booked(shop) == [("cash 370",)]
+
+
+def test_items_are_not_added_while_paying(till: Till, milk: str) -> None:
+    """A scan at the tender is refused aloud and adds nothing."""
+    sounds: list[str] = []
+    till.window.flows.desk.sale.sound.connect(sounds.append)
+    till.scan(milk)
+    till.stroke("F12")
+    sounds.clear()
+    till.scan(milk)
+    assert till["screen"] == "tender"
+    assert till.window.flows.desk.sale.totals.count == 1
+    assert sounds == ["error"]
+
+
+def test_payments_survive_a_crash(counter: Counter, shop: Shop, milk: str) -> None:
+    """A part was taken, the program died: it comes back at the tender with the part."""
+    till = counter.open()
+    till.scan(milk)
+    till.stroke("F12")
+    till.keys("1.00\n")
+    counter.close(till)
+    again = counter.open()
+    assert again["screen"] == "tender"
+    assert again.window.flows.paying.tendering.given == 100
+    again.stroke("F11")
+    assert booked(shop) == [("cash 100, cash 85",)]
+
+
+def test_a_price_that_rose_since_the_scan_does_not_count(till: Till, shop: Shop, milk: str) -> None:
+    """The lower price counts, and the tender says so; the server flags it for the manager."""
+    till.scan(milk)
+    set_price(shop, "Whole milk 2 L", 199)
+    till.stroke("F12")
+    assert till["total"] == "1.85"
+    assert "stays 1.85" in str(till["message"])
+    till.stroke("F11")
+    assert booked(shop) == [("cash 185",)]
+
+
+def test_a_price_that_fell_counts_at_once(till: Till, shop: Shop, milk: str) -> None:
+    """The customer pays the lower, new price."""
+    till.scan(milk)
+    set_price(shop, "Whole milk 2 L", 150)
+    till.stroke("F12")
+    assert "1.85 → 1.50" in str(till["message"])
+    till.stroke("F11")
+    assert booked(shop) == [("cash 150",)]
+
+
+def set_price(shop: Shop, name: str, amount: int) -> None:
+    """A new price, as the manager's window sets it."""
+    shop.do(
+        f"insert into pos.price (item_id, amount) select id, {amount} from pos.item where name = '{name}'"
+    )
+
+
+def test_an_item_set_to_refuse_stops_before_money(till: Till, shop: Shop, milk: str) -> None:
+    """Nothing left of it: said before the tender opens, the line chosen."""
+    shop.do(
+        "update pos.item set stock_policy = 'refuse' where name = 'Whole milk 2 L';"
+        "update pos.stock set on_hand = 0 where item_id ="
+        " (select id from pos.item where name = 'Whole milk 2 L')"
+    )
+    till.scan(milk)
+    till.stroke("F12")
+    assert till["screen"] == "sale"
+    assert till.window.flows.sale_screen.basket.strip.state == "danger"
+    assert booked(shop) == []
+
+
+def test_a_printer_without_paper_never_undoes_a_sale(
+    till: Till, shop: Shop, milk: str, printer: EmulatedPrinter
+) -> None:
+    """Words, a chip and a key; it prints when there is paper."""
+    printer.set_paper(0)
+    till.scan(milk)
+    till.stroke("F11")
+    assert booked(shop) == [("cash 185",)]
+    assert "out of paper" in str(till["banner"])
+    assert till["printer"] == "Printer waits"
+    till.scan(milk)
+    assert till["lines"] == 1
+    printer.set_paper(None)
+    till.window.flows.paper.print_again()
+    till.settle()
+    assert till["banner"] == ""
+    assert "Whole milk 2 L" in text_of(printer)
+
+
+def test_reprints_are_copies(till: Till, milk: str, printer: EmulatedPrinter) -> None:
+    """Ctrl+P prints the last receipt marked COPY."""
+    till.scan(milk)
+    till.stroke("F11", "Ctrl+P")
+    assert "COPY" not in text_of(printer, 0)
+    assert "COPY" in text_of(printer, 1)
+
+
+@pytest.mark.expects_log
+def test_no_answer_locks_the_sale_until_there_is_one(
+    till: Till, shop: Shop, milk: str, printer: EmulatedPrinter
+) -> None:
+    """Confirming: no paper, no new sale; the answer comes, then paper and drawer."""
+    till.scan(milk)
+    till.stroke("F12")
+    with psycopg.connect(shop.owner_dsn) as owner:
+        owner.execute("select 1 from pos.till for update")
+        till.window.press("exact")
+        till.wait(lambda shown: shown["screen"] == "confirming", 20_000)
+        assert printer.papers == ()
+        assert printer.kicks == 0
+        till.scan(milk)
+        assert till["screen"] == "confirming"
+        owner.rollback()
+    till.wait(lambda shown: shown["screen"] == "sale", 20_000)
+    till.settle()
+    assert booked(shop) == [("cash 185",)]
+    assert len(printer.papers) == 1
+    assert printer.kicks == 1
+    assert till["lines"] == 0
+
+
+def test_hold_and_recall(till: Till, shop: Shop, milk: str) -> None:
+    """F8 parks; F8 with nothing rung up lists; the badge counts."""
+    till.scan(milk)
+    till.stroke("F8")
+    assert till["lines"] == 0
+    assert till["held"] == 1
+    till.stroke("F8", "Return")
+    assert till["screen"] == "sale"
+    assert till["names"] == ["Whole milk 2 L"]
+    assert till["held"] == 0
+    till.stroke("F11")
+    assert booked(shop) == [("cash 185",)]
+
+
+def test_no_sale_needs_a_reason(till: Till, shop: Shop, printer: EmulatedPrinter) -> None:
+    """The drawer opens after the record, not before."""
+    till.stroke("Ctrl+D")
+    assert till["screen"] == "no_sale"
+    assert printer.kicks == 0
+    till.stroke("F2")
+    assert till["message"] == "Drawer opened"
+    assert printer.kicks == 1
+    assert len(shop.ask("select 1 from pos.document where kind = 'no_sale'")) == 1
+
+
+def test_a_void_needs_a_reason_and_a_supervisor(till: Till, shop: Shop, milk: str) -> None:
+    """The lines are in the record, the drawer and the books are not touched."""
+    till.scan(milk)
+    till.stroke("F10", "F3", "F2")
+    assert till["screen"] == "approval"
+    till.keys("5555\n")
+    assert till["screen"] == "sale"
+    assert till["message"] == "Sale voided"
+    assert till["lines"] == 0
+    assert len(shop.ask("select 1 from pos.document where kind = 'void'")) == 1
+    assert booked(shop) == []
+
+
+def test_the_drawer_is_counted_and_the_shift_closed(
+    till: Till, shop: Shop, milk: str, printer: EmulatedPrinter
+) -> None:
+    """The Z equals the ledger; then somebody signs in to a new shift."""
+    till.scan(milk)
+    till.stroke("F11", "Ctrl+W")
+    if till["screen"] == "approval":
+        till.keys("5555\n")
+    assert till["screen"] == "shift_close"
+    till.keys("2\n")
+    till.stroke("F12", "F12")
+    assert till["screen"] == "z_done"
+    closed = shop.ask(
+        "select body::json->>'expected', body::json->>'z' from pos.document where kind = 'shift_close'"
+    )
+    assert closed == [("10185", "1")]
+    assert "Z report 1" in text_of(printer)
+    till.stroke("Return")
+    assert till["screen"] == "sign_in"
+    sign_in(till)
+    assert till["screen"] == "sale"
+    assert len(shop.ask("select 1 from pos.document where kind = 'shift_open'")) == 2
