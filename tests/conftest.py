@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -106,6 +107,11 @@ def _quiet_log(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     logging.getLogger().removeHandler(collector)
     assert not collector.seen, "unexpected log records:\n" + "\n".join(collector.seen)
+
+
+def pytest_configure() -> None:
+    """SIGTERM (a CI job that is taken back) ends the session in order, so that no server stays behind."""
+    signal.signal(signal.SIGTERM, lambda *_: pytest.exit("terminated", returncode=143))
 
 
 def _refuse_skip(report: Any) -> None:
