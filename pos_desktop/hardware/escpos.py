@@ -28,7 +28,7 @@ CODE_PAGES = {"CP858": ("cp858", 19), "WPC1252": ("cp1252", 16), "CP850": ("cp85
 """Code page name: Python codec, and the number of ``ESC t`` on Epson's and compatible printers."""
 
 CLEAR_PRINTER: bytes = esc.DLE + esc.DC4 + bytes((8, 1, 3, 20, 1, 6, 2, 8))
-"""Obeyed at once: throw away what is not printed yet. A printer that does not know it prints nothing of it."""
+"""Obeyed at once: throw away what is not printed yet. Where it is unknown, none of it prints."""
 
 BARCODE_DOTS = 64
 _LF: bytes = esc.CTL_LF
