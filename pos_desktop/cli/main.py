@@ -59,7 +59,6 @@ COMMANDS: tuple[Command, ...] = (
     Command("manager", "manager", "give managers their logins, or end them"),
     Command("till", "till", "enrol tills, or end them"),
     Command("replay", "replay", "let the robot cashier play a script"),
-    Command("bench", "bench", "measure this machine"),
     Command("schema-docs", "schema_docs", "write the page about the tables"),
 )
 

@@ -71,8 +71,8 @@ def new_id(random: Random) -> str:
     return uuid7(int(datetime.now(UTC).timestamp() * 1000), random.randbytes(10))
 
 
-def stamped_sales(till: int, count: int, goods: Goods, random: Random) -> Iterator[Document]:
-    """A till's chain from its first document: the shift's opening, then ``count`` sales."""
+def stamped_sales(till: int, goods: Goods, random: Random) -> Iterator[Document]:
+    """A till's chain from its first document: the shift's opening, then sales without end."""
     shift = new_id(random)
     today = datetime.now(UTC)
     stamp = Stamp(1, till, shift, today, 0, shift, CASHIER)
@@ -86,7 +86,7 @@ def stamped_sales(till: int, count: int, goods: Goods, random: Random) -> Iterat
     )
     yield opening
     last = opening
-    for _ in range(count):
+    while True:
         basket = goods.basket(random, new_id(random))
         stamp = Stamp(1, till, new_id(random), datetime.now(UTC), 0, shift, CASHIER)
         position = Position(1, last.no + 1, last.hash, last.grand)

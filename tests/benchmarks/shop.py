@@ -20,6 +20,7 @@ from tests.database.shop import BREAD, CASHIER, MILK, PASSWORD, WINE, make_shop
 
 PIN = "2468"
 TILLS = 180
+CONNECTIONS = 400
 HOT = (MILK, BREAD, WINE)
 """The three items that 80 % of the baskets share; wine needs an age check."""
 
@@ -54,7 +55,15 @@ INSERT INTO pos.price (item_id, amount) SELECT id, 50 + id %% 900 FROM pos.item 
 
 
 _STOCK = """
-UPDATE pos.stock SET on_hand = 1000000 WHERE item_id > 1000 AND store_id = (SELECT id FROM pos.store WHERE number = 1)
+UPDATE pos.stock SET on_hand = 1000000
+ WHERE item_id > 1000 AND store_id = (SELECT id FROM pos.store WHERE number = 1)
+"""
+
+_TILES = """
+INSERT INTO pos.tile (page, position, label, item_id)
+SELECT (ARRAY['Fresh', 'Pantry', 'Drinks'])[1 + id % 3], id,
+       split_part(name, ' ', 2) || ' ' || split_part(name, ' ', 3), id
+  FROM pos.item WHERE id BETWEEN 1001 AND 1090
 """
 
 # The tills that pgbench plays have no window to sign in at.
@@ -111,3 +120,12 @@ def _fill(owner: psycopg.Connection[tuple[Any, ...]], items: int) -> None:
         owner.execute(_CODES, {})
         owner.execute(_PRICES, {})
         owner.execute(_STOCK, {})
+        owner.execute(_TILES)
+
+
+def allow_connections(server: EmbeddedServer) -> None:
+    """Let a hundred tills and pgbench connect at once: a shop of that size has a server set up for it."""
+    with psycopg.connect(server.dsn("postgres"), autocommit=True) as owner:
+        owner.execute(f"alter system set max_connections = {CONNECTIONS}")
+    server.stop()
+    server.start()
