@@ -8,6 +8,7 @@ from pathlib import Path
 from pos_desktop import __version__
 from pos_desktop.config import PrinterSettings, Settings, login_password, read_secret
 from pos_desktop.database.dsn import server_dsn
+from pos_desktop.database.migrate import load_plan
 from pos_desktop.database.pool import Database
 from pos_desktop.errors import UserError, add_messages
 from pos_desktop.hardware.escpos import profile
@@ -16,7 +17,7 @@ from pos_desktop.hardware.transports import transport
 from pos_desktop.journal.draft import DraftStore
 from pos_desktop.journal.journal import Journal
 from pos_desktop.journal.lock import TillLock
-from pos_desktop.paths import make_private_dir
+from pos_desktop.paths import make_private_dir, migrations_dir
 from pos_desktop.services.catalogue import ServerCatalogue
 from pos_desktop.services.core import TillCore
 from pos_desktop.services.link import Clock, Link, SystemClock
@@ -96,7 +97,8 @@ def assemble(
     except BaseException:
         journal.close()
         raise
-    core = TillCore(link, journal, draft, clock, folder, __version__)
+    schema = load_plan(migrations_dir()).version
+    core = TillCore(link, journal, draft, clock, folder, __version__, schema)
     return TillServices(core, ServerCatalogue(link), pepper, lock)
 
 

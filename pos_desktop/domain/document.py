@@ -279,14 +279,21 @@ def sale_document(
     return build("sale", stamp, position, payload, turnover=sums.total)
 
 
-def void_document(stamp: Stamp, position: Position, basket: Basket, reason: str) -> Document:
-    """The record of a whole basket given up before pay; no money effect, ``total`` for information."""
+def void_document(
+    stamp: Stamp, position: Position, basket: Basket, reason: str, approved_by: int | None = None
+) -> Document:
+    """The record of a whole basket given up before pay; no money effect, ``total`` for information.
+
+    ``approved_by`` is the staff number of whoever allowed it, when the cashier may not alone.
+    """
     payload: Fields = {
         "sale": basket.sale_id,
         "lines": [line_fields(line, n) for n, line in enumerate(basket.lines, 1)],
         "reason": reason,
         "total": totals(basket).total,
     }
+    if approved_by is not None:
+        payload["approvals"] = [{"what": "void_sale", "by": approved_by, "at": utc_text(stamp.at)}]
     return build("void", stamp, position, payload)
 
 

@@ -40,11 +40,19 @@ class TillCore:
     """Owns the journal and the talk with the server about documents; one document at a time.
 
     What is pending is read from the journal each time, never remembered, so a crash, an exception and a
-    normal return all leave the same state behind.
+    normal return all leave the same state behind. ``schema`` is the newest step of the database this program
+    knows (0: any); a newer database is refused before a basket is begun.
     """
 
     def __init__(
-        self, link: Link, journal: Journal, draft: DraftStore, clock: Clock, folder: Path, version: str
+        self,
+        link: Link,
+        journal: Journal,
+        draft: DraftStore,
+        clock: Clock,
+        folder: Path,
+        version: str,
+        schema: int = 0,
     ) -> None:
         self.link = link
         self.journal = journal
@@ -57,6 +65,7 @@ class TillCore:
         self.offset_ms = 0
         self.stopped: StopReason | None = None
         self._version = version
+        self._schema = schema
         self._hello: Hello | None = None
         self._shift: OpenShift | None = None
         self._z_next = 0
@@ -82,6 +91,8 @@ class TillCore:
             before = self.clock.now()
             answer = self.link.hello(self._version, last.document.epoch if last else 0)
             self._heard(read_time(str(answer["server_at"])), before)
+            if self._schema and int(answer["schema"]) > self._schema:
+                raise UserError("till.needs_update", found=int(answer["schema"]))
             hello = read_hello(answer)
             self.journal.claim(hello.store.number, hello.number)
             self._hello, self._shift, self._z_next = hello, hello.shift, hello.z_next

@@ -34,7 +34,7 @@ add_messages(
 
 NEEDS_EPOCH = StopReason(
     "This till's own record is new, but the server has sales of it.",
-    "Run pos-desktop till new-epoch on this machine, then start again.",
+    "Start the till again. If this comes back, call the person who looks after the tills.",
 )
 OTHER_EPOCH = StopReason(
     "This till's record belongs to another epoch than the server expects.",

@@ -73,9 +73,9 @@ class Selling:
         self._clear_if_done(posted, basket.sale_id)
         return posted
 
-    def void_sale(self, basket: Basket, reason: str) -> Posted:
-        """Give a whole basket up before pay; recorded with its lines and the reason."""
-        posted = self._core.record(lambda s, p: void_document(s, p, basket, reason))
+    def void_sale(self, basket: Basket, reason: str, *, approved_by: int | None = None) -> Posted:
+        """Give a whole basket up before pay; recorded with its lines, the reason, and who allowed it."""
+        posted = self._core.record(lambda s, p: void_document(s, p, basket, reason, approved_by))
         self._clear_if_done(posted, basket.sale_id)
         return posted
 

@@ -119,6 +119,21 @@ def test_no_answer_locks_the_till_until_it_has_one(shaky: Shopfront, mortal: Emb
         app.close()
 
 
+def test_a_database_newer_than_the_program_is_refused_before_a_basket(front: Shopfront) -> None:
+    front.database.query(
+        "update pos_meta.schema_migration set number = 9999 where number = 1 returning number"
+    )
+    app = front.open()
+    try:
+        with pytest.raises(UserError, match=r"version 9999.*does not fit this program"):
+            app.till.state()
+        with pytest.raises(UserError, match="does not fit"):
+            app.till.new_basket()
+        assert "does not fit" in app.till.settle().words
+    finally:
+        app.close()
+
+
 @pytest.mark.expects_log
 @pytest.mark.usefixtures("pool_warnings")
 def test_a_busy_server_is_asked_again_with_the_same_id(till: TillServices, front: Shopfront) -> None:
