@@ -6,6 +6,7 @@ import logging
 import os
 import shutil
 import signal
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -150,6 +151,37 @@ def test_a_busy_server_is_asked_again_with_the_same_id(till: TillServices, front
     assert done.document.id == waiting.document.id
     assert sales(front) == 1
     assert till.settle().done == ()
+
+
+@pytest.mark.expects_log
+@pytest.mark.usefixtures("pool_warnings")
+def test_a_frozen_server_is_given_up_in_time_and_may_still_have_booked_it(
+    till: TillServices, front: Shopfront
+) -> None:
+    basket = scanned(till, till.new_basket(), MILK)
+    shorten(till, 1)
+    backends = [
+        row[0]
+        for row in front.database.query(
+            "select pid from pg_stat_activity where usename = %s", front.shop.logins[1]
+        )
+    ]
+    for pid in backends:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        started = time.monotonic()
+        waiting = till.complete_sale(basket, cash(basket))
+        assert isinstance(waiting, Unconfirmed)
+        assert "gave no answer" in waiting.words
+        assert time.monotonic() - started < 3
+    finally:
+        for pid in backends:
+            os.kill(pid, signal.SIGCONT)
+    shorten(till, 8)
+    (done,) = till.settle().done
+    assert isinstance(done, Completed)
+    assert done.document == waiting.document
+    assert sales(front) == 1
 
 
 @pytest.mark.expects_log
