@@ -15,7 +15,6 @@ from pos_desktop.domain.receipt_layout import (
     Align,
     BarcodeRow,
     Cell,
-    CutRow,
     Row,
     RuleRow,
     Size,
@@ -85,27 +84,29 @@ def save_receipt_pdf(path: Path, paper: Paper, columns: int = 48) -> None:
     rows = layout(paper, columns)
     roll = _roll(columns)
     size = QPageSize(QSizeF(roll.width, _height(rows)), QPageSize.Unit.Millimeter, "receipt")
-    painter = pdf_painter(path, size, paper_title(paper))
+    writer = open_pdf(path, size, paper_title(paper))
+    painter = QPainter()
+    if not painter.begin(writer):
+        raise OSError(f"{path} cannot be written")
     try:
         _Painter(painter, PDF_DPI / _MM_PER_INCH, roll, columns).rows(rows)
     finally:
         painter.end()
 
 
-def pdf_painter(path: Path, size: QPageSize, title: str) -> QPainter:
-    """A painter on a new PDF without margins, in pixels of 1200 to the inch; end() it to finish the file."""
+def open_pdf(path: Path, size: QPageSize, title: str) -> QPdfWriter:
+    """A PDF of pages without margins, 1200 pixels to the inch; OSError when it cannot be written."""
+    try:
+        path.touch()
+    except OSError as problem:
+        raise OSError(f"{path} cannot be written") from problem
     writer = QPdfWriter(str(path))
     writer.setResolution(PDF_DPI)
     writer.setPageSize(size)
     writer.setPageMargins(QMarginsF(0, 0, 0, 0))
     writer.setTitle(title)
     writer.setCreator("pos_desktop")
-    painter = QPainter()
-    if not painter.begin(writer):
-        raise OSError(f"{path} cannot be written")
-    # The painter does not keep its device alive, and Python would drop it when this returns.
-    painter.pdf_writer = writer  # type: ignore[attr-defined]
-    return painter
+    return writer
 
 
 def paper_title(paper: Paper) -> str:
@@ -218,13 +219,3 @@ class _Painter:
     @property
     def _room(self) -> float:
         return (self._printed + 2 * self._left) * self._scale
-
-
-__all__ = [
-    "CutRow",
-    "paper_image",
-    "pdf_painter",
-    "save_paper_png",
-    "save_receipt_pdf",
-    "save_receipt_png",
-]

@@ -179,31 +179,44 @@ class _Sheet:
             parts = tried
         return parts
 
-    def pair(self, left: str, right: str, size: Size = Size.NORMAL, bold: bool = False) -> None:
-        """Left and right on one row when they fit; else the left wraps and the right closes the last row."""
+    def pair(
+        self,
+        left: str,
+        right: str,
+        size: Size = Size.NORMAL,
+        bold: bool = False,
+        *,
+        tail: str = "",
+        indent: int = 0,
+    ) -> None:
+        """Left and right on one row when they fit; else the left wraps and the right closes the last row.
+
+        ``tail`` stands in a column of its own behind the right, so that amounts align whatever follows them.
+        """
         right = _money(right)
-        full = self.columns // size.across
-        if len(right) > full and size is not Size.NORMAL:
+        end = self.columns // size.across - (len(tail) + 1 if tail else 0)
+        if len(right) > end and size is not Size.NORMAL:
             self.pair(left, right, Size.NORMAL, bold)
             return
-        room = full - len(right) - 1
+        room = end - indent - len(right) - 1
         longest = max((len(word) for word in clean(left).split()), default=0)
-        parts = self.wrap(left, room if longest <= room else full) or [""]
+        parts = self.wrap(left, room if longest <= room else end - indent) or [""]
         if len(parts[-1]) > room:
             parts.append("")
         for part in parts[:-1]:
-            self.text(Cell(part, 0, self.columns), size=size, bold=bold)
-        tails = [right] if len(right) <= full else self.wrap(right, full)
-        self._closing(parts[-1], tails, size, bold)
-
-    def _closing(self, left: str, tails: list[str], size: Size, bold: bool) -> None:
-        width = self.columns // size.across * size.across
-        for n, tail in enumerate(tails or [""]):
-            end = len(tail) * size.across
-            cells = [Cell(tail, width - end, end, Align.RIGHT)]
-            if n == 0 and left:
-                cells.insert(0, Cell(left, 0, width - end - size.across))
+            self.text(Cell(part, indent, self.columns - indent), size=size, bold=bold)
+        closing = [right] if len(right) <= end else self.wrap(right, end)
+        for n, text in enumerate(closing or [""]):
+            cells = self._closing("" if n else parts[-1], text, end, indent, size.across)
+            if tail.strip() and n == len(closing) - 1:
+                cells.append(Cell(tail, self.columns - len(tail), len(tail)))
             self.text(*cells, size=size, bold=bold)
+
+    @staticmethod
+    def _closing(left: str, right: str, end: int, indent: int, across: int) -> list[Cell]:
+        width = len(right) * across
+        cells = [Cell(left, indent, (end - indent - 1) * across - width)] if left else []
+        return [*cells, Cell(right, end * across - width, width, Align.RIGHT)]
 
 
 def layout(paper: Paper, columns: int) -> list[Row]:
@@ -278,27 +291,19 @@ def _receipt(sheet: _Sheet, receipt: Receipt) -> None:
 
 def _line(sheet: _Sheet, line: ReceiptLine, receipt: Receipt, marks: int) -> None:
     cur = receipt.shop.currency
-    right = _money(format_amount(line.amount, cur)) + (f" {line.mark:<{marks}}" if marks else "")
-    notes = [f"  {note}" for note in line.notes]
+    amount = format_amount(line.amount, cur)
+    tail = f"{line.mark:<{marks}}"
     if line.qty == ONE and line.unit == "each" and line.price == line.amount:
-        sheet.pair(line.name, right)
+        sheet.pair(line.name, amount, tail=tail)
     else:
         for part in sheet.wrap(line.name, sheet.columns):
             sheet.text(Cell(part, 0, sheet.columns))
         per = "" if line.unit == "each" else f" /{line.unit}"
-        price = _money(format_amount(line.price, cur))
-        _indented(sheet, f"{_money(format_qty(line.qty, line.unit))} x {price}{per}", right)
-    for note in notes:
+        count = f"{_money(format_qty(line.qty, line.unit))} x {_money(format_amount(line.price, cur))}{per}"
+        sheet.pair(count, amount, tail=tail, indent=2)
+    for note in line.notes:
         for part in sheet.wrap(note, sheet.columns - 2):
             sheet.text(Cell(part, 2, sheet.columns - 2))
-
-
-def _indented(sheet: _Sheet, left: str, right: str) -> None:
-    if len(left) + len(right) + 3 > sheet.columns:
-        sheet.pair(left, right)
-        return
-    end = len(right)
-    sheet.text(Cell(left, 2, sheet.columns - end - 3), Cell(right, sheet.columns - end, end, Align.RIGHT))
 
 
 def _totals(sheet: _Sheet, receipt: Receipt) -> None:

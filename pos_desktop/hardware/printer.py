@@ -12,15 +12,21 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
-from enum import Enum
-from uuid import uuid4
+from dataclasses import dataclass, replace
 
 from escpos import constants as esc
 
 from pos_desktop.domain.receipt import Paper
 from pos_desktop.domain.receipt_layout import layout
 from pos_desktop.hardware.escpos import CLEAR_PRINTER, PrinterProfile, drawer_kick, live_drawer_kick, render
+from pos_desktop.hardware.print_results import (
+    UNSURE,
+    WORDS,
+    Outcome,
+    PrinterStatus,
+    PrintJob,
+    PrintResult,
+)
 from pos_desktop.hardware.transports import (
     PIECE,
     Deadline,
@@ -31,111 +37,22 @@ from pos_desktop.hardware.transports import (
     UnreachableError,
 )
 
+__all__ = ["Outcome", "PrintJob", "PrintResult", "PrinterLane", "PrinterStatus"]
+
 log = logging.getLogger(__name__)
 
 JOB_SECONDS = 5.0
 LONGEST_JOB_SECONDS = 30.0
-TIME_TO_LIVE = 120.0
 ANSWER_SECONDS = 0.4
 _ASK_PRINTER = esc.DLE + esc.EOT + b"\x01"
 _ASK_OFFLINE = esc.DLE + esc.EOT + b"\x02"
 _ASK_PAPER = esc.DLE + esc.EOT + b"\x04"
 _ASK_WHEN_DONE = esc.GS + b"r\x01"
-
-
-class Outcome(Enum):
-    """How a job ended."""
-
-    PRINTED = "printed"
-    PAPER_OUT = "paper_out"
-    COVER_OPEN = "cover_open"
-    UNREACHABLE = "unreachable"
-    STALLED = "stalled"
-    PARTIAL = "partial"
-    EXPIRED = "expired"
-    NO_PRINTER = "no_printer"
-
-
-_WORDS = {
-    Outcome.PRINTED: "Printed.",
-    Outcome.PAPER_OUT: "Printer is out of paper. The sale is saved. Load paper, then Print again.",
-    Outcome.COVER_OPEN: "The printer's cover is open. The sale is saved. Close it, then Print again.",
-    Outcome.UNREACHABLE: "Can't reach the printer. The sale is saved. Check its cable, then Print again.",
-    Outcome.STALLED: "The printer takes nothing. The sale is saved. Switch it off and on, then Print again.",
-    Outcome.PARTIAL: "The paper may be incomplete. The sale is saved. Look at it, then Print again.",
-    Outcome.EXPIRED: "Not printed: it waited too long. The sale is saved. Print again if it is still wanted.",
-    Outcome.NO_PRINTER: "No printer is set up. The sale is saved.",
-}
-_UNSURE = "Sent to the printer, which does not answer. Look at the paper."
 _DRAWER_WORDS = {
     Outcome.PRINTED: "Drawer opened.",
     Outcome.NO_PRINTER: "No drawer is set up. Open it with its key.",
 }
 _DRAWER_SHUT = "The drawer did not open. Check the printer it is wired to, or use its key."
-
-
-@dataclass(frozen=True, slots=True)
-class PrintJob:
-    """One paper to print for a sale; ``kick`` opens the drawer first. ``made`` is on the lane's clock."""
-
-    paper: Paper
-    sale_id: str = ""
-    kick: bool = False
-    id: str = field(default_factory=lambda: uuid4().hex)
-    ttl: float = TIME_TO_LIVE
-    made: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PrintResult:
-    """What happened to a job, in words for the screen.
-
-    ``confirmed``: the printer itself said that it worked through the whole job. ``may_be_finished``: a whole
-    paper may be in somebody's hand, so the next one is a copy. ``kept``: waits for "Print again".
-    """
-
-    job_id: str
-    sale_id: str
-    outcome: Outcome
-    words: str
-    sent: int = 0
-    of: int = 0
-    confirmed: bool = False
-    may_be_finished: bool = False
-    kicked: bool = False
-    kept: bool = False
-
-    @property
-    def printed(self) -> bool:
-        """Whether the job needs nobody's hand any more."""
-        return self.outcome is Outcome.PRINTED
-
-
-@dataclass(frozen=True, slots=True)
-class PrinterStatus:
-    """What the printer answered. With ``answers`` False nothing is known: many printers never answer."""
-
-    reachable: bool
-    answers: bool
-    online: bool = True
-    paper: bool = True
-    paper_low: bool = False
-    cover_open: bool = False
-
-    @property
-    def words(self) -> str:
-        """For the status chip and for doctor."""
-        if not self.reachable:
-            return "Can't reach the printer. Check its power and cable."
-        if not self.answers:
-            return "The printer takes data but does not say how it is."
-        if not self.paper:
-            return "Printer is out of paper. Load paper."
-        if self.cover_open:
-            return "The printer's cover is open. Close it."
-        if not self.online:
-            return "The printer is off line. Press its feed or on-line key."
-        return "Paper is running low. Have a roll ready." if self.paper_low else "Printer is ready."
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +75,7 @@ class _Load:
             job_id=self.job_id,
             sale_id=self.sale_id,
             outcome=outcome,
-            words=_UNSURE if unsure else _WORDS[outcome],
+            words=UNSURE if unsure else WORDS[outcome],
             sent=sent,
             of=self.size,
             confirmed=confirmed,
@@ -218,14 +135,16 @@ class PrinterLane:
         if not result.kept:
             self.forget(job.id)
             return
-        # The drawer was opened for the money, not for the paper: a second print leaves it shut.
+        # The drawer was opened for the money, not for the paper: a second print leaves it shut. Where a whole
+        # receipt may already be in somebody's hand, the next one is a copy.
+        paper = replace(job.paper, copy=1) if result.may_be_finished and not job.paper.copy else job.paper
         with self._state:
-            self._kept[job.id] = replace(job, kick=job.kick and not result.kicked)
+            self._kept[job.id] = replace(job, kick=job.kick and not result.kicked, paper=paper)
 
     def print_again(self, job_id: str, paper: Paper | None = None) -> PrintResult:
         """Print a kept job from the start with a fresh time to live; KeyError when it is not kept.
 
-        ``paper`` replaces it, for the copy the law wants when the first may be finished.
+        It is marked COPY by itself when the first may be finished; ``paper`` replaces it.
         """
         with self._state:
             job = self._kept[job_id]
