@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -60,12 +61,15 @@ def _checked(value: Any, where: str) -> Value:
     raise DocumentError(f"{where}: {type(value).__name__} may not stand in a document")
 
 
+_UNKEPT = re.compile("[\\x00\\ud800-\\udfff]")
+
+
 def _text(value: Any, where: str) -> str:
     if not isinstance(value, str):
         raise DocumentError(f"{where}: a key is text")
-    if "\0" in value or any("\ud800" <= ch <= "\udfff" for ch in value):
+    if _UNKEPT.search(value):
         raise DocumentError(f"{where}: the text holds a character no database keeps")
-    return unicodedata.normalize("NFC", value)
+    return value if value.isascii() else unicodedata.normalize("NFC", value)
 
 
 def canonical(obj: Mapping[str, Any]) -> bytes:

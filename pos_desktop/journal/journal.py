@@ -128,7 +128,7 @@ class Journal:
             document.epoch,
             document.no,
             document.kind,
-            document.fields.get("sale"),
+            json.loads(document.body).get("sale"),
             document.body,
             document.hash,
         )

@@ -106,7 +106,7 @@ class TillCore:
         if last is None:
             head = genesis(hello.store.number, hello.number, hello.epoch)
             return Position(hello.epoch, 1, head, 0)
-        effective = self.journal.last_effective(hello.epoch)
+        effective = last if last.outcome != "refused" else self.journal.last_effective(hello.epoch)
         grand = effective.document.grand if effective else 0
         return Position(hello.epoch, last.document.no + 1, last.document.hash, grand)
 
