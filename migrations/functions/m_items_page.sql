@@ -7,9 +7,10 @@ DECLARE
   v_down  boolean := left(sort, 1) = '-';
   v_lim   int := least(greatest(lim, 1), 500);
   v_key   text := CASE ltrim(sort, '-') WHEN 'name' THEN 'i.search COLLATE "C"'
-                    WHEN 'price' THEN '(SELECT p.amount FROM price p WHERE p.id = current_price(i.id, k.store_id, now()))'
+                    WHEN 'price' THEN 'coalesce(p.amount, 0)'
                     WHEN 'on_hand' THEN 'k.on_hand' WHEN 'id' THEN 'i.id' END;
   v_type  text := CASE ltrim(sort, '-') WHEN 'name' THEN 'text' WHEN 'on_hand' THEN 'numeric' ELSE 'bigint' END;
+  v_from  text := '';
   v_past  text := '';
   v_ids   bigint[];
   v_last  text;
@@ -18,8 +19,9 @@ BEGIN
   IF v_store IS NULL OR v_key IS NULL THEN
     RAISE EXCEPTION 'no page of store % sorted by %', filter->>'store', sort USING ERRCODE = 'insufficient_privilege';
   END IF;
-  IF v_key LIKE '(%' THEN
-    v_key := format('coalesce(%s, 0)', v_key);
+  IF v_key LIKE '%p.amount%' THEN  -- as current_price(), once an item
+    v_from := ' LEFT JOIN LATERAL (SELECT q.amount FROM price q WHERE q.item_id = i.id AND q.valid_from <= now()'
+              ' AND (q.store_id = k.store_id OR q.store_id IS NULL) ORDER BY q.valid_from DESC, q.id DESC LIMIT 1) p ON true';
   END IF;
   IF after IS NOT NULL THEN
     v_past := format(' AND (%s, i.id) %s (%L::%s, %L::bigint)', v_key, CASE WHEN v_down THEN '<' ELSE '>' END,
@@ -27,9 +29,9 @@ BEGIN
   END IF;
   EXECUTE format('SELECT array_agg(id ORDER BY r), (array_agg(key::text ORDER BY r DESC))[1] FROM ('
                  ' SELECT i.id, %1$s AS key, row_number() OVER (ORDER BY %1$s %2$s, i.id %2$s) AS r'
-                 '   FROM item i JOIN stock k ON k.item_id = i.id AND k.store_id = $1 WHERE %3$s %4$s'
+                 '   FROM item i JOIN stock k ON k.item_id = i.id AND k.store_id = $1 %5$s WHERE %3$s %4$s'
                  '  ORDER BY %1$s %2$s, i.id %2$s LIMIT $2) x',
-                 v_key, CASE WHEN v_down THEN 'DESC' ELSE 'ASC' END, m_filter(filter), v_past)
+                 v_key, CASE WHEN v_down THEN 'DESC' ELSE 'ASC' END, m_filter(filter), v_past, v_from)
     INTO v_ids, v_last USING v_store, v_lim;
   RETURN jsonb_build_object(
     'rows', (SELECT coalesce(jsonb_agg(to_jsonb(m) || jsonb_build_object('cost', m.cost::text)
