@@ -15,7 +15,7 @@ BEGIN
     RETURN ('malformed', '{}')::verdict;
   END IF;
   -- Whole numbers and text only, each where it belongs: a "12" that passes for 12 would differ from its own rows.
-  IF d @? '$.** ? (@.type() == "boolean" || @.type() == "null")' OR d @? '$.** ? (@ != @.floor())'  -- two are quicker than one
+  IF d @? '$.** ? (@.type() == "boolean" || @.type() == "null")' OR d @? '$.** ? (@.type() == "number" && @ != @.floor())'  -- two are quicker than one
      OR d @? '$ ? (@.v.type() != "number" || @.store.type() != "number" || @.till.type() != "number"
                 || @.epoch.type() != "number" || @.no.type() != "number" || @.grand.type() != "number"
                 || @.cashier.type() != "number" || @.offset_ms.type() != "number" || @.flags[*].type() != "string"
