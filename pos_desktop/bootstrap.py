@@ -18,6 +18,7 @@ from pos_desktop.journal.draft import DraftStore
 from pos_desktop.journal.journal import Journal
 from pos_desktop.journal.lock import TillLock
 from pos_desktop.paths import make_private_dir, migrations_dir
+from pos_desktop.services.backup import ShopBackup
 from pos_desktop.services.catalogue import ServerCatalogue
 from pos_desktop.services.core import TillCore
 from pos_desktop.services.link import Clock, Link, SystemClock
@@ -36,12 +37,16 @@ add_messages(
 
 @dataclass(frozen=True, slots=True)
 class AppServices:
-    """Everything a till's windows need: the services, the printer, the settings. Close it at the end."""
+    """Everything a till's windows need: the services, the printer, the settings. Close it at the end.
+
+    ``backup`` is there when this machine runs the shop's server: each Z makes a dump.
+    """
 
     till: TillServices
     printer: PrinterLane
     settings: Settings
     database: Database
+    backup: ShopBackup | None = None
 
     def close(self) -> None:
         """End the printer's lane, the till's files and the connections, in that order."""
@@ -50,7 +55,9 @@ class AppServices:
         self.database.close()
 
 
-def open_till(settings: Settings, *, dsn: str | None = None) -> AppServices:
+def open_till(
+    settings: Settings, *, dsn: str | None = None, backup: ShopBackup | None = None
+) -> AppServices:
     """A till of this machine. ``dsn`` (login and password in it) wins over the settings: the embedded server.
 
     Opens no window and waits for no server: the first call of the services does. UserError when another
@@ -68,7 +75,7 @@ def open_till(settings: Settings, *, dsn: str | None = None) -> AppServices:
         lock.release()
         raise
     database.open()
-    return AppServices(services, printer, settings, database)
+    return AppServices(services, printer, settings, database, backup)
 
 
 def manager_database(settings: Settings, login: str, password: str, *, dsn: str | None = None) -> Database:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pos_desktop.bootstrap import AppServices, open_till
 from pos_desktop.config import Settings
 from pos_desktop.errors import Bug
+from pos_desktop.services.backup import ShopBackup
 from pos_desktop.services.results import TillState
 from ui.messages import (
     CrashReport,
@@ -183,13 +184,17 @@ def run_register(
     options: RegisterOptions | None = None,
     *,
     dsn: str | None = None,
+    backup: ShopBackup | None = None,
     opened: Callable[[RegisterWindow], object] | None = None,
 ) -> int:
-    """Run the register until its window is closed; returns the exit code. ``opened`` gets the window."""
+    """Run the register until its window is closed; returns the exit code. ``opened`` gets the window.
+
+    ``backup`` makes the shop's dump at each Z, on the machine that runs the server.
+    """
     options = options or RegisterOptions(size=settings.screen.size, dark=settings.screen.theme == "dark")
     app = make_app(options)
     app.setQuitOnLastWindowClosed(False)
-    register = Register(app, lambda: open_till(settings, dsn=dsn), options)
+    register = Register(app, lambda: open_till(settings, dsn=dsn, backup=backup), options)
     register.left.connect(app.quit, Qt.ConnectionType.QueuedConnection)
     if opened is not None:
         register.opened.connect(opened)

@@ -66,7 +66,7 @@ def _window(args: argparse.Namespace, machine: DemoMachine) -> int:
     if not args.full_screen and options.size is None:
         options = replace(options, size=(1366, 768))
     try:
-        return run_register(machine.settings, options, dsn=machine.dsn)
+        return run_register(machine.settings, options, dsn=machine.dsn, backup=machine.backup)
     finally:
         count = write_receipts(machine, args.output)
         if count:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import contextlib
 import secrets
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pos_desktop import paths
+from pos_desktop.cli.own_server import own_server, shop_backup
 from pos_desktop.config import PrinterSettings, Settings, load_settings, write_secret
 from pos_desktop.database.binaries import Say
-from pos_desktop.database.embedded import DATABASE, EmbeddedServer, place_for
+from pos_desktop.database.embedded import DATABASE
 from pos_desktop.database.import_items import Progress
-from pos_desktop.database.migrate import load_plan, migrate
 from pos_desktop.errors import UserError, add_messages
 from pos_desktop.hardware.emulated import EmulatedPrinter, PrintedPaper
+from pos_desktop.services.backup import ShopBackup
 from pos_desktop.services.demo_shop import DemoShop, load_demo_shop
 from pos_desktop.services.import_items import ImportOptions, import_items
 
@@ -50,7 +51,7 @@ class DemoMachine:
     owner_dsn: str
     shop: DemoShop
     printer: EmulatedPrinter
-    papers: list[PrintedPaper] = field(default_factory=list)
+    backup: ShopBackup
 
 
 @contextlib.contextmanager
@@ -66,20 +67,18 @@ def demo_machine(
     settings = load_settings(home, {})
     if not settings.pepper_file.exists():
         write_secret(settings.pepper_file, secrets.token_urlsafe(24))
-    with EmbeddedServer(place_for(home, say), say=say) as server:
+    with own_server(settings, say) as server:
         owner_dsn = server.dsn()
-        migrate(owner_dsn, load_plan(paths.migrations_dir()))
         shop = _load(owner_dsn, settings, options, progress)
         with EmulatedPrinter(columns=COLUMNS) as printer:
-            machine = DemoMachine(
+            yield DemoMachine(
                 replace(settings, printer=_printer_at(printer.port)),
                 server.dsn(DATABASE, *_login(shop, options)),
                 owner_dsn,
                 shop,
                 printer,
+                shop_backup(settings, server),
             )
-            yield machine
-            machine.papers.extend(printer.papers)
 
 
 def _load(owner_dsn: str, settings: Settings, options: DemoOptions, progress: Progress) -> DemoShop:

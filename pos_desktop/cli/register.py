@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from pos_desktop.cli.own_server import own_server, own_till_dsn, shop_backup
 from pos_desktop.config import Settings, load_settings
 from pos_desktop.errors import UserError, add_messages
 
@@ -29,8 +30,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         "register",
         help="open the register of this till",
-        description="Opens the register on the shop's server that till.toml names. Without --size it fills "
-        "the screen.",
+        description="Opens the register on the shop's server that till.toml names, or on this machine's own. "
+        "Without --size it fills the screen.",
     )
     add_screen_options(parser)
 
@@ -52,7 +53,12 @@ def run(args: argparse.Namespace) -> int:
     settings = load_settings()
     from ui.app import run_register  # the window's libraries are loaded only where a window is wanted
 
-    return run_register(settings, screen_options(args, settings))
+    options = screen_options(args, settings)
+    if not settings.database.embedded:
+        return run_register(settings, options)
+    with own_server(settings, print) as server:
+        dsn, backup = own_till_dsn(settings, server), shop_backup(settings, server)
+        return run_register(settings, options, dsn=dsn, backup=backup)
 
 
 def screen_options(args: argparse.Namespace, settings: Settings) -> RegisterOptions:

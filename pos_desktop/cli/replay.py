@@ -93,7 +93,7 @@ def run_script(
     output.mkdir(parents=True, exist_ok=True)
     rehearsal = Rehearsal(steps, output, paced=paced)
     options = RegisterOptions(size=size, dark=dark, sound=False, auto_lock_minutes=0)
-    run_register(machine.settings, options, dsn=machine.dsn, opened=rehearsal.opened)
+    run_register(machine.settings, options, dsn=machine.dsn, backup=machine.backup, opened=rehearsal.opened)
     save_papers(list(machine.printer.papers), output / "receipts", draw_paper)
     return rehearsal.report
 

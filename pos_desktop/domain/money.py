@@ -82,7 +82,7 @@ def parse_amount(text: str, cur: Currency) -> int | None:
     whole, _, decimals = cleaned.lstrip("-\u2212").replace(",", ".").partition(".")
     if len(decimals) > cur.digits:
         return None
-    minor = int(whole or "0") * 10**cur.digits + int(decimals.ljust(cur.digits, "0") or "0")
+    minor = int(whole or "0") * int(10**cur.digits) + int(decimals.ljust(cur.digits, "0") or "0")
     return -minor if negative else minor
 
 

@@ -14,17 +14,19 @@ from pos_desktop.cli.demo import demo_day
 DAY = demo_day()
 
 
-def replay(script: Path, output: Path, *options: str) -> subprocess.CompletedProcess[str]:
+def replay(script: Path, output: Path, *options: str, fresh: bool = True) -> subprocess.CompletedProcess[str]:
     """Run the command in a process of its own, as a shop would."""
-    command = [sys.executable, "-m", "pos_desktop", "replay", str(script), "--fresh", "--output", str(output)]
+    command = [sys.executable, "-m", "pos_desktop", "replay", str(script), "--output", str(output)]
+    command += ["--fresh"] if fresh else []
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", paths.HOME_VARIABLE: str(output / "home")}
     return subprocess.run(
         [*command, *options], capture_output=True, text=True, encoding="utf-8", env=environment, check=False
     )
 
 
-def test_the_demo_day_goes_as_written(tmp_path: Path) -> None:
-    done = replay(DAY, tmp_path, "--json")
+def test_the_demo_day_goes_as_written_and_its_z_dumps_the_shop(open_dir: Path) -> None:
+    tmp_path, home = open_dir, open_dir / "home"
+    done = replay(DAY, tmp_path, "--json", "--home", str(home), fresh=False)
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
     assert report["failure"] == ""
@@ -33,6 +35,8 @@ def test_the_demo_day_goes_as_written(tmp_path: Path) -> None:
     z_report = sorted((tmp_path / "receipts").glob("*.txt"))[-1].read_text(encoding="utf-8")
     assert "Z report 1" in z_report
     assert "Over or short                              £0.00" in z_report
+    (dump,) = (home / "demo" / "backups").glob("*.dump")
+    assert dump.read_bytes().startswith(b"PGDMP")
 
 
 def test_the_first_thing_that_is_not_as_expected_ends_it_with_line_and_difference(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from pos_desktop.domain.document import Document
 from pos_desktop.domain.receipt import ReportPaper, local_time, receipt_number
 from pos_desktop.domain.report_paper import no_sale_slip
+from pos_desktop.services.backup import ShopBackup
 from pos_desktop.services.results import Completed, Posted, Refused, XReport, ZReport
 from ui.register.approvals import Approvals
 from ui.register.desk import Desk
@@ -29,9 +30,10 @@ REPRINTS, REPRINTS_BACK = 12, 40
 
 
 class Drawer(QObject):
-    """Signals: ``closed`` when the shift is over and its Z was looked at."""
+    """Signals: ``closed`` when the shift is over and its Z was looked at; ``trouble`` (words) of its dump."""
 
     closed = Signal()
+    trouble = Signal(str)
 
     def __init__(
         self,
@@ -39,10 +41,12 @@ class Drawer(QObject):
         posting: Posting,
         approvals: Approvals,
         paper: PaperDesk,
+        backup: ShopBackup | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._desk, self._posting, self._approvals, self._paper = desk, posting, approvals, paper
+        self._backup = backup
         self.blind = False
 
     # -- no sale, cash in and out ----------------------------------------------------------------
@@ -185,6 +189,14 @@ class Drawer(QObject):
         screen.next_asked.connect(self.closed)
         self._desk.stage.show_body(screen)
         self._paper.print_paper(paper, kick=True)
+        self._back_up()
+
+    def _back_up(self) -> None:
+        """Dump the shop's own server, after the Z is on its way to the printer."""
+        if self._backup is not None:
+            self._desk.device(
+                self._backup.run, lambda _made: None, lambda problem: self.trouble.emit(str(problem))
+            )
 
     # -- receipts again --------------------------------------------------------------------------
 

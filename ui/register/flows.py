@@ -9,12 +9,14 @@ from typing import Literal
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from pos_desktop import __version__
 from pos_desktop.bootstrap import AppServices
 from pos_desktop.domain.basket import Basket
 from pos_desktop.domain.money import format_amount, format_money
 from pos_desktop.domain.receipt import receipt_number
 from pos_desktop.domain.tender import Tendering
 from pos_desktop.services.results import Completed, Draft, Lookup, TilePage, TillState
+from ui.command_sheet import save_command_sheet
 from ui.keymap import Keymap
 from ui.register.approvals import Approvals
 from ui.register.desk import Desk
@@ -74,6 +76,7 @@ class Flows(QObject):
     ) -> None:
         super().__init__(parent)
         self._topbar = topbar
+        self._home = services.settings.home
         self._fitted = services.settings.printer.kind != "none"
         self.desk = Desk(services.till, lanes, keys, state, self)
         self.ringing = Ringing(self.desk.sale, _Catalogue(self.desk), self)
@@ -83,7 +86,7 @@ class Flows(QObject):
         self.paper = PaperDesk(self.desk, services.printer, self)
         self.paying = Paying(self.desk, self.posting, self.approvals, self.paper, self)
         self.parking = Parking(self.desk, self.posting, self.approvals, self)
-        self.drawer = Drawer(self.desk, self.posting, self.approvals, self.paper, self)
+        self.drawer = Drawer(self.desk, self.posting, self.approvals, self.paper, services.backup, self)
         self.edits = LineEdits(self.desk, self.approvals, self)
         self.questions = Questions(self.desk, self.ringing, self.approvals, self)
         self.session = Session(self.desk, self.posting, hint, self)
@@ -115,6 +118,7 @@ class Flows(QObject):
         self.session.ready.connect(self._ready)
         self.session.restored.connect(self._restored)
         self.drawer.closed.connect(self.session.sign_out)
+        self.drawer.trouble.connect(lambda words: self.banner_wanted.emit(words, ()))
         self.posting.stopped.connect(self.leave_asked)
         self.ringing.refused_age.connect(
             lambda item, age: self._note("age_refused", {"item": item.id, "min_age": age})
@@ -219,9 +223,28 @@ class Flows(QObject):
             "close_shift": self.drawer.close_shift,
             "key_sheet": self.keys_asked.emit,
             "theme": lambda: theme().set_dark(not theme().dark),
+            "command_sheet": self._command_sheet,
+            "about": self._about,
             "lock": self.session.lock,
             "sign_out": self.session.sign_out,
         }
+
+    def _command_sheet(self) -> None:
+        """Write the scanner's command sheet where this till keeps its settings, and say where."""
+        store = self.desk.state.store
+        path = self._home / "command-sheet.pdf"
+        try:
+            save_command_sheet(path, store.name, bytes.fromhex(store.command_secret))
+        except OSError as problem:
+            self.desk.sale.say(Strip("stop", "The sheet was not written", str(problem)))
+            return
+        self.banner_wanted.emit(f"The command sheet is ready to print: {path}", ())
+
+    def _about(self) -> None:
+        state = self.desk.state
+        where = f"Store {state.store.number}, till {state.number}"
+        facts = f"{where}, series {state.epoch}, next number {state.next_no}"
+        self.desk.sale.say(Strip("info", f"pos_desktop {__version__}", f"{facts} · head {state.head[:16]}"))
 
     # -- starting --------------------------------------------------------------------------------
 
