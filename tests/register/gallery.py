@@ -180,7 +180,8 @@ def long_names(till: Till, shop: Shop) -> None:
     """The longest names of the catalogue, twelve lines of them."""
     rows = shop.ask(
         "select (select min(code) from pos.item_code where item_id = i.id) from pos.item i"
-        " where exists (select from pos.item_code where item_id = i.id) and i.unit = 'each' and i.min_age is null"
+        " where exists (select from pos.item_code where item_id = i.id)"
+        " and i.unit = 'each' and i.min_age is null"
         " order by length(i.name) desc, i.id limit 12"
     )
     for row in rows:

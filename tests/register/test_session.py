@@ -102,7 +102,7 @@ def test_a_second_program_says_who_holds_the_till(
 def test_everything_by_scanner_alone(
     counter: Counter, shop: Shop, milk: str, printer: EmulatedPrinter
 ) -> None:
-    """Command sheet: quantity, remove the last line, cash, reprint, hold, digits; a foreign one is refused."""
+    """Quantity, remove the last line, cash, reprint, hold, digits; another shop's order is refused."""
     till = counter.open()
     secret = bytes.fromhex(till.services.till.state().store.command_secret)
 

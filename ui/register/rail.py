@@ -33,7 +33,8 @@ class PadCard(Card):
     def show_entry(self, times: str, text: str) -> None:
         """Show the quantity typed before (``6 ×``) and what is typed now."""
         shown = f"{times} × {text}".rstrip() if times else text
-        self.display.set_value(shown or "0", quiet=not shown)
+        if (shown or "0") != self.display.value():
+            self.display.set_value(shown or "0", quiet=not shown)
 
 
 class QuickRow(QWidget):

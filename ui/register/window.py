@@ -157,7 +157,7 @@ class RegisterWindow(QWidget):
 
     def _banner(self, words: str, keys: Sequence[tuple[str, Action]]) -> None:
         if words:
-            self.stage.banner.show_message(words, "warn", keys)
+            self.stage.banner.show_message(words, "warn" if keys else "info", keys)
         else:
             self.stage.banner.clear()
 
