@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import re
 import socket
-import struct
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from types import TracebackType
 from pos_desktop.domain.receipt_layout import Row
 from pos_desktop.hardware.decode import Ask, Cut, Decoder, Item, Kick, Line, printed_rows
 from pos_desktop.hardware.escpos import CLEAR_PRINTER
+from pos_desktop.hardware.transports import ABORT
 
 _LIVE = re.compile(
     rb"\x10\x04([\x01-\x04])|\x10\x14\x01([\x00\x01])[\x01-\x08]|(" + re.escape(CLEAR_PRINTER) + b")",
@@ -61,6 +61,7 @@ class EmulatedPrinter:
         self._mute = False
         self._closed = False
         self._cut_after: int | None = None
+        self._stall_at: int | None = None
         self._open: set[socket.socket] = set()
         self._server = socket.create_server(("127.0.0.1", port))
         self._server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
@@ -105,7 +106,14 @@ class EmulatedPrinter:
 
     def set_stalled(self, stalled: bool) -> None:
         """Stop or go on reading the line."""
+        with self._changed:
+            self._stall_at = None
         self._set(stalled=stalled)
+
+    def stall_after(self, received: int) -> None:
+        """Stop reading once this many more bytes were read."""
+        with self._changed:
+            self._stall_at = len(self._received) + received
 
     def set_mute(self, mute: bool) -> None:
         """Never answer a question, as many printers do not."""
@@ -184,17 +192,24 @@ class EmulatedPrinter:
     def _serve(self, connection: socket.socket) -> None:
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: not self._stalled or self._closed)
-                room = 512 if self._cut_after is None else self._cut_after - len(self._received)
+                self._changed.wait_for(
+                    lambda: self._closed or not (self._stalled or self._room(stall=True) < 1)
+                )
+                room = self._room(stall=False)
             if room <= 0:
-                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, ABORT)
                 self.cut_line_after(None)
                 return
-            data = connection.recv(min(512, room))
+            data = connection.recv(max(1, min(room, self._room(stall=True))))
             if not data:
                 return
             for answer in self._take(data):
                 connection.sendall(answer)
+
+    def _room(self, *, stall: bool) -> int:
+        """Bytes to read before the line is dropped, or before reading stops."""
+        end = self._stall_at if stall else self._cut_after
+        return 512 if end is None else min(512, end - len(self._received))
 
     def _take(self, data: bytes) -> Iterator[bytes]:
         with self._changed:

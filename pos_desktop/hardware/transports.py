@@ -6,6 +6,7 @@ passes; it then writes no more than the one piece it was stuck in.
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import struct
@@ -20,6 +21,8 @@ from urllib.parse import parse_qs, urlsplit
 T = TypeVar("T")
 PIECE = 256
 CONNECT_SECONDS = 2.0
+ABORT = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
+"""SO_LINGER of zero: closing throws away what is not sent, so that it does not print hours later."""
 
 
 class UnreachableError(Exception):
@@ -52,7 +55,10 @@ class Link(Protocol):
         """How many bytes the device took before the deadline; UnreachableError when it went away."""
 
     def receive(self, seconds: float) -> bytes:
-        """One answer byte, or nothing when none came in time or the way has no way back."""
+        """One answer byte, or nothing when none came in time or there is no way back.
+
+        UnreachableError when the device went away.
+        """
 
     def close(self, *, discard: bool = False) -> None:
         """Close; ``discard`` also throws away what is still on its way."""
@@ -121,13 +127,18 @@ class _SocketLink:
     def receive(self, seconds: float) -> bytes:
         self.connection.settimeout(max(0.001, seconds))
         try:
-            return self.connection.recv(1)
-        except OSError:
+            answer = self.connection.recv(1)
+        except TimeoutError:
             return b""
+        except OSError as problem:
+            raise UnreachableError(f"{self.where} closed the connection") from problem
+        if not answer:
+            raise UnreachableError(f"{self.where} closed the connection")
+        return answer
 
     def close(self, *, discard: bool = False) -> None:
         if discard:
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, ABORT)
         self.connection.close()
 
 
@@ -292,7 +303,7 @@ class UsbTransport:
         """Claim the device; python-escpos is imported only here, it takes a third of a second."""
         try:
             device = bounded(lambda: self._claim(deadline), deadline, late=lambda d: d.close())
-        except StalledError:
+        except (StalledError, UnreachableError):
             raise
         except Exception as problem:
             raise UnreachableError(f"{self.name} was not found") from problem
@@ -304,8 +315,14 @@ class UsbTransport:
         )
 
     def _claim(self, deadline: Deadline) -> Any:
+        root = logging.getLogger()
+        handlers = list(root.handlers)
         from escpos.printer import Usb
 
+        # python-escpos sets the whole program's logging up when it is imported.
+        root.handlers[:] = handlers
+        if not Usb.is_usable():
+            raise UnreachableError("USB printing needs the pyusb package")
         device = Usb(self.vendor, self.product, timeout=int(deadline.left(5.0) * 1000))
         device.open()
         return device
