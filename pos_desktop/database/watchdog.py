@@ -48,7 +48,8 @@ class Watchdog:
         with self._wake:
             heapq.heappush(self._due, (time.monotonic() + seconds, next(self._numbers), watch))
             self._ensure_thread()
-            self._wake.notify()
+            if self._due[0][2] is watch:  # else the thread wakes for an earlier one anyway
+                self._wake.notify()
         try:
             yield watch
         finally:
