@@ -89,11 +89,18 @@ def _no_number(text: str) -> Any:
 
 def parse(body: bytes) -> Fields:
     """The fields of canonical bytes; DocumentError when they are not exactly in canonical form."""
+    fields = _loaded(body)
+    if canonical(fields) != body:
+        raise DocumentError("the bytes are not in canonical form")
+    return fields
+
+
+def _loaded(body: bytes) -> Fields:
     try:
         fields = json.loads(body.decode("utf-8"), parse_float=_no_number, parse_constant=_no_number)
     except (ValueError, RecursionError) as problem:
         raise DocumentError("the bytes are not a document") from problem
-    if not isinstance(fields, dict) or canonical(fields) != body:
+    if not isinstance(fields, dict):
         raise DocumentError("the bytes are not in canonical form")
     return fields
 
@@ -155,11 +162,17 @@ class Document:
         return self.hash.hex()
 
 
-def read_document(body: bytes) -> Document:
-    """A document from its canonical bytes; DocumentError when a common field is missing or of wrong type."""
-    fields = parse(body)
+def read_document(body: bytes, digest: bytes | None = None) -> Document:
+    """A document from its canonical bytes; DocumentError when a common field is missing or of wrong type.
+
+    ``digest`` is the hash it was written down with: bytes that still have it need no second look at their form.
+    """
+    fields = parse(body) if digest is None else _loaded(body)
     try:
         prev = bytes.fromhex(fields["prev"])
+        found = chain_hash(prev, body)
+        if digest is not None and found != digest:
+            raise DocumentError("the bytes are not those that were written down")
         numbers = [int(fields[key]) for key in ("epoch", "no", "grand")]
         return Document(
             id=str(fields["id"]),
@@ -169,7 +182,7 @@ def read_document(body: bytes) -> Document:
             prev=prev,
             grand=numbers[2],
             body=body,
-            hash=chain_hash(prev, body),
+            hash=found,
         )
     except (KeyError, TypeError, ValueError) as problem:
         raise DocumentError(f"a field of the document is missing or odd: {problem}") from problem

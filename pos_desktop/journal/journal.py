@@ -258,7 +258,7 @@ class Journal:
     def _entry(self, row: tuple[Any, ...]) -> Entry:
         document_id, epoch, no, body, digest, outcome, answer, printed = row
         try:
-            document = read_document(body)
+            document = read_document(body, digest)
         except DocumentError as problem:
             raise JournalDamaged(self._path) from problem
         if (document.hash, document.id, document.epoch, document.no) != (digest, document_id, epoch, no):
