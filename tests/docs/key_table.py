@@ -1,0 +1,73 @@
+"""Writes docs/manual/keys.md from the key map: python -m tests.docs.key_table"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ui.keymap import Keymap
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "manual" / "keys.md"
+
+# Kept free for what is not there yet: the register does nothing on these keys.
+NOT_YET: dict[str, frozenset[str]] = {"sale": frozenset({"discount", "refund"})}
+
+TITLES: dict[str, str] = {
+    "sale": "The sale",
+    "tender": "Payment",
+    "card": "Card on the terminal",
+    "age": "Age check",
+    "unknown": "A code nobody knows",
+    "change": "Change",
+    "weigh": "Weight",
+    "price_check": "Price check",
+    "find": "Find by name",
+    "hold_list": "Held sales",
+    "no_sale": "Open the drawer without a sale",
+    "sign_in": "Sign in",
+    "lock": "Locked",
+    "shift_open": "Open a shift",
+    "shift_close": "Close a shift",
+    "z_done": "After the Z report",
+    "keys": "The sheet of keys",
+    "confirming": "Confirming",
+    "locked_out": "The register can't open",
+    "cannot_record": "Payment can't be taken",
+    "entry": "A question for a number",
+    "reprint": "Receipts to print again",
+    "void_sale": "Void the sale",
+    "cash": "Cash in or out",
+    "approval": "A supervisor's PIN",
+    "more": "More",
+    "back": "The inventory window",
+}
+
+HEAD = """# All keys
+
+Written from the key map by `python -m tests.docs.key_table`; a test keeps it current. F1 shows the keys of the screen you
+are on, Shift+F1 where F1 has another use. F6 and F7 of the sale are kept free for discounts and refunds.
+"""
+
+
+def key_page(shown: tuple[str, ...] = tuple(TITLES)) -> str:
+    """The whole page: one table a screen; numbered actions share one line."""
+    keymap = Keymap()
+    parts = [HEAD]
+    for screen in shown:
+        parts.append(f"## {TITLES[screen]}\n\n| Key | Does |\n|---|---|\n{_rows(keymap, screen)}\n")
+    return "\n".join(parts)
+
+
+def _rows(keymap: Keymap, screen: str) -> str:
+    hidden = {keymap.title(screen, action) for action in NOT_YET.get(screen, ())}
+    lines = [(caps, words) for caps, words in keymap.sheet(screen, {}) if words not in hidden]
+    return "\n".join(f"| {_caps(caps)} | {words} |" for caps, words in lines)
+
+
+def _caps(caps: list[str]) -> str:
+    if len(caps) == 3 and caps[1] == "…":
+        return f"{caps[0]} to {caps[2]}"
+    return " or ".join(caps)
+
+
+if __name__ == "__main__":
+    PAGE.write_text(key_page(), encoding="utf-8")
