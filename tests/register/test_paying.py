@@ -8,6 +8,7 @@ import pytest
 from pos_desktop.hardware.emulated import EmulatedPrinter
 from tests.register.conftest import Counter, Shop, Till, sign_in
 from tests.register.gallery import code_of
+from ui.key_events import send_scan
 
 
 @pytest.fixture
@@ -297,3 +298,61 @@ def test_the_drawer_is_counted_and_the_shift_closed(
     sign_in(till)
     assert till["screen"] == "sale"
     assert len(shop.ask("select 1 from pos.document where kind = 'shift_open'")) == 2
+
+
+def test_a_refused_payment_is_paid_again(till: Till, shop: Shop, milk: str) -> None:
+    """The item was recalled while the tender stood open: nothing is booked, and it is paid another way."""
+    till.scan(milk)
+    till.stroke("F12")
+    shop.do("update pos.item set blocked = true where name = 'Whole milk 2 L'")
+    till.keys("1.85\n")
+    assert till["screen"] == "tender"
+    assert till.window.flows.paying.tendering.given == 185
+    assert booked(shop) == []
+    shop.do("update pos.item set blocked = false where name = 'Whole milk 2 L'")
+    till.stroke("Ctrl+Del", "Ctrl+Del")
+    assert till["screen"] == "sale"
+    till.stroke("F4", "F1")
+    assert till["message"] == "Paid by card £1.85"
+    assert booked(shop) == [("card 185",)]
+    assert len(shop.ask("select 1 from pos.document where kind = 'sale' and outcome = 'refused'")) == 1
+
+
+def test_two_sales_in_a_row_are_two_documents(till: Till, shop: Shop, milk: str) -> None:
+    """Exact cash twice, scanned and paid without waiting for paper."""
+    for _ in range(2):
+        till.scan(milk)
+        till.stroke("F11")
+    assert booked(shop) == [("cash 185",), ("cash 185",)]
+    assert len(shop.ask("select distinct body::json->>'sale' from pos.document where kind = 'sale'")) == 2
+
+
+def test_exact_cash_pressed_twice_sells_once(till: Till, shop: Shop, milk: str) -> None:
+    """A nervous finger: the second press finds nothing to pay."""
+    till.scan(milk)
+    till.window.press("exact_cash")
+    till.window.press("exact_cash")
+    till.settle()
+    assert booked(shop) == [("cash 185",)]
+
+
+@pytest.mark.expects_log
+def test_a_server_that_is_away_comes_back(till: Till, shop: Shop, milk: str) -> None:
+    """Said on the chip and in the strip, the basket kept; selling goes on when it answers again."""
+    till.scan(milk)
+    role = "register_till_1_1"
+    shop.do(f"alter role {role} nologin")
+    shop.do(f"select pg_terminate_backend(pid) from pg_stat_activity where usename = '{role}'")
+    try:
+        till.wait(lambda shown: shown["network"] == "Offline", 20_000)
+        send_scan(till.window, milk)
+        till.wait(lambda shown: "was not added" in str(shown["message"]), 20_000)
+        assert till["items"] == 1
+    finally:
+        shop.do(f"alter role {role} login")
+    till.wait(lambda shown: shown["network"] == "Online", 20_000)
+    till.settle(20_000)
+    till.scan(milk)
+    assert till["quantities"] == ["2"]
+    till.stroke("F11")
+    assert booked(shop) == [("cash 370",)]

@@ -151,3 +151,13 @@ def test_ui_size(counter: Counter, shop: Shop, milk: str, scale: int) -> None:
     till.stroke("F11")
     assert till["message"] == "Paid by cash £1.85"
     theme().set_scale(100)
+
+
+def test_the_till_locks_itself(till: Till, milk: str) -> None:
+    """Nobody touched it for a while: the sale stays, the PIN is asked."""
+    till.scan(milk)
+    till.window.lock_after.timeout.emit()
+    till.settle()
+    assert till["screen"] == "lock"
+    sign_in(till)
+    assert till["items"] == 1

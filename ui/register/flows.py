@@ -41,6 +41,7 @@ from ui.theme import theme
 
 POLL_MS = 1500
 """How often a till asks whether prices or tiles changed: a new price arrives within two seconds."""
+AWAY_POLL_MS = 3000
 
 
 class _Catalogue:
@@ -94,8 +95,10 @@ class Flows(QObject):
         self._drafting = False
         self._draft_wanted: tuple[Basket, str] | None = None
         self._poll = QTimer(self)
-        self._poll.setInterval(POLL_MS)
+        # The next question waits for the last answer: with the server away they would pile up before scans.
+        self._poll.setSingleShot(True)
         self._poll.timeout.connect(self._ask_changes)
+        self._polling = False
         self._reachable = True
         self._connect()
         self._actions()
@@ -255,28 +258,29 @@ class Flows(QObject):
     def _ready(self) -> None:
         self.desk.query(self.desk.services.tiles, self._show_tiles)
         self.parking.refresh()
-        self._poll.start()
+        if not self._polling:
+            self._polling = True
+            self._poll.start(POLL_MS)
 
     def _show_tiles(self, pages: tuple[TilePage, ...]) -> None:
         self.sale_screen.tiles.set_pages(pages)
 
     def _ask_changes(self) -> None:
         services = self.desk.services
-        self.desk.query(
-            lambda: services.tiles() if services.poll_changes() else None,
-            self._changes,
-            self._no_changes,
-            replaces="changes",
-        )
+        # With the server away each answer takes its whole deadline: then no scan may stand behind it.
+        ask = self.desk.query if self._reachable else self.desk.device
+        ask(lambda: services.tiles() if services.poll_changes() else None, self._changes, self._no_changes)
 
     def _changes(self, pages: tuple[TilePage, ...] | None) -> None:
         if pages is not None:
             self._show_tiles(pages)
+        self._poll.start(POLL_MS)
         if not self._reachable:
             self._reachable = True
             self._show_state()
 
     def _no_changes(self, _problem: Exception) -> None:
+        self._poll.start(AWAY_POLL_MS)
         if self._reachable:
             self._reachable = False
             self._show_state()

@@ -92,10 +92,10 @@ class RegisterWindow(QWidget):
         self.flows.leave_asked.connect(self.close)
         self.flows.keys_asked.connect(self.show_keys)
         self.flows.banner_wanted.connect(self._banner)
-        self._idle = QTimer(self)
-        self._idle.setSingleShot(True)
-        self._idle.setInterval(auto_lock_minutes * 60_000)
-        self._idle.timeout.connect(self.flows.session.lock)
+        self.lock_after = QTimer(self)
+        self.lock_after.setSingleShot(True)
+        self.lock_after.setInterval(auto_lock_minutes * 60_000)
+        self.lock_after.timeout.connect(self.flows.session.lock)
         self._auto_lock = auto_lock_minutes > 0
         app.installEventFilter(self)
         theme().changed.connect(self._arrange)
@@ -229,11 +229,11 @@ class RegisterWindow(QWidget):
 
     def _awake(self) -> None:
         if self._auto_lock:
-            self._idle.start()
+            self.lock_after.start()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Tell whoever owns the till that the window goes."""
-        self._idle.stop()
+        self.lock_after.stop()
         QApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]
         self.closing.emit()
         super().closeEvent(event)
