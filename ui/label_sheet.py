@@ -13,8 +13,9 @@ from pos_desktop.domain.command_sheet import COMMANDS, command_code
 from pos_desktop.domain.money import Currency, format_money
 from pos_desktop.domain.receipt_layout import clean
 from ui.barcode_paint import QUIET_MODULES, Symbol, code_128, draw_symbol, item_symbol
-from ui.fonts import FontSpec, load_fonts
+from ui.fonts import load_fonts
 from ui.paper import PDF_DPI, open_pdf
+from ui.paper_font import PaperFont
 
 _DOTS = PDF_DPI / 25.4
 _PADDING = 2.5
@@ -198,10 +199,10 @@ class _Face:
         left = area.left() * _DOTS + ((area.width() * _DOTS - width) / 2 if centred else 0)
         self._draw(text, spec, left, area.top() * _DOTS, area.height() * _DOTS)
 
-    def _fitting(self, text: str, em: float, width: float, height: float, weight: int) -> FontSpec:
-        spec = FontSpec(round(em * _DOTS), weight, tabular=True)
+    def _fitting(self, text: str, em: float, width: float, height: float, weight: int) -> PaperFont:
+        spec = PaperFont(round(em * _DOTS), weight)
         over = max(spec.width(text) / (width * _DOTS), spec.px * _LEADING / (height * _DOTS), 1.0)
-        return FontSpec(max(1, int(spec.px / over)), weight, tabular=True)
+        return PaperFont(max(1, int(spec.px / over)), weight)
 
     def _wrapped(self, text: str, area: QRectF, em: float, *, weight: int) -> None:
         """Words on as many lines as they need, made smaller until all of it fits: never cut."""
@@ -211,23 +212,23 @@ class _Face:
             self._draw(line, spec, area.left() * _DOTS, area.top() * _DOTS + n * step, step)
 
     @staticmethod
-    def _set_smaller(text: str, area: QRectF, em: float, weight: int) -> tuple[FontSpec, list[str]]:
+    def _set_smaller(text: str, area: QRectF, em: float, weight: int) -> tuple[PaperFont, list[str]]:
         """The largest size at which the text fits; words are broken only when they would get tiny whole."""
         width, height = area.width() * _DOTS, area.height() * _DOTS
         full = round(em * _DOTS)
         for break_words, smallest in ((False, full * 6 // 10), (True, 2)):
             px = full
             while px > smallest:
-                spec = FontSpec(px, weight, tabular=True)
+                spec = PaperFont(px, weight)
                 lines = wrap_words(text, spec, width, break_words=break_words)
                 fits = all(spec.width(line) <= width for line in lines)
                 if fits and len(lines) * px * _LEADING <= height:
                     return spec, lines
                 px = px * 94 // 100
-        spec = FontSpec(2, weight, tabular=True)
+        spec = PaperFont(2, weight)
         return spec, wrap_words(text, spec, width, break_words=True)
 
-    def _draw(self, text: str, spec: FontSpec, left: float, top: float, height: float) -> None:
+    def _draw(self, text: str, spec: PaperFont, left: float, top: float, height: float) -> None:
         self._painter.setFont(spec.font)
         room = QRectF(left, top, spec.width(text) * 1.05 + 20, height)
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
@@ -246,7 +247,7 @@ class _Face:
         self._painter.restore()
 
 
-def wrap_words(text: str, spec: FontSpec, width: float, *, break_words: bool = False) -> list[str]:
+def wrap_words(text: str, spec: PaperFont, width: float, *, break_words: bool = False) -> list[str]:
     """Text in lines no wider than ``width`` pixels, broken at spaces.
 
     A word wider than the line stays whole, or with ``break_words`` goes on in the next line.

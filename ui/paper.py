@@ -22,7 +22,8 @@ from pos_desktop.domain.receipt_layout import (
     layout,
 )
 from ui.barcode_paint import QUIET_MODULES, code_128, draw_symbol
-from ui.fonts import FontSpec, load_fonts
+from ui.fonts import load_fonts
+from ui.paper_font import PaperFont
 
 PDF_DPI = 1200
 IMAGE_DOTS_PER_MM = 12
@@ -190,8 +191,8 @@ class _Painter:
         )
         self._painter.restore()
 
-    def _font(self, em: float, *, bold: bool = False) -> FontSpec:
-        return FontSpec(max(1, round(em * self._scale)), 700 if bold else 400, tabular=True)
+    def _font(self, em: float, *, bold: bool = False) -> PaperFont:
+        return PaperFont(max(1, round(em * self._scale)), 700 if bold else 400)
 
     def _rule(self, top: float) -> None:
         thickness = max(1, round(0.15 * self._scale))

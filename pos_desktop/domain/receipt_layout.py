@@ -209,7 +209,7 @@ class _Sheet:
         for n, text in enumerate(closing or [""]):
             cells = self._closing("" if n else parts[-1], text, end, indent, size.across)
             if tail.strip() and n == len(closing) - 1:
-                cells.append(Cell(tail, self.columns - len(tail), len(tail)))
+                cells.append(Cell(tail, self.columns - len(tail), len(tail), Align.RIGHT))
             self.text(*cells, size=size, bold=bold)
 
     @staticmethod

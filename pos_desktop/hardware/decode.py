@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from pos_desktop.domain.receipt_layout import Align, BarcodeRow, Cell, CutRow, Row, RuleRow, Size, TextRow
 
-_CODECS = {19: "cp858", 16: "cp1252", 2: "cp850", 0: "cp437"}
+_CODECS = {19: "cp858", 16: "cp1252", 2: "cp850", 0: "cp437", 18: "cp852", 17: "cp866", 45: "cp1250"}
 _SIZES = {0x00: Size.NORMAL, 0x01: Size.TALL, 0x11: Size.BIG}
 
 

@@ -24,7 +24,15 @@ from pos_desktop.domain.receipt_layout import (
     clean,
 )
 
-CODE_PAGES = {"CP858": ("cp858", 19), "WPC1252": ("cp1252", 16), "CP850": ("cp850", 2), "CP437": ("cp437", 0)}
+CODE_PAGES = {
+    "CP858": ("cp858", 19),
+    "WPC1252": ("cp1252", 16),
+    "CP850": ("cp850", 2),
+    "CP437": ("cp437", 0),
+    "CP852": ("cp852", 18),
+    "CP866": ("cp866", 17),
+    "WPC1250": ("cp1250", 45),
+}
 """Code page name: Python codec, and the number of ``ESC t`` on Epson's and compatible printers."""
 
 CLEAR_PRINTER: bytes = esc.DLE + esc.DC4 + bytes((8, 1, 3, 20, 1, 6, 2, 8))
@@ -61,6 +69,7 @@ _STAND_INS = str.maketrans(
         "\u1e9e": "S",
         "\u00b7": ".",
         "\u20ac": "E",
+        "\u00a3": "L",
     }
 )
 _CODE_128 = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-./ ")
