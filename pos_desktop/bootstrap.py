@@ -55,9 +55,7 @@ class AppServices:
         self.database.close()
 
 
-def open_till(
-    settings: Settings, *, dsn: str | None = None, backup: ShopBackup | None = None
-) -> AppServices:
+def open_till(settings: Settings, *, dsn: str | None = None, backup: ShopBackup | None = None) -> AppServices:
     """A till of this machine. ``dsn`` (login and password in it) wins over the settings: the embedded server.
 
     Opens no window and waits for no server: the first call of the services does. UserError when another
@@ -143,5 +141,5 @@ def printer_address(printer: PrinterSettings, home: Path) -> str:
 
 
 def _page(code_page: str) -> str:
-    """The printer's own name of Windows' western page."""
-    return "WPC1252" if code_page == "CP1252" else code_page
+    """The printer's own name of a page: Windows' pages are called WPC there."""
+    return code_page.replace("CP125", "WPC125")

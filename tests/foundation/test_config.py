@@ -9,9 +9,20 @@ from pathlib import Path
 import pytest
 
 from pos_desktop import paths
-from pos_desktop.config import Settings, load_settings, login_password, read_secret, write_secret
+from pos_desktop.bootstrap import open_printer
+from pos_desktop.config import (
+    CODE_PAGES,
+    Settings,
+    load_settings,
+    login_password,
+    read_secret,
+    write_secret,
+)
 from pos_desktop.database.dsn import patient, server_dsn
+from pos_desktop.domain.receipt_layout import Cell, TextRow
 from pos_desktop.errors import UserError
+from pos_desktop.hardware.decode import Line, decode
+from pos_desktop.hardware.escpos import render
 
 FULL = """
 [database]
@@ -78,6 +89,15 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
     assert (settings.printer.width_mm, settings.printer.code_page) == (58, "CP1252")
     assert (settings.drawer.connected, settings.drawer.pin) == (False, 5)
     assert (settings.screen.theme, settings.screen.size) == ("dark", (1366, 768))
+
+
+@pytest.mark.parametrize(("page", "text"), list(zip(CODE_PAGES, "ééł€Жł€", strict=True)))
+def test_every_code_page_of_the_settings_prints(tmp_path: Path, page: str, text: str) -> None:
+    """The page is switched to, and a letter of its own comes out."""
+    printer = f'[printer]\nkind = "file"\naddress = "paper.bin"\ncode_page = "{page}"'
+    lane = open_printer(load(tmp_path, printer))
+    items = decode(render([TextRow((Cell(text, 0, 48),), 48)], lane.profile))
+    assert [item.text.strip() for item in items if isinstance(item, Line)] == [text]
 
 
 @pytest.mark.parametrize(
