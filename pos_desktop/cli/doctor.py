@@ -189,26 +189,34 @@ def check_backups(settings: Settings, now: float) -> Check:
     """How old the newest dump is; a server on the network is backed up where it stands."""
     if not settings.database.embedded:
         return Check(GREEN, "Backup", "kept by those who look after the server")
-    folders = [folder for folder in (settings.second_backup_dir, settings.backup_dir) if folder]
-    ages = [now - file.stat().st_mtime for folder in folders for file in folder.glob("*.dump")]
-    if not ages:
-        return Check(AMBER, "Backup", f"none yet in {folders[0]}", "A Z report makes one")
-    hours = min(ages) / 3600
+    hours = _newest_hours(settings.second_backup_dir or settings.backup_dir, now)
+    if hours is None:
+        return _no_backup(settings, now)
     if hours >= BACKUP_RED_HOURS:
-        return Check(
-            RED,
-            "Backup",
-            f"the newest is {hours / 24:.0f} days old",
-            "Check the disk it goes to; close a shift",
-        )
+        found = f"the newest is {hours / 24:.0f} days old"
+        return Check(RED, "Backup", found, "Check the disk it goes to; close a shift")
     if hours >= BACKUP_AMBER_HOURS:
-        return Check(
-            AMBER, "Backup", f"the newest is {hours:.0f} hours old", "Close a shift, or check the disk"
-        )
+        found = f"the newest is {hours:.0f} hours old"
+        return Check(AMBER, "Backup", found, "Close a shift, or check the disk it goes to")
     if settings.second_backup_dir is None:
         advice = "Set backup.second_directory to another disk"
         return Check(AMBER, "Backup", f"the newest is {hours:.0f} hours old, on this disk only", advice)
     return Check(GREEN, "Backup", f"the newest is {hours:.0f} hours old")
+
+
+def _no_backup(settings: Settings, now: float) -> Check:
+    """No dump where they should be: a shop that never closed a shift, or a second disk that takes none."""
+    second = settings.second_backup_dir
+    if second is None or _newest_hours(settings.backup_dir, now) is None:
+        folder = second or settings.backup_dir
+        return Check(AMBER, "Backup", f"none yet in {folder}", "A Z report makes one")
+    return Check(RED, "Backup", f"none in {second}: they are on this disk only", "Check the disk it goes to")
+
+
+def _newest_hours(folder: Path | None, now: float) -> float | None:
+    """How old the newest dump in ``folder`` is; a dump elsewhere is no help when this machine's disk dies."""
+    times = [file.stat().st_mtime for file in folder.glob("*.dump")] if folder else []
+    return (now - max(times)) / 3600 if times else None
 
 
 def _red(subject: str, trouble: PosError) -> Check:

@@ -284,6 +284,21 @@ def test_an_old_backup_is_told(home: Path, hours: int | None, second: bool, ligh
     assert doctor.check_backups(load_settings(), now).light == light
 
 
+@pytest.mark.parametrize(("there", "light"), [(None, "red"), (1, "green"), (48, "amber"), (200, "red")])
+def test_a_second_disk_that_takes_no_dump_is_told(home: Path, there: int | None, light: str) -> None:
+    """The dump beside the database is fresh, and no help on the day its disk dies."""
+    second = home.parent / "usb"
+    second.mkdir()
+    write_settings(home, f'[backup]\nsecond_directory = "{second}"\n')
+    (home / "backups").mkdir()
+    now = time.time()
+    for folder, hours in ((home / "backups", 1), (second, there)):
+        if hours is not None:
+            (folder / "pos.dump").write_bytes(b"PGDMP")
+            os.utime(folder / "pos.dump", (now - hours * 3600, now - hours * 3600))
+    assert doctor.check_backups(load_settings(), now).light == light
+
+
 def test_a_folder_that_cannot_be_written_is_red(open_dir: Path) -> None:
     (open_dir / "file").write_text("in the way")
     check = doctor.check_home(open_dir / "file" / "home")
