@@ -1,4 +1,4 @@
-"""Dumps the shop's own server into one file with pg_dump, and reads the file back to know that it is whole."""
+"""Dumps the shop's own server into one file with pg_dump, and reads it back to know that it is whole."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ add_messages(
 
 
 def dump_database(binaries: Binaries, dsn: str, path: Path) -> None:
-    """Write the database at ``dsn`` to ``path`` in pg_dump's custom format, and list it again with pg_restore.
+    """Write the database at ``dsn`` to ``path`` in pg_dump's custom format, and list it with pg_restore.
 
     The password goes by the environment, since everybody on a machine can read a command line.
     EnvironmentProblem ``dump.failed`` names the file and what PostgreSQL said.

@@ -1,4 +1,4 @@
-"""The copy of the shop's own server made at each Z: on this disk, and on a second one of the shop's choice."""
+"""The copy of the shop's own server made at each Z: on this disk, and on one of the shop's choice."""
 
 from __future__ import annotations
 
