@@ -165,7 +165,7 @@ class Document:
 def read_document(body: bytes, digest: bytes | None = None) -> Document:
     """A document from its canonical bytes; DocumentError when a common field is missing or of wrong type.
 
-    ``digest`` is the hash it was written down with: bytes that still have it need no second look at their form.
+    ``digest`` is the hash it was written down with: bytes that still have it need no second look.
     """
     fields = parse(body) if digest is None else _loaded(body)
     try:
