@@ -37,17 +37,21 @@ class Size:
 
 FULL = Size(
     1_000_000,
-    RateSize(sales=50, connections=(1, 8, 32), rounds=3, seconds=5, tills=100, paced_seconds=40),
+    RateSize(
+        sales=50, connections=(1, 8, 32), rounds=3, seconds=5, tills=100, paced_clients=32, paced_seconds=40
+    ),
     WindowSize(scans=600, searches=60, marks=(100, 500, 1000), starts=7),
 )
 QUICK = Size(
     20_000,
-    RateSize(sales=20, connections=(1, 8, 32), rounds=3, seconds=2, tills=100, paced_seconds=10),
+    RateSize(
+        sales=20, connections=(1, 8, 32), rounds=3, seconds=2, tills=100, paced_clients=32, paced_seconds=10
+    ),
     WindowSize(scans=150, searches=15, marks=(20, 60, 120), starts=3),
 )
 TINY = Size(
     500,
-    RateSize(sales=3, connections=(2,), rounds=1, seconds=1, tills=3, paced_seconds=1),
+    RateSize(sales=3, connections=(2,), rounds=1, seconds=1, tills=3, paced_clients=2, paced_seconds=2),
     WindowSize(scans=24, searches=2, marks=(1, 2, 4), starts=1),
 )
 

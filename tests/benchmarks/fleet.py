@@ -20,6 +20,10 @@ PROCESSES = 4
 START_SECONDS = 300
 
 
+Answer = tuple[float, list[float]]
+"""Of one process: seconds of processor time used, and each sale's milliseconds."""
+
+
 class Fleet:
     """Tills of the shop, each with its own journal and connections. A context manager."""
 
@@ -55,10 +59,13 @@ class Fleet:
         """Sell for ``seconds``: without a pause, or at ``per_second`` in all, at random moments."""
         for pipe in self._pipes:
             pipe.send((seconds, self._tills / per_second if per_second else 0.0))
-        return Sold(seconds, tuple(ms for times in self._answers(seconds + 120) for ms in times))
+        answers = self._answers(seconds + 120)
+        times = tuple(ms for answer in answers for ms in answer[1])
+        cpu = sum(answer[0] for answer in answers)
+        return Sold(seconds, times, cpu / max(len(times), 1) * 1000)
 
-    def _answers(self, patience: float) -> list[list[float]]:
-        found: list[list[float]] = []
+    def _answers(self, patience: float) -> list[Answer]:
+        found: list[Answer] = []
         for pipe in self._pipes:
             if not pipe.poll(patience):
                 raise RuntimeError(f"a measuring process did not answer within {patience:.0f} s")
@@ -79,16 +86,17 @@ def _work(shop: MeasuredShop, tills: list[int], pipe: Connection) -> None:
             services, randoms, strict=True
         ):  # a connection's first sale plans its statements
             sell_once(one, goods, random)
-        pipe.send([])
+        pipe.send((0.0, []))
         with ThreadPoolExecutor(len(services)) as pool:
             while (told := _told(pipe)) is not None:
                 seconds, pause = told
-                stop = time.perf_counter() + seconds
+                stop, used = time.perf_counter() + seconds, time.process_time()
                 lists = [
                     pool.submit(_till, one, goods, random, stop, pause)
                     for one, random in zip(services, randoms, strict=True)
                 ]
-                pipe.send([ms for one in lists for ms in one.result()])
+                times = [ms for one in lists for ms in one.result()]
+                pipe.send((time.process_time() - used, times))
         for one in services:
             one.close()
     except Exception as problem:

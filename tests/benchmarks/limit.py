@@ -146,7 +146,7 @@ class Pgbench:
         done = subprocess.run(command, capture_output=True, text=True, check=False, **options)
         found = re.search(r"tps = ([\d.]+) \(without", done.stdout)
         if done.returncode != 0 or found is None:
-            raise RuntimeError(f"pgbench did not finish: {done.stderr[-500:]}")
+            raise RuntimeError(f"pgbench sold nothing in {seconds} s: {done.stderr[-500:]}")
         return Limit(float(found.group(1)), tuple(_milliseconds(self._folder)))
 
     def _check_booked(self) -> None:

@@ -15,7 +15,6 @@ from tests.benchmarks.shop import MeasuredShop
 TRIP_TILL = 1
 FLAT_OUT_TILLS = 10
 PACED_TILLS = 41
-PACED_CLIENTS = 32
 PER_SECOND = 50
 
 Say = Callable[[str], None]
@@ -30,6 +29,7 @@ class RateSize:
     rounds: int
     seconds: float
     tills: int
+    paced_clients: int
     paced_seconds: float
 
 
@@ -75,7 +75,7 @@ def pace_rows(shop: MeasuredShop, pgbench: Pgbench, size: RateSize, say: Say) ->
         half = size.paced_seconds / 2
         first = fleet.sell(half, per_second=PER_SECOND)
         say(f"  {size.tills} tills, first half: p99 {first.at(99):.1f} ms")
-        limit = pgbench.run(PACED_CLIENTS, size.paced_seconds, rate=PER_SECOND)
+        limit = pgbench.run(size.paced_clients, size.paced_seconds, rate=PER_SECOND)
         second = fleet.sell(half, per_second=PER_SECOND)
     sold = Sold(2 * half, first.milliseconds + second.milliseconds)
     note = (

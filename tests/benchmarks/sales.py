@@ -20,10 +20,14 @@ FLOAT = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Sold:
-    """What was sold: how many, over how many seconds, and each sale's milliseconds from tender to commit."""
+    """What was sold: over how many seconds, each sale's milliseconds from tender to commit.
+
+    ``till_cpu_ms`` is what a sale cost the tills' own processes, the making of its basket included.
+    """
 
     seconds: float
     milliseconds: tuple[float, ...]
+    till_cpu_ms: float = 0.0
 
     @property
     def per_second(self) -> float:

@@ -15,7 +15,7 @@ class CountingProxy:
     target: int
     trips: int = 0
     port: int = 0
-    _server: socket.socket = field(default_factory=socket.socket)
+    _server: socket.socket = field(init=False)
     _open: list[socket.socket] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 

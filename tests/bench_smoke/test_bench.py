@@ -1,0 +1,58 @@
+"""The measuring itself: a tiny run gives every row, counts one round trip, and tells met from missed."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.benchmarks.__main__ import NAMES, TINY, measure
+from tests.benchmarks.report import Report, Row, percentile
+
+ROWS = (
+    "round trips from tender to commit",
+    "sales a second, 2 connections",
+    "share of pgbench, 2 connections",
+    "tender to commit, 3 tills, p99",
+    "scan to painted line, p99",
+    "search per key, server answer, p99",
+    "search per key, letter to painted list, p99",
+    "start to first painted window",
+    "memory of a till after 4 sales",
+    "memory grown from sale 2 to 4",
+)
+
+
+@pytest.mark.slow
+def test_a_tiny_run_has_every_row_and_one_round_trip() -> None:
+    report = measure(TINY, NAMES, lambda _line: None)
+    rows = {row.name: row for row in report.rows}
+    assert tuple(rows) == ROWS
+    assert rows["round trips from tender to commit"].figure == 1
+    assert report.counts_hold
+    grown = rows.pop("memory grown from sale 2 to 4")
+    assert abs(grown.figure) < 200
+    assert all(row.figure > 0 for row in rows.values())
+    found = json.loads(json.dumps(report.as_json()))
+    assert found["machine"]["postgresql"]
+    assert found["machine"]["fdatasync_ms"] > 0
+    assert all(name in report.as_text() for name in ROWS)
+
+
+def test_a_count_that_is_off_has_no_excuse_and_a_time_has() -> None:
+    machine = {"cores": 2, "load_before": "0", "load_after": "0", "system": "x", "python": "3", "items": 1}
+    machine |= {"postgresql": "18", "fdatasync_ms": 0.1}
+    late = Report(machine, [Row("tender to commit", 26.0, "ms", 25)])
+    assert late.counts_hold
+    assert "MISSED" in late.as_text()
+    twice = Report(machine, [Row("round trips", 2, "", 1, exact=True)])
+    assert not twice.counts_hold
+    few = Report(machine, [Row("share", 0.75, "", 0.75, more_is_better=True)])
+    assert "met" in few.as_text()
+    assert few.as_json()["rows"][0]["met"] is True
+
+
+def test_percentiles_of_few_values() -> None:
+    assert percentile([], 99) == 0
+    assert percentile([3, 1, 2], 50) == 2
+    assert percentile(range(100), 99) == 99
