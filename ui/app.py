@@ -33,7 +33,8 @@ from ui.sound import Sounds
 from ui.tasks import Command, Lanes
 from ui.theme import theme
 
-EXIT_TERMINATED = 143
+EXIT_BY_SIGNAL = 128
+"""The shell's way to say which signal ended a program: 130 after Ctrl+C, 143 after SIGTERM."""
 PLAIN_SIZE = (1366, 768)
 AWAKE_MS = 250
 """Python sees a signal only when it runs: this often while nothing else happens."""
@@ -138,6 +139,8 @@ class Register(QObject):
         else:
             window.resize(*size)
             window.show()
+        # A bare till screen without a window manager gives the keyboard to nobody by itself.
+        window.activateWindow()
 
     def _cannot_open(self, problem: Exception) -> None:
         """Another program holds the till, no server, a setting: words, and a key to try again."""
@@ -204,7 +207,7 @@ def run_register(
         with _signals(app) as caught:
             register.start()
             code = app.exec()
-        code = EXIT_TERMINATED if caught else code
+        code = EXIT_BY_SIGNAL + caught[0] if caught else code
     finally:
         register.close()
         remove_crash_handler()

@@ -1,0 +1,82 @@
+"""Starting and ending the register: signals, no server, and no display."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from pos_desktop.cli.demo import has_display
+from pos_desktop.cli.register import window_size
+from pos_desktop.config import Settings
+from pos_desktop.errors import UserError
+from tests.register.conftest import AMINA, AMINAS_PIN, FLOAT, Shop
+from ui.app import RegisterOptions, run_register
+from ui.register.window import RegisterWindow
+
+QUIET = RegisterOptions(size=(1366, 768), sound=False, auto_lock_minutes=0)
+
+
+@pytest.fixture(autouse=True)
+def _quits_alone(app: QApplication) -> Iterator[None]:
+    """Leave the application as it was found."""
+    before = app.quitOnLastWindowClosed()
+    yield
+    app.setQuitOnLastWindowClosed(before)
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_a_signal_ends_the_register_in_order(
+    settings: Settings, shop: Shop, number: signal.Signals, code: int
+) -> None:
+    """As if the window was closed: the till's lock is free again, nobody is left at the server."""
+
+    def opened(_window: RegisterWindow) -> None:
+        os.kill(os.getpid(), number)
+
+    assert run_register(settings, QUIET, dsn=shop.till_dsn, opened=opened) == code
+    assert run_register(settings, QUIET, dsn=shop.till_dsn, opened=opened) == code
+    left = shop.ask("select count(*) from pg_stat_activity where usename = 'register_till_1_1'")
+    assert left == [(0,)]
+
+
+def test_a_ready_start_is_a_ready_sale(settings: Settings, shop: Shop) -> None:
+    """The demo's: signed in, shift open, nothing to do but sell; closing the window ends it with 0."""
+    seen: list[dict[str, object]] = []
+    ready = replace(QUIET, sign_in=(AMINA, AMINAS_PIN), float_amount=FLOAT, hint="Demo PINs: Amina M. 1111")
+
+    def opened(window: RegisterWindow) -> None:
+        def look() -> None:
+            seen.append(window.probe())
+            window.close()
+
+        window.flows.session.ready.connect(lambda: QTimer.singleShot(0, look))
+
+    assert run_register(settings, ready, dsn=shop.till_dsn, opened=opened) == 0
+    assert seen[0]["screen"] == "sale"
+    assert seen[0]["cashier"] == AMINA
+
+
+def test_without_a_display_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Linux without DISPLAY and WAYLAND_DISPLAY, or an offscreen Qt asked for on purpose."""
+    monkeypatch.setattr("sys.platform", "linux")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    assert not has_display()
+    monkeypatch.setenv("DISPLAY", ":0")
+    assert has_display()
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    assert not has_display()
+
+
+@pytest.mark.parametrize("text", ["800x600", "wide", "1366", "1366x"])
+def test_a_window_the_register_does_not_fit_in(text: str) -> None:
+    """Said in words."""
+    with pytest.raises(UserError):
+        window_size(text)
+    assert window_size("1366x768") == (1366, 768)
