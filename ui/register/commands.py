@@ -51,6 +51,9 @@ class CommandSheet:
             return self._quantity(int(value), screen)
         if name == "clear":
             return self._clear(screen)
+        if name == "next" and screen is self._flows.sale_screen:
+            # Exact cash has gone on to the next customer by itself.
+            return self._flows.desk.sale.basket.empty
         actions = screen.actions()
         for meaning in _MEANINGS.get(name, ()):
             if meaning in actions:
