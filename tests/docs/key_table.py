@@ -43,8 +43,9 @@ TITLES: dict[str, str] = {
 
 HEAD = """# All keys
 
-Written from the key map by `python -m tests.docs.key_table`; a test keeps it current. F1 shows the keys of the screen you
-are on, Shift+F1 where F1 has another use. F6 and F7 of the sale are kept free for discounts and refunds.
+Written from the key map by `python -m tests.docs.key_table`; a test keeps it current. F1 shows the keys of
+the screen you are on, Shift+F1 where F1 has another use. F6 and F7 of the sale are kept free for discounts
+and refunds.
 """
 
 
