@@ -43,12 +43,7 @@ class FindScreen(Screen):
         self._shown_for = ""
         self._row = 0
         self._enter_waits = False
-        self.box = QLineEdit(text)
-        self.box.setObjectName("find_box")
-        self.box.setPlaceholderText("Part of the name, in any order")
-        self.box.setAccessibleName("Find an item by name")
-        self.box.textChanged.connect(self._typed)
-        self.box.returnPressed.connect(self.choose)
+        self.box = self._make_box(text)
         self._title = Label(
             f"What is {instead_of}?" if instead_of else "Find an item", role="title", max_lines=1
         )
@@ -69,6 +64,15 @@ class FindScreen(Screen):
         self._take.clicked.connect(self.choose)
         self._build()
         self._show_note()
+
+    def _make_box(self, text: str) -> QLineEdit:
+        box = QLineEdit(text)
+        box.setObjectName("find_box")
+        box.setPlaceholderText("Part of the name, in any order")
+        box.setAccessibleName("Find an item by name")
+        box.textChanged.connect(self._typed)
+        box.returnPressed.connect(self.choose)
+        return box
 
     def _build(self) -> None:
         t = theme()
