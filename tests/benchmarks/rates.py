@@ -58,10 +58,14 @@ def _rate(shop: MeasuredShop, pgbench: Pgbench, count: int, size: RateSize, say:
             say(f"  {count} connections, round {number + 1}: {found} sales/s")
     rate, limit = median(one.per_second for one in ours), median(one.per_second for one in limits)
     p50 = median(one.at(50) for one in ours)
+    cpu = median(one.till_cpu_ms for one in ours)
     note = (
         f"medians of {size.rounds} rounds of {size.seconds:g} s in turn; a sale took {plain(p50)} ms (p50), "
     )
-    note += f"the call alone in pgbench {plain(median(one.at(50) for one in limits))} ms"
+    note += (
+        f"the call alone in pgbench {plain(median(one.at(50) for one in limits))} ms; the tills' own work, "
+    )
+    note += f"{plain(cpu)} ms of processor a sale, shares these cores with the server"
     name = f"{count} connection{'s' if count > 1 else ''}"
     return [
         Row(f"sales a second, {name}", rate, "/s", limit=f"{plain(limit)} /s", note=note),

@@ -14,6 +14,7 @@ from typing import Any
 
 from pos_desktop.database.catalogue import search_items
 from pos_desktop.database.till import open_connection
+from pos_desktop.domain.catalogue import SEARCH_LIMIT
 from tests.benchmarks.baskets import Goods
 from tests.benchmarks.report import Row, median, percentile, plain
 from tests.benchmarks.shop import PIN, MeasuredShop
@@ -22,7 +23,6 @@ from tests.database.shop import CASHIER
 ROOT = Path(__file__).parents[2]
 MINUTES = 20
 SEARCH_KEYS = 8
-SEARCH_LIMIT = 50
 SCAN_TILL, SEARCH_TILL, MEMORY_TILL, START_TILL = 2, 3, 4, 5
 
 
