@@ -28,7 +28,7 @@ class FontSpec:
 
     def scaled(self, factor: float) -> FontSpec:
         """The same face at another size, in whole pixels because that is all QFont takes."""
-        return replace(self, px=max(1, round(self.px * factor)))
+        return _scaled(self, factor)
 
     @property
     def font(self) -> QFont:
@@ -42,7 +42,7 @@ class FontSpec:
 
     def width(self, text: str) -> float:
         """Advance of ``text`` in logical pixels."""
-        return self.metrics.horizontalAdvance(text)
+        return _width(self, text)
 
     @property
     def line_height(self) -> float:
@@ -60,6 +60,17 @@ def _font(spec: FontSpec) -> QFont:
     font.setFeature(_TABULAR, 1 if spec.tabular else 0)
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     return font
+
+
+@lru_cache(maxsize=512)
+def _scaled(spec: FontSpec, factor: float) -> FontSpec:
+    return replace(spec, px=max(1, round(spec.px * factor)))
+
+
+# A repaint asks for the same words again and again, and shaping them is most of what a paint costs.
+@lru_cache(maxsize=8192)
+def _width(spec: FontSpec, text: str) -> float:
+    return _metrics(spec).horizontalAdvance(text)
 
 
 @lru_cache(maxsize=512)

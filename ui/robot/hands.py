@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QEventLoop, QPoint, QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QEventLoop, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QMouseEvent, QPointingDevice
 from PySide6.QtWidgets import QWidget
 
@@ -16,6 +16,7 @@ from ui.key_events import send_keys, send_scan, send_stroke
 
 KEY_GAP_MS = 80
 SCAN_GAP_MS = 250
+LOOK_MS = 2
 
 
 class Hands:
@@ -75,10 +76,18 @@ def let_run(milliseconds: int) -> None:
 
 def wait_until(condition: Callable[[], bool], milliseconds: int) -> bool:
     """Run the event loop until ``condition`` holds or time is up; whether it held."""
+    if condition():
+        return True
     deadline = QDeadlineTimer(milliseconds)
+    # With a time limit processEvents spins instead of sleeping, in the lanes' way: an alarm wakes it.
+    alarm = QTimer()
+    alarm.start(LOOK_MS)
     wait = QEventLoop.ProcessEventsFlag.AllEvents | QEventLoop.ProcessEventsFlag.WaitForMoreEvents
-    while not condition():
-        if deadline.hasExpired():
-            return False
-        QCoreApplication.processEvents(wait, 10)
+    try:
+        while not condition():
+            if deadline.hasExpired():
+                return False
+            QCoreApplication.processEvents(wait)
+    finally:
+        alarm.stop()
     return True

@@ -133,6 +133,7 @@ def _elided(text: str, spec: FontSpec, width: float, height: float, max_lines: i
     return Fitted(tuple(shown), spec, wide, tall, clipped=True)
 
 
+@lru_cache(maxsize=4096)
 def height_for(text: str, spec: FontSpec, width: float, max_lines: int = 6) -> int:
     """The height ``text`` takes at full size when wrapped to ``width``, without shrinking."""
     lines = _wrap(text, spec, width)
