@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import logging
+import threading
 from collections.abc import Iterator
 
 from pos_desktop import paths
@@ -10,8 +12,12 @@ from pos_desktop.config import Settings, login_password
 from pos_desktop.database.binaries import Say
 from pos_desktop.database.embedded import DATABASE, EmbeddedServer, place_for
 from pos_desktop.database.migrate import load_plan, migrate
-from pos_desktop.errors import UserError, add_messages
+from pos_desktop.errors import PosError, UserError, add_messages
 from pos_desktop.services.backup import ShopBackup
+
+WATCH_SECONDS = 1.0
+
+log = logging.getLogger(__name__)
 
 add_messages(
     {
@@ -25,10 +31,35 @@ add_messages(
 
 @contextlib.contextmanager
 def own_server(settings: Settings, say: Say = lambda _: None) -> Iterator[EmbeddedServer]:
-    """Start or join this machine's server with the schema of this program; it is left at the end."""
+    """Start or join this machine's server with the schema of this program; it is left at the end.
+
+    In a shop with one till nobody else would start it again when it dies, so it is watched for as long.
+    """
     with EmbeddedServer(place_for(settings.home, say), say=say) as server:
         migrate(server.dsn(), load_plan(paths.migrations_dir()))
-        yield server
+        with _watched(server):
+            yield server
+
+
+@contextlib.contextmanager
+def _watched(server: EmbeddedServer) -> Iterator[None]:
+    over = threading.Event()
+    watcher = threading.Thread(target=_watch, args=(server, over), name="own-server", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watcher.join()
+
+
+def _watch(server: EmbeddedServer, over: threading.Event) -> None:
+    while not over.wait(WATCH_SECONDS):
+        try:
+            if server.revive():
+                log.warning("the shop's server had died and was started again")
+        except (PosError, OSError) as trouble:
+            log.error("the shop's server died and did not start again: %s", trouble)
 
 
 def shop_backup(settings: Settings, server: EmbeddedServer) -> ShopBackup:

@@ -152,6 +152,20 @@ class EmbeddedServer:
         with process.deferred_signals(), self._start_lock():
             self._leave_locked()
 
+    def revive(self) -> bool:
+        """Start the server again, on the same port, when it died in use; True when it had to.
+
+        For a watching thread: it may be called while another thread stops the server, and does nothing then.
+        """
+        if self._seat is None or self.running():
+            return False
+        with self._start_lock():
+            if self._seat is None:
+                return False
+            if not self._reuse():
+                self._launch(self.port)
+        return True
+
     def running(self) -> bool:
         """Whether a server process works on these data now."""
         found = process.read_pid(self.data)
@@ -267,13 +281,18 @@ class EmbeddedServer:
         (self.data / "postmaster.pid").unlink(missing_ok=True)
         return False
 
-    def _launch(self) -> None:
+    def _launch(self, port: int | None = None) -> None:
+        """Start the server; with ``port`` on that one and no other, since programs already know it."""
         settings.write_settings(self.data, self.binaries, durable=self.durable)
         self.log.touch()
         process.give_to_server(self.log, 0o640)
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
-            self.port = process.free_port(self._last_port())
+            free = process.free_port(port or self._last_port())
+            if port is not None and free != port:  # a backend of the dead server still has it
+                time.sleep(0.1)
+                continue
+            self.port = free
             self._child = self._spawn()
             process.adopt(self._child)
             if self._wait_for_answer(deadline):

@@ -201,6 +201,25 @@ def test_after_kill_9_of_the_server_the_next_start_recovers_every_row(place: Pat
     assert not durable.running()
 
 
+def test_a_server_that_died_in_use_comes_back_on_its_port_with_every_row(place: Path) -> None:
+    with EmbeddedServer(place, binaries_under_test(), durable=True) as server:
+        dsn = server.dsn()
+        with psycopg.connect(dsn, autocommit=True) as connection:
+            connection.execute("create table sold (n int)")
+            connection.execute("insert into sold values (1)")
+            assert not server.revive()
+            assert server.pid is not None
+            os.kill(server.pid, signal.SIGKILL)
+        deadline = time.monotonic() + 10
+        while server.running():
+            assert time.monotonic() < deadline
+        assert server.revive()
+        with psycopg.connect(dsn) as connection:
+            assert connection.execute("select n from sold").fetchone() == (1,)
+    assert not server.revive()
+    assert not server.running()
+
+
 def test_everything_killed_at_once_recovers(place: Path) -> None:
     user, pid = start_user(place)
     os.killpg(pid, signal.SIGKILL)

@@ -1,0 +1,44 @@
+"""The server of a one-till shop: found for the till, and started again when it dies in use."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from pos_desktop.cli.own_server import own_server, own_till_dsn
+from pos_desktop.config import load_settings
+from pos_desktop.database.embedded import EmbeddedServer
+from pos_desktop.errors import UserError
+
+
+def answers(dsn: str) -> bool:
+    try:
+        with psycopg.connect(dsn, connect_timeout=2):
+            return True
+    except psycopg.OperationalError:
+        return False
+
+
+@pytest.mark.expects_log
+def test_a_server_killed_in_use_is_started_again_by_itself(open_dir: Path) -> None:
+    with own_server(load_settings(open_dir, {})) as server:
+        first, dsn = server.pid, server.dsn()
+        assert first is not None
+        os.kill(first, signal.SIGKILL)
+        deadline = time.monotonic() + 30
+        while not (server.pid not in (None, first) and answers(dsn)):
+            assert time.monotonic() < deadline, "the server did not come back"
+    assert not server.running()
+
+
+def test_a_till_without_a_login_is_told_how_to_get_one(open_dir: Path) -> None:
+    settings = load_settings(open_dir, {})
+    with pytest.raises(UserError) as problem:
+        own_till_dsn(settings, EmbeddedServer(open_dir / "server"))
+    assert "pos-desktop till add" in problem.value.text()
+    assert str(settings.file) in problem.value.text()
