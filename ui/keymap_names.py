@@ -78,6 +78,8 @@ def _b(*keys: str, title: str = "") -> Binding:
     return Binding(keys, title)
 
 
+DEPARTMENT_KEYS = "123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
 _LIST = {"up": _b("Up"), "down": _b("Down"), "page_up": _b("PgUp"), "page_down": _b("PgDown")}
 _FOOT = {"back": _b("Esc"), "keys": _b("F1")}
 _QUESTION = {"take": _b("Return", title="Take it"), **_FOOT}
@@ -141,6 +143,10 @@ SCREENS: dict[str, dict[str, Binding]] = {
         "leave_out": _b("Esc"),
         "lock": _b("Ctrl+L"),
         "keys": _b("F1"),
+    },
+    "departments": {
+        **{f"department_{n}": _b(key, title=f"Department {n}") for n, key in enumerate(DEPARTMENT_KEYS, 1)},
+        **_FOOT,
     },
     "change": {"next": _b("Return"), "print": _b("P"), "lock": _b("Ctrl+L"), "keys": _b("F1")},
     "weigh": dict(_QUESTION),

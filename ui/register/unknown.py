@@ -6,19 +6,17 @@ from collections.abc import Mapping
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout
 
 from pos_desktop.services.results import Department
 from ui.keymap import Keymap
+from ui.keymap_names import DEPARTMENT_KEYS
 from ui.register.model import grouped
 from ui.register.screen import Action
 from ui.register.screens.base import OverlayScreen
 from ui.theme import SPACE_2, theme
 from ui.widgets.key import Key
 from ui.widgets.labels import Label
-
-LETTERS = "123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 class DepartmentScreen(OverlayScreen):
@@ -32,38 +30,31 @@ class DepartmentScreen(OverlayScreen):
 
     def __init__(self, code: str, departments: tuple[Department, ...], keys: Keymap) -> None:
         super().__init__(keys=keys)
-        self._departments = dict(zip(LETTERS, departments, strict=False))
+        actions = (f"department_{n}" for n in range(1, len(DEPARTMENT_KEYS) + 1))
+        self._departments = dict(zip(actions, departments, strict=False))
         self.body.addWidget(Label("Which department?", role="title", max_lines=1))
         words = f"{grouped(code)} is sold at a typed price and put on the manager's list."
         self.body.addWidget(Label(words, role="body", tone="text2", max_lines=2))
         grid = QGridLayout()
         grid.setSpacing(theme().px(SPACE_2))
-        for n, (letter, department) in enumerate(self._departments.items()):
-            key = Key(department.name, hint=letter, height=60, name=f"department:{department.name}")
+        for n, (action, department) in enumerate(self._departments.items()):
+            hint = self.hint(action)
+            key = Key(department.name, hint=hint, height=60, name=f"department:{department.name}")
             key.clicked.connect(lambda _checked=False, picked=department: self.chosen.emit(picked))
             grid.addWidget(key, n // 4, n % 4)
         for column in range(4):
             grid.setColumnStretch(column, 1)
         self.body.addLayout(grid)
-        back = Key("Back", icon="arrow-left", hint="Esc", height=56, name="back")
+        back = Key("Back", icon="arrow-left", hint=self.hint("back"), height=56, name="back")
         back.clicked.connect(self.back)
         self.body.addWidget(back)
 
     def actions(self) -> Mapping[str, Action]:  # type: ignore[override]
-        """Each department by its name, and back."""
+        """Each department by its number, and back."""
         picks: dict[str, Action] = {
-            f"department:{department.name}": partial(self.chosen.emit, department)
-            for department in self._departments.values()
+            action: partial(self.chosen.emit, department) for action, department in self._departments.items()
         }
         return {**picks, "back": self.back.emit}
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """A department by the letter on its key."""
-        department = self._departments.get(event.text().upper())
-        if department is not None and not event.isAutoRepeat():
-            self.chosen.emit(department)
-            return
-        super().keyPressEvent(event)
 
     def probe(self) -> dict[str, object]:
         """The departments offered."""
