@@ -203,3 +203,20 @@ def looked_at(server: EmbeddedServer) -> list[tuple[Any, ...]]:
     assert people
     assert rights[0][0]
     return people + rights
+
+
+def messages_quoted() -> list[str]:
+    """What the tables of troubles say the screen says, in pieces between their ellipses."""
+    guide = text("docs/it-guide.md")
+    tables = [guide[guide.index("## Troubles") :], text("docs/manual/printing-trouble.md")]
+    cells = [cell for table in tables for cell in re.findall(r"^\| ([A-Z…][^|]*) \|", table, re.MULTILINE)]
+    pieces = [piece.strip(" ()") for cell in cells for piece in cell.split("…")]
+    return [piece for piece in pieces if piece and piece not in ("The till says", "Message")]
+
+
+def test_every_message_quoted_is_one_of_the_program() -> None:
+    files = [file for folder in ("pos_desktop", "ui") for file in (ROOT / folder).rglob("*.py")]
+    source = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    joined = re.sub(r'"\s*\n\s*f?"', "", source)
+    assert len(messages_quoted()) > 12
+    assert [piece for piece in messages_quoted() if piece not in joined] == []
