@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import FrameType
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from pos_desktop.bootstrap import AppServices, open_till
@@ -17,6 +17,7 @@ from pos_desktop.config import Settings
 from pos_desktop.errors import Bug
 from pos_desktop.services.backup import ShopBackup
 from pos_desktop.services.results import TillState
+from ui.collector import GuiCollector
 from ui.messages import (
     CrashReport,
     CrashView,
@@ -175,6 +176,7 @@ class Register(QObject):
         for shown in (self.window, self._stopped):
             if shown is not None:
                 shown.close()
+                shown.deleteLater()
         self.lanes.shutdown()
         if self.services is not None:
             self.services.close()
@@ -202,6 +204,7 @@ def run_register(
     if opened is not None:
         register.opened.connect(opened)
     install_crash_handler(register.messages.crash)
+    collector = GuiCollector()
     code = 0
     try:
         with _signals(app) as caught:
@@ -211,6 +214,9 @@ def run_register(
     finally:
         register.close()
         remove_crash_handler()
+        register.deleteLater()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        collector.stop()
     return code
 
 

@@ -21,6 +21,7 @@ from pos_desktop.hardware.emulated import EmulatedPrinter
 from pos_desktop.services.demo_shop import load_demo_shop
 from pos_desktop.services.results import Completed, SignedIn
 from ui.app import RegisterOptions, make_app
+from ui.collector import GuiCollector
 from ui.key_events import send_keys, send_scan, send_stroke
 from ui.register.window import RegisterWindow
 from ui.tasks import Lanes
@@ -202,6 +203,7 @@ class Counter:
         till.lanes.shutdown()
         till.services.close()
         till.window.deleteLater()
+        till.lanes.deleteLater()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
     def close_all(self) -> None:
@@ -217,14 +219,16 @@ def sign_in(till: Till, number: int = AMINA, pin: str = AMINAS_PIN) -> None:
 
 
 @pytest.fixture
-def app(qapp: QApplication) -> QApplication:
+def app(qapp: QApplication) -> Iterator[QApplication]:
     """The program's application with its fonts and theme, set up once."""
     if not qapp.property("themed"):
         make_app(RegisterOptions())
         qapp.setProperty("themed", True)
     theme().set_dark(False)
     theme().set_scale(100)
-    return qapp
+    collector = GuiCollector()
+    yield qapp
+    collector.stop()
 
 
 @pytest.fixture

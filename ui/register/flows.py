@@ -7,18 +7,18 @@ from datetime import date
 from functools import partial
 from typing import Literal
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from pos_desktop import __version__
 from pos_desktop.bootstrap import AppServices
-from pos_desktop.domain.basket import Basket
 from pos_desktop.domain.money import format_amount, format_money
 from pos_desktop.domain.receipt import receipt_number
 from pos_desktop.domain.tender import Tendering
-from pos_desktop.services.results import Completed, Draft, Lookup, TilePage, TillState
+from pos_desktop.services.results import Completed, Draft, Lookup, TillState
 from ui.command_sheet import save_command_sheet
 from ui.keymap import Keymap
 from ui.register.approvals import Approvals
+from ui.register.background import DraftKeeper, PriceWatch
 from ui.register.desk import Desk
 from ui.register.drawer import Drawer
 from ui.register.edits import LineEdits
@@ -38,10 +38,6 @@ from ui.register.session import Session
 from ui.register.topbar import TopBar
 from ui.tasks import Lanes
 from ui.theme import theme
-
-POLL_MS = 1500
-"""How often a till asks whether prices or tiles changed: a new price arrives within two seconds."""
-AWAY_POLL_MS = 3000
 
 
 class _Catalogue:
@@ -91,15 +87,9 @@ class Flows(QObject):
         self.edits = LineEdits(self.desk, self.approvals, self)
         self.questions = Questions(self.desk, self.ringing, self.approvals, self)
         self.session = Session(self.desk, self.posting, hint, self)
+        self._prices = PriceWatch(self.desk, self)
+        self._drafts = DraftKeeper(self.desk, self.paying, self)
         self._change = ""
-        self._drafting = False
-        self._draft_wanted: tuple[Basket, str] | None = None
-        self._poll = QTimer(self)
-        # The next question waits for the last answer: with the server away they would pile up before scans.
-        self._poll.setSingleShot(True)
-        self._poll.timeout.connect(self._ask_changes)
-        self._polling = False
-        self._reachable = True
         self._connect()
         self._actions()
         self._show_state()
@@ -107,8 +97,8 @@ class Flows(QObject):
     def _connect(self) -> None:
         desk, entry = self.desk, self.sale_screen.entry
         desk.state_changed.connect(self._show_state)
-        desk.sale.basket_changed.connect(self._keep_draft)
-        desk.sale.asked.connect(self._keep_draft)
+        self._prices.tiles_changed.connect(self.sale_screen.tiles.set_pages)
+        self._prices.reachable_changed.connect(self._show_state)
         entry.submitted.connect(self.ringing.scan)
         entry.searched.connect(self.questions.find)
         self.sale_screen.tiles.chosen.connect(self.ringing.take_item)
@@ -134,17 +124,23 @@ class Flows(QObject):
     # -- the keys of the sale --------------------------------------------------------------------
 
     def _actions(self) -> None:
+        unknown: dict[str, Action] = {
+            "search": self.questions.find,
+            "sell_typed": self.questions.sell_typed,
+            "leave_out": self.ringing.leave_out,
+            "lock": self.session.lock,
+        }
+        self.sale_screen.set_actions({**self._line_actions(), **self._sale_actions()}, unknown)
+
+    def _line_actions(self) -> dict[str, Action]:
         entry, sale, edits = self.sale_screen.entry, self.desk.sale, self.edits
-        do: dict[str, Action] = {
-            "pay": self.paying.open_tender,
-            "exact_cash": self.paying.exact_cash,
-            "card": self.paying.card,
+        return {
             "enter": entry.submit,
             "times": entry.times,
+            "focus_scan": entry.focus,
             "qty": lambda: edits.set_qty(entry.take_number()),
             "more_of_line": lambda: edits.step(1),
             "less_of_line": lambda: edits.step(-1),
-            "find": self.questions.find,
             "price": edits.set_price,
             "remove": edits.remove,
             "undo": edits.undo,
@@ -153,6 +149,15 @@ class Flows(QObject):
             "down": lambda: sale.move_selection(1),
             "page_up": lambda: sale.move_selection(-6),
             "page_down": lambda: sale.move_selection(6),
+            **{f"tile_{n}": partial(self.sale_screen.tiles.tap_number, n) for n in range(1, 10)},
+        }
+
+    def _sale_actions(self) -> dict[str, Action]:
+        return {
+            "pay": self.paying.open_tender,
+            "exact_cash": self.paying.exact_cash,
+            "card": self.paying.card,
+            "find": self.questions.find,
             "hold": self._no_money(self.parking.hold),
             "recall": self._no_money(self.parking.recall),
             "void_sale": self._no_money(self.parking.void),
@@ -163,18 +168,8 @@ class Flows(QObject):
             "close_shift": self.drawer.close_shift,
             "x_report": self.drawer.x_report,
             "lock": self.session.lock,
-            "focus_scan": entry.focus,
             "back": self._back,
         }
-        tiles = self.sale_screen.tiles
-        do.update({f"tile_{n}": partial(tiles.tap_number, n) for n in range(1, 10)})
-        unknown: dict[str, Action] = {
-            "search": self.questions.find,
-            "sell_typed": self.questions.sell_typed,
-            "leave_out": self.ringing.leave_out,
-            "lock": self.session.lock,
-        }
-        self.sale_screen.set_actions(do, unknown)
 
     def _no_money(self, act: Action) -> Action:
         """Not while payments are taken: they must be finished or given back first."""
@@ -256,34 +251,8 @@ class Flows(QObject):
         self.session.start()
 
     def _ready(self) -> None:
-        self.desk.query(self.desk.services.tiles, self._show_tiles)
+        self._prices.start()
         self.parking.refresh()
-        if not self._polling:
-            self._polling = True
-            self._poll.start(POLL_MS)
-
-    def _show_tiles(self, pages: tuple[TilePage, ...]) -> None:
-        self.sale_screen.tiles.set_pages(pages)
-
-    def _ask_changes(self) -> None:
-        services = self.desk.services
-        # With the server away each answer takes its whole deadline: then no scan may stand behind it.
-        ask = self.desk.query if self._reachable else self.desk.device
-        ask(lambda: services.tiles() if services.poll_changes() else None, self._changes, self._no_changes)
-
-    def _changes(self, pages: tuple[TilePage, ...] | None) -> None:
-        if pages is not None:
-            self._show_tiles(pages)
-        self._poll.start(POLL_MS)
-        if not self._reachable:
-            self._reachable = True
-            self._show_state()
-
-    def _no_changes(self, _problem: Exception) -> None:
-        self._poll.start(AWAY_POLL_MS)
-        if self._reachable:
-            self._reachable = False
-            self._show_state()
 
     # -- state -----------------------------------------------------------------------------------
 
@@ -292,7 +261,7 @@ class Flows(QObject):
         day = date.fromisoformat(state.shift.business_date) if state.shift else None
         shift = f"Shift {day.day} {day:%b}" if day else ""
         self._topbar.set_place(state.number, shift)
-        self._topbar.set_network(self._reachable, state.unconfirmed)
+        self._topbar.set_network(self._prices.reachable, state.unconfirmed)
         self._topbar.set_printer(self._printer_words(), fitted=self._fitted)
         cashier = self.desk.cashier
         self._topbar.set_person(Person(cashier.number, cashier.name, cashier.role) if cashier else None)
@@ -315,39 +284,13 @@ class Flows(QObject):
         sale.sound.emit("error")
         sale.say(Strip("stop", "Scan it again", "The code did not come through whole. Nothing was added."))
 
-    # -- the draft -------------------------------------------------------------------------------
-
-    def _keep_draft(self) -> None:
-        """Write the basket to the till's disk after each change; meanwhile only the newest one waits."""
-        self._draft_wanted = (self.desk.sale.basket, self.desk.sale.asked_code)
-        if not self._drafting:
-            self._write_draft()
-
-    def _write_draft(self) -> None:
-        wanted, self._draft_wanted = self._draft_wanted, None
-        if wanted is None:
-            self._drafting = False
-            return
-        basket, asked = wanted
-        self._drafting = True
-        tenders = self.paying.tendering.tenders if basket.sale_id == self.desk.sale.basket.sale_id else ()
-        self.desk.command(
-            lambda: self.desk.services.save_draft(basket, tenders, asked),
-            lambda _none: self._write_draft(),
-            self._draft_failed,
-        )
-
-    def _draft_failed(self, problem: Exception) -> None:
-        self._drafting = False
-        self.desk.trouble(problem)
+    # -- after paying ----------------------------------------------------------------------------
 
     def _restored(self, draft: Draft) -> None:
         """Payments first; a code whose question was open is looked up and asked again."""
         self.paying.restore(draft)
         if draft.asked:
             self.ringing.scan(draft.asked)
-
-    # -- after paying ----------------------------------------------------------------------------
 
     def _paid(self, completed: Completed, tendering: Tendering) -> None:
         sale, cur = self.desk.sale, self.desk.sale.currency

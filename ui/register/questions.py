@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject
@@ -148,15 +149,6 @@ class Questions(QObject):
         screen = FindScreen(sale.currency, self._desk.keys, text, instead_of=instead)
         screen.scan_policy = "refuse" if instead else "take"
 
-        def search(words: str) -> None:
-            services = self._desk.services
-            self._desk.query(
-                lambda: services.search(words),
-                lambda items: screen.set_results(words, items),
-                lambda problem: screen.say(text_for(problem)),
-                replaces="find",
-            )
-
         def chosen(item: Item) -> None:
             self._desk.stage.show_sale()
             self._ringing.sell_instead(item)
@@ -165,12 +157,21 @@ class Questions(QObject):
             self._desk.stage.show_sale()
             self._ringing.scan(code)
 
-        screen.search_asked.connect(search)
+        screen.search_asked.connect(partial(self._search, screen))
         screen.chosen.connect(chosen)
         screen.code_typed.connect(typed)
         screen.code_scanned.connect(typed)
         screen.back.connect(self._desk.stage.show_sale)
         self._desk.stage.show_body(screen)
+
+    def _search(self, screen: FindScreen, words: str) -> None:
+        services = self._desk.services
+        self._desk.query(
+            lambda: services.search(words),
+            lambda items: screen.set_results(words, items),
+            lambda problem: screen.say(text_for(problem)),
+            replaces="find",
+        )
 
     def look_up(self) -> None:
         """Look up a price without selling."""

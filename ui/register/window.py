@@ -69,7 +69,7 @@ class RegisterWindow(QWidget):
         self._sounds = sounds
         self.keymap = keys or Keymap()
         self.topbar = TopBar(state.store.name, self.keymap.hint("sale", "lock"))
-        self.flows = Flows(services, state, lanes, self.keymap, self.topbar, hint)
+        self.flows = Flows(services, state, lanes, self.keymap, self.topbar, hint, self)
         self.stage = StageWidget(self.topbar, self.flows.sale_screen)
         self.flows.desk.stage = self.stage
         self._lanes = lanes
@@ -79,25 +79,28 @@ class RegisterWindow(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.stage)
         self.router = KeyRouter(self.keymap, self)
-        self.router.action.connect(self.press)
         # A scanner that reads one pack twice is set right in the scanner; two of the same pack are two scans.
         self.scans = ScanInput(
             app, settings=ScanSettings(drop_doubles=False), router=self._route, parent=self
         )
+        self.lock_after = QTimer(self)
+        self.lock_after.setSingleShot(True)
+        self.lock_after.setInterval(auto_lock_minutes * 60_000)
+        self._auto_lock = auto_lock_minutes > 0
+        app.installEventFilter(self)
+        self._connect()
+
+    def _connect(self) -> None:
         self.scans.scanned.connect(self.scan)
         self.scans.unreadable.connect(self._unreadable)
+        self.router.action.connect(self.press)
         self.stage.current_changed.connect(self._screen_changed)
         self.flows.desk.sale.asked.connect(self._screen_changed)
         self.flows.desk.sale.sound.connect(self._play)
         self.flows.leave_asked.connect(self.close)
         self.flows.keys_asked.connect(self.show_keys)
         self.flows.banner_wanted.connect(self._banner)
-        self.lock_after = QTimer(self)
-        self.lock_after.setSingleShot(True)
-        self.lock_after.setInterval(auto_lock_minutes * 60_000)
         self.lock_after.timeout.connect(self.flows.session.lock)
-        self._auto_lock = auto_lock_minutes > 0
-        app.installEventFilter(self)
         theme().changed.connect(self._arrange)
 
     def start(self) -> None:
@@ -234,6 +237,10 @@ class RegisterWindow(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Tell whoever owns the till that the window goes."""
         self.lock_after.stop()
-        QApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]
+        app = QApplication.instance()
+        if app is not None:
+            # A window that is gone must not go on reading keys for the next one.
+            app.removeEventFilter(self.scans)
+            app.removeEventFilter(self)
         self.closing.emit()
         super().closeEvent(event)
