@@ -6,8 +6,12 @@ DECLARE
   v_reason text;
   v_needs text := CASE d->>'kind' WHEN 'shift_open' THEN 'open_shift' WHEN 'shift_close' THEN 'close_shift'
                                   WHEN 'void' THEN 'void_sale' WHEN 'no_sale' THEN 'no_sale' END;
+  v_rights text[] := rights;
   v_flags text[] := '{}';
 BEGIN
+  IF jsonb_typeof(d->'approvals') = 'array' AND d->'approvals' <> '[]' THEN
+    v_rights := v_rights || approved_rights(d->'approvals', t.store_id);
+  END IF;
   v_reason := CASE
     WHEN v_kind IS NULL OR v_kind NOT IN ('void', 'event', 'cash', 'no_sale', 'shift_open', 'shift_close') THEN 'unknown_kind'
     WHEN v_kind = 'shift_open' THEN check_shift_open(d, t)
@@ -26,10 +30,10 @@ BEGIN
     v_reason := 'grand';
   END IF;
   IF v_reason IS NULL AND v_kind IN ('shift_open', 'shift_close') THEN
-    v_reason := CASE WHEN rights IS NULL THEN 'unknown_cashier' WHEN NOT v_needs = ANY (rights) THEN 'no_permission' END;
+    v_reason := CASE WHEN rights IS NULL THEN 'unknown_cashier' WHEN NOT v_needs = ANY (v_rights) THEN 'no_permission' END;
   ELSIF v_reason IS NULL THEN  -- it has happened; the manager is told
     v_flags := array_remove(ARRAY[CASE WHEN rights IS NULL THEN 'unknown_cashier'
-                                       WHEN v_needs IS NOT NULL AND NOT v_needs = ANY (rights) THEN 'no_permission' END], NULL);
+                                       WHEN v_needs IS NOT NULL AND NOT v_needs = ANY (v_rights) THEN 'no_permission' END], NULL);
   END IF;
   RETURN (v_reason, v_flags)::verdict;
 END $$;

@@ -18,9 +18,12 @@ from tests.database.racing import at_once
 from tests.database.shop import (
     BANANAS,
     BREAD,
+    CASHIER,
     MILK,
     OPEN_GROCERY,
     RECALLED,
+    STRANGER,
+    SUPERVISOR,
     WINE,
     TillClient,
     card,
@@ -364,3 +367,21 @@ def test_both_ways_of_tax_book_the_same_basket_differently(world_of: Callable[..
     till = world.till()
     assert till.post(till.sale([line(world.shop.items[BREAD], 3000)])).outcome == "booked"
     assert world.query("select net, tax, total from pos.sale") == [(747, 37, 784)]
+
+
+def test_a_void_is_flagged_unless_somebody_who_may_allowed_it(world: World) -> None:
+    """The approval counts only by someone of this store who has the right, and only for what it names."""
+    till = world.till()
+    outcomes = []
+    for approvals in (
+        [],
+        [{"what": "void_sale", "by": CASHIER}],
+        [{"what": "void_sale", "by": STRANGER}],
+        [{"what": "price_override", "by": SUPERVISOR}],
+        [{"what": "void_sale", "by": SUPERVISOR}],
+    ):
+        fields = {"sale": uuid7(), "lines": [], "reason": "left", "total": 0}
+        answer = till.post(till.common("void", **fields, approvals=approvals))
+        outcomes.append((answer.outcome, answer.flags))
+    assert outcomes == [("flagged", ("no_permission",))] * 4 + [("booked", ())]
+    assert_sound(world.owner)

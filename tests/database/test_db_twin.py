@@ -126,7 +126,11 @@ class Writer:
         return self.till.common("no_sale", reason="change")
 
     def void(self) -> Json:
-        return self.till.common("void", sale=uuid7(), lines=[], reason="customer left", total=123)
+        d = self.till.common("void", sale=uuid7(), lines=[], reason="customer left", total=123)
+        if self.rng.random() < 0.6:
+            by = self.rng.choice([SUPERVISOR, SUPERVISOR, CASHIER, STRANGER])
+            d["approvals"] = [{"what": self.rng.choice(["void_sale", "void_sale", "sell"]), "by": by}]
+        return d
 
     def nonsense(self) -> Json:
         return self.till.common("coffee", strength=5)

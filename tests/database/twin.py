@@ -201,8 +201,7 @@ class TwinTill:
         return "tenders" if sum(t["amount"] for t in tenders if t["kind"] == "card") > d["total"] else None
 
     def _breaches(self, d: Json, rights: set[str] | None) -> list[str]:
-        held = set(rights or ())
-        held |= {a["what"] for a in d["approvals"] if a["what"] in self.rights.get(a["by"], ())}
+        held = self._held(d, rights)
         items = [(x, self.items[x["item"]]) for x in d["lines"]]
         needed = {"sell"} | {
             "sell_unknown" if item.open_price else "price_override"
@@ -222,6 +221,11 @@ class TwinTill:
         }
         return [name for name, is_so in found.items() if is_so]
 
+    def _held(self, d: Json, rights: set[str] | None) -> set[str]:
+        """The cashier's own rights, and those that an approver of this store really has."""
+        approved = {a["what"] for a in d.get("approvals", ()) if a["what"] in self.rights.get(a["by"], ())}
+        return approved | set(rights or ())
+
     def _check_other(self, d: Json, rights: set[str] | None) -> tuple[str | None, list[str]]:
         kind = d["kind"]
         if kind not in ("void", "event", "cash", "no_sale", "shift_open", "shift_close"):
@@ -239,7 +243,7 @@ class TwinTill:
             "unknown_cashier"
             if rights is None
             else "no_permission"
-            if needs and needs not in rights
+            if needs and needs not in self._held(d, rights)
             else None
         )
         if reason or (breach and kind in ("shift_open", "shift_close")):
