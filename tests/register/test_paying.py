@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import psycopg
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from pos_desktop.hardware.emulated import EmulatedPrinter
 from tests.register.conftest import Counter, Shop, Till, sign_in
 from tests.register.gallery import code_of
-from ui.key_events import send_scan
+from ui.key_events import send_scan, send_stroke
 
 
 @pytest.fixture
@@ -236,6 +238,41 @@ def test_no_answer_locks_the_sale_until_there_is_one(
     assert len(printer.papers) == 1
     assert printer.kicks == 1
     assert till["lines"] == 0
+
+
+def test_a_complete_payment_is_not_given_back(till: Till, shop: Shop, milk: str) -> None:
+    """While the server thinks, no key and no tap takes money out of a sale that is being booked."""
+    till.scan(milk)
+    till.stroke("F12")
+    with psycopg.connect(shop.owner_dsn) as owner:
+        owner.execute("select 1 from pos.till for update")
+        till.window.press("exact")
+        till.wait(lambda shown: "Recording the sale" in str(shown["message"]))
+        for name in ("Ctrl+Del", "Ctrl+Del", "Esc", "Return", "F2"):
+            send_stroke(till.window, name, gap_ms=200)
+            till.window.scans.flush()
+        QTest.mouseClick(till.find("payment:0"), Qt.MouseButton.LeftButton)
+        assert till["screen"] == "tender"
+        assert till["paid"] == "1.85"
+        assert till["payments"] == 1
+        assert "Recording the sale" in str(till["message"])
+        owner.rollback()
+    till.settle()
+    assert till["message"] == "Paid by cash £1.85"
+    assert booked(shop) == [("cash 185",)]
+
+
+def test_escape_clears_what_is_typed_before_it_speaks_of_money(till: Till, milk: str) -> None:
+    """Esc goes one step back: first what is typed, then the words about the money taken."""
+    till.scan(milk)
+    till.stroke("F12")
+    till.keys("1.00\n")
+    till.keys("99")
+    till.stroke("Esc")
+    assert till["typed"] == ""
+    assert till["message"] == ""
+    till.stroke("Esc")
+    assert str(till["message"]).startswith("Money is taken already")
 
 
 def test_hold_and_recall(till: Till, shop: Shop, milk: str) -> None:

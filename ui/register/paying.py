@@ -163,7 +163,12 @@ class Paying(QObject):
         self._desk.stage.open_overlay(screen)
 
     def _say_busy(self) -> None:
-        self._desk.sale.say(Strip("busy", "Checking prices…", "The sale is kept"))
+        if not self._completing:
+            self._desk.sale.say(Strip("busy", "Checking prices…", "The sale is kept"))
+        elif self._screen is not None:
+            self._screen.show_recording()
+        else:
+            self._desk.sale.say(Strip("busy", "Recording the sale…", "The receipt follows"))
 
     # -- taking payments -------------------------------------------------------------------------
 
@@ -234,11 +239,15 @@ class Paying(QObject):
         self._refresh()
 
     def _remove(self, removed: PaymentRemoved) -> None:
+        if self._completing:
+            return
         self._tendering = self._tendering.remove(removed.index)
         self._keep()
         self._refresh()
 
     def _cancel(self) -> None:
+        if self._completing:
+            return
         self._tendering = Tendering(self._tendering.total)
         self._keep()
         self._back()
@@ -278,6 +287,9 @@ class Paying(QObject):
         self._completing = True
         basket, tendering, services = self._desk.sale.basket, self._tendering, self._desk.services
         self._refresh()
+        if self._screen is not None:
+            self._screen.hold_keys()
+        self._busy_word.start()
         self._posting.post(
             lambda: services.complete_sale(basket, tendering.final()),
             lambda completed: self._booked(completed, tendering),
@@ -294,20 +306,24 @@ class Paying(QObject):
 
     def _refused(self, refused: Refused) -> None:
         """Nothing was booked; payments are still in the drawer or on the slip: pay again, or give back."""
-        self._completing = False
+        self._recorded()
         self._desk.sale.lock(True)
         self._show_tender()
         self._say(refused.words)
 
     def _not_recorded(self, problem: Exception) -> None:
-        self._completing = False
+        self._recorded()
         if self._screen is None:
             self._show_tender()
         self._refresh()
         self._say_problem(problem)
 
-    def _forget(self) -> None:
+    def _recorded(self) -> None:
         self._completing = False
+        self._busy_word.stop()
+
+    def _forget(self) -> None:
+        self._recorded()
         self._tendering = Tendering(0)
         self._screen = None
         self._notice = ""

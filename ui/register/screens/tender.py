@@ -26,6 +26,7 @@ from ui.widgets.surface import Card
 NOT_HERE = "Finish the payment, or go back to add items."
 NOTHING_TYPED = "Type what the customer gives, or tap a sum."
 PAID_ALREADY = "Money is taken already. Tap a payment to give it back first."
+RECORDING = "Recording the sale. Keep the money here."
 NOTES = 3
 
 
@@ -58,6 +59,7 @@ class TenderScreen(PageScreen):
         self.payments = PaymentsRow()
         self.payments.removed.connect(self._remove)
         self._asked = ""
+        self._recording = False
         self._columns = QHBoxLayout(self)
         margin = theme().px(12)
         self._columns.setContentsMargins(margin, margin, margin, margin)
@@ -143,6 +145,7 @@ class TenderScreen(PageScreen):
     def show_tendering(self, tendering: Tendering) -> None:
         """Show the payments as they are now; what was typed is used up."""
         self._tendering = tendering
+        self._set_recording(False)
         self._number = self._number.press("clear")
         currency = self._currency
         self.due.amount.set_text(format_money(tendering.remaining, currency))
@@ -154,6 +157,21 @@ class TenderScreen(PageScreen):
         self._caption.setVisible(not tendering.tenders)
         self._show_quick()
         self._show_entry()
+
+    def hold_keys(self) -> None:
+        """The payment is complete and on its way to the server: from here on no key takes any of it back."""
+        self._set_recording(True)
+
+    def show_recording(self) -> None:
+        """Say that the server's answer is waited for; for a wait long enough to be noticed."""
+        for part in (self.sale, self.payments, self._pad, self._kinds):
+            part.setEnabled(False)
+        self.due.words.say(RECORDING, "text2")
+
+    def _set_recording(self, recording: bool) -> None:
+        self._recording = recording
+        for part in (self.sale, self.payments, self._pad, self._kinds):
+            part.setEnabled(True)
 
     def _show_quick(self) -> None:
         amounts = quick_amounts(self._tendering.remaining, self._currency)
@@ -182,7 +200,10 @@ class TenderScreen(PageScreen):
         currency, typed = self._currency, self.typed_minor
         self._entry.set_value(self._number.text or format_amount(0, currency), quiet=self._number.empty)
         asked = typed or self._tendering.remaining
-        self._card_key.set_note(f"{format_money(asked, currency)} to terminal")
+        fits = asked <= self._tendering.remaining
+        self._card_key.set_note(
+            f"{format_money(asked, currency)} to terminal" if fits else "more than is due"
+        )
         self._cash_key.set_note(f"take {format_money(typed, currency)}" if typed else "drawer opens")
         change = typed - self._tendering.remaining
         self._pad.key("enter").set_note(f"change {format_amount(change, currency)}" if change > 0 else "")
@@ -201,6 +222,8 @@ class TenderScreen(PageScreen):
 
     def typed(self, name: str) -> bool:
         """Digits go to the pad's amount, Enter takes it as cash."""
+        if self._recording:
+            return True
         if name == "enter":
             self._take()
             return True
@@ -242,6 +265,8 @@ class TenderScreen(PageScreen):
 
     def _remove(self, index: int) -> None:
         """Cash is given back at one tap; a card must be refunded on its terminal first, so it takes two."""
+        if self._recording:
+            return
         payment = self._tendering.tenders[index]
         money = format_money(payment.amount, self._currency)
         words = f"Refund {money} on the terminal first, then tap it again."
@@ -266,10 +291,10 @@ class TenderScreen(PageScreen):
         return False
 
     def _leave(self) -> None:
-        if self._tendering.tenders:
-            self.say(PAID_ALREADY)
-        elif not self._number.empty:
+        if not self._number.empty:
             self.typed("clear")
+        elif self._tendering.tenders:
+            self.say(PAID_ALREADY)
         else:
             self.back.emit()
 
@@ -280,7 +305,9 @@ class TenderScreen(PageScreen):
         return False
 
     def actions(self) -> Mapping[str, Action]:  # type: ignore[override]
-        """What keys do here; a quick sum that is not offered has no action."""
+        """What keys do here; a quick sum that is not offered has no action, nor any once all is paid."""
+        if self._recording:
+            return {}
         doing: dict[str, Action] = {
             "cash": self._cash_key.click,
             "card": self._card_key.click,
