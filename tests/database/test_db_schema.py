@@ -70,6 +70,13 @@ def test_a_released_schema_upgrades_with_its_sales(empty_database: ShopDatabase,
         assert assert_sound(owner) == before + 1
 
 
+def test_the_newest_step_has_its_dump() -> None:
+    """A schema that leaves the house without its dump can't be upgraded under a test later."""
+    kept = [int(path.name.split(".")[0]) for path in DUMPS.glob("*.sql.gz")]
+    newest = load_plan(paths.migrations_dir()).version
+    assert newest in kept, f"run python -m tests.database.make_dump {newest:04}"
+
+
 def restore(database: ShopDatabase, text: str) -> None:
     """By psql, which understands the dump's COPY; roles of the cluster come from the migrations of others."""
     with database.connect() as owner:

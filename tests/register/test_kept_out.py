@@ -1,0 +1,82 @@
+"""Refused before anything happened, and offered after it did: a full disk, guessed PINs, a lost receipt."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from pos_desktop.domain.basket import totals
+from pos_desktop.domain.tender import Tendering
+from pos_desktop.hardware.emulated import EmulatedPrinter
+from pos_desktop.services.results import Completed
+from tests.register.conftest import Counter, Shop, Till
+from tests.register.gallery import code_of
+from ui.widgets.labels import Label
+
+
+@pytest.fixture
+def milk(shop: Shop) -> str:
+    """Whole milk, 1.85."""
+    return code_of(shop, "Whole milk 2 L")
+
+
+def words_on(till: Till) -> str:
+    """Every label of the current screen."""
+    return " ".join(label.text() for label in till.window.stage.current.findChildren(Label))
+
+
+@pytest.mark.parametrize("way", ["F12", "F11", "F4"])
+def test_a_disk_that_takes_no_record_takes_no_payment(till: Till, shop: Shop, milk: str, way: str) -> None:
+    """Tender, exact cash and card are all refused in words; nothing is posted, and it goes on when it can."""
+    till.scan(milk)
+    journal = till.services.till._core.journal._db
+    journal.execute("PRAGMA query_only = ON")
+    till.stroke(way)
+    assert till["screen"] == "cannot_record"
+    assert "Payment can't be taken" in words_on(till)
+    assert "Take no payment" in words_on(till)
+    assert shop.ask("select from pos.document where kind = 'sale'") == []
+    till.stroke("F5")
+    assert till["screen"] == "cannot_record"
+    till.stroke("Esc")
+    assert (till["screen"], till["items"]) == ("sale", 1)
+    journal.execute("PRAGMA query_only = OFF")
+    till.stroke("F11")
+    assert till["message"] == "Paid by cash £1.85"
+
+
+def test_five_wrong_pins_make_the_right_one_wait(counter: Counter) -> None:
+    """The pad says how long, and takes nothing meanwhile."""
+    till = counter.open(ready=False)
+    for _ in range(5):
+        till.keys("9999\n")
+        assert till["screen"] == "sign_in"
+    assert re.search(r"Next try in [1-5] s\.", words_on(till))
+    till.keys("1111\n")
+    assert till["screen"] == "sign_in"
+    assert till["cashier"] == 0
+
+
+def test_a_receipt_lost_in_a_crash_is_offered(
+    counter: Counter, shop: Shop, milk: str, printer: EmulatedPrinter
+) -> None:
+    """Booked, but the till stopped before its paper: said at the start, and printed as the original."""
+    till = counter.open()
+    till.scan(milk)
+    basket = till.window.flows.desk.sale.basket
+    tenders = Tendering(totals(basket).total).add_cash(185, till.window.flows.desk.sale.currency).final()
+    assert isinstance(till.services.till.complete_sale(basket, tenders), Completed)
+    counter.close(till)
+    assert printer.papers == ()
+    again = counter.open()
+    assert again["lines"] == 0
+    assert again["message"] == "The last sale is safe"
+    assert "Ctrl+P" in str(again["detail"])
+    again.stroke("Ctrl+P")
+    (paper,) = printer.papers
+    assert "Whole milk 2 L" in "\n".join(paper.lines)
+    assert "COPY" not in "\n".join(paper.lines)
+    counter.close(again)
+    assert counter.open()["message"] != "The last sale is safe"
+    assert len(shop.ask("select from pos.sale")) == 1
