@@ -143,6 +143,16 @@ def test_a_basket_with_numbers_beyond_sense_is_refused(world: World) -> None:
     assert_sound(world.owner)
 
 
+def test_a_department_is_never_short_of_stock(world: World) -> None:
+    """Its open item stands for goods nobody counted: sold and moved, but nothing to tell the manager."""
+    till, item = world.till(), world.shop.items[OPEN_GROCERY]
+    typed = line(item, price=250, amount=250, flags=["typed_price"])
+    answer = till.post(till.sale([typed]))
+    assert (answer.outcome, answer.flags) == ("booked", ())
+    assert world.one(f"select balance from pos.movement where item_id = {OPEN_GROCERY}") == -1
+    assert_sound(world.owner)
+
+
 def test_after_a_card_was_charged_breaches_are_booked_and_flagged(world: World) -> None:
     till = world.till()
     for item, flag in ((WINE, "age_unchecked"), (RECALLED, "blocked")):

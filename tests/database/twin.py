@@ -302,7 +302,8 @@ class TwinTill:
             self.sold.add(d["sale"])
             for x in d["lines"]:
                 self.items[x["item"]].on_hand -= x["qty"]
-            if any(self.items[x["item"]].on_hand < 0 for x in d["lines"]):
+            sold = [self.items[x["item"]] for x in d["lines"]]
+            if any(item.on_hand < 0 and not item.open_price for item in sold):
                 return ["oversell"]
         return []
 
