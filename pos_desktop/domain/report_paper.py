@@ -22,13 +22,14 @@ from pos_desktop.domain.receipt import (
 class ShiftReport:
     """A shift's figures for paper. Money in minor units; ``None`` leaves the row out (expected, when blind).
 
+    ``opened_by`` and ``closed_by`` are names: a shift is often closed by somebody else.
     ``tenders`` are (name, number of payments, amount); ``counts`` are (denomination, pieces), as counted.
     ``z`` is None for an X report. Pay outs and drops are positive amounts taken out.
     """
 
     till: int
     drawer: int
-    cashier: str
+    opened_by: str
     business_date: str
     opened_at: str
     at: str
@@ -47,13 +48,13 @@ class ShiftReport:
     drops: int = 0
     no_sales: int = 0
     voids: int = 0
-    line_voids: int = 0
     age_refusals: int = 0
     first_number: str = ""
     last_number: str = ""
     expected: int | None = None
     counted: int | None = None
     counts: tuple[tuple[int, int], ...] = ()
+    closed_by: str = ""
 
 
 def shift_report_receipt(report: ShiftReport, shop: ShopPaper, *, copy: int = 0) -> ReportPaper:
@@ -62,11 +63,13 @@ def shift_report_receipt(report: ShiftReport, shop: ShopPaper, *, copy: int = 0)
     facts = [
         ("Till", str(report.till)),
         ("Drawer", str(report.drawer)),
-        ("Cashier", report.cashier),
         ("Business date", report.business_date),
         ("Opened", report.opened_at),
+        ("Opened by", report.opened_by),
         ("Closed" if is_z else "Printed", report.at),
     ]
+    if report.closed_by:
+        facts.append(("Closed by", report.closed_by))
     sections = (
         _sales_section(report, shop.currency),
         _tender_section(report, shop.currency),
@@ -148,7 +151,6 @@ def _watch_section(report: ShiftReport) -> Section:
     rows = (
         ("Drawer opened, no sale", str(report.no_sales)),
         ("Sales voided", str(report.voids)),
-        ("Lines voided", str(report.line_voids)),
         ("Age refusals", str(report.age_refusals)),
     )
     return Section("Counted events", rows)

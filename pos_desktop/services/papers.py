@@ -32,7 +32,6 @@ _PLAIN = (
     "drops",
     "no_sales",
     "voids",
-    "line_voids",
     "age_refusals",
     "grand",
 )
@@ -102,6 +101,7 @@ class Papers:
             expected=report.figures.expected_cash,
             counted=report.counted,
             counts=report.counts,
+            closed_by=self._name(fields["cashier"]),
         )
         return shift_report_receipt(facts, self.shop_paper())
 
@@ -115,7 +115,7 @@ class Papers:
         return ShiftReport(
             till=hello.number,
             drawer=hello.drawer,
-            cashier=self._name(shift.cashier),
+            opened_by=self._name(shift.cashier),
             business_date=shift.business_date,
             opened_at=local_time(utc_text(shift.opened_at), zone),
             at=local_time(at, zone) if at else "",

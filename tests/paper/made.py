@@ -96,7 +96,8 @@ def shift_report(**more: Any) -> ReportPaper:
     values: dict[str, Any] = {
         "till": 2,
         "drawer": 1,
-        "cashier": "Aoife Byrne",
+        "opened_by": "Aoife Byrne",
+        "closed_by": "Tomás Ruiz",
         "business_date": "2026-11-22",
         "opened_at": "22 Nov 2026 07:00 GMT",
         "at": "22 Nov 2026 15:00 GMT",

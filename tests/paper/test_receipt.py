@@ -137,17 +137,22 @@ def test_a_z_report_counts_the_drawer_and_signs() -> None:
         "Short                                     -€1.00",
         "Grand total                          €987 654.32",
         "Last number                       S1-T2-1-000160",
+        "Opened by                            Aoife Byrne",
+        "Closed by                             Tomás Ruiz",
     ):
         assert expected in rows
+    assert not any("Lines voided" in row for row in rows), "nothing counts them"
     assert not any("€5.00" in row for row in rows), "an empty denomination is not printed"
     assert "".join(HEAD) in as_text(shift_report(), 48).replace(" ", "").replace("\n", "")
     assert any(row.startswith("Counted by ____") for row in rows)
 
 
 def test_a_blind_x_report_does_not_show_what_is_expected() -> None:
-    text = as_text(shift_report(z=None, expected=None, counted=None, counts=()), 32)
+    text = as_text(shift_report(z=None, expected=None, counted=None, counts=(), closed_by=""), 32)
     assert "X report" in text
     assert "Expected" not in text
+    assert "Opened by" in text
+    assert "Closed by" not in text
     assert "Short" not in text
 
 
