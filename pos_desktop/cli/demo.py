@@ -56,7 +56,9 @@ def _window(args: argparse.Namespace, machine: DemoMachine) -> int:
     from ui.app import run_register
 
     cashier = next(person for person in machine.shop.staff if person.role == "cashier")
-    pins = ", ".join(f"{person.name} {person.pin}" for person in machine.shop.staff)
+    pins = ", ".join(
+        f"{person.name} {person.pin}" for person in machine.shop.staff if args.store in person.stores
+    )
     options = replace(
         screen_options(args, machine.settings),
         hint=f"Demo PINs: {pins}",

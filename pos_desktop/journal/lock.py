@@ -52,9 +52,14 @@ def _read_holder(path: Path) -> dict[str, str | int]:
     """Who holds it. The holder may be just writing its name, so an unreadable file is no failure."""
     try:
         read = json.loads(path.read_text("utf-8"))
-        return {"pid": int(read["pid"]), "host": str(read["host"]), "since": str(read["since"])}
+        return {"pid": int(read["pid"]), "host": str(read["host"]), "since": _readable(str(read["since"]))}
     except (OSError, ValueError, KeyError, TypeError):
         return {"pid": "?", "host": "?", "since": "?"}
+
+
+def _readable(since: str) -> str:
+    """The time as the clock on the wall shows it."""
+    return datetime.fromisoformat(since).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 if sys.platform == "win32":

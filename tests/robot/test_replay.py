@@ -65,6 +65,9 @@ def test_tax_on_top_and_goods_of_ones_own_at_another_size_in_the_dark(tmp_path: 
                 {"scan": "9520162094347"},
                 {"expect": {"screen": "sale", "lines": 1, "total": "12.00", "names": ["Plain soap"]}},
                 {"screenshot": "own.png"},
+                {"press": "keys"},
+                {"expect": {"screen": "keys"}},
+                {"press": "back"},
                 {"tender": "cash", "amount": "20"},
                 {"expect": {"change": "8.00"}},
             )

@@ -279,6 +279,20 @@ def test_following_a_scan_shows_the_whole_row(basket) -> None:
     assert view.viewport().rect().contains(view.visualRect(model.index(len(ROWS) - 1)))
 
 
+def test_no_row_is_painted_in_part(basket) -> None:
+    """The last 20 pixels belong to a row that does not fit: empty now, painted once there is room."""
+    view, model = basket
+    below = view.visualRect(model.index(0)).height() + view.visualRect(model.index(1)).height()
+    colours = []
+    for height in (below + 20, below + 200):
+        view.resize(480, height)
+        QApplication.processEvents()
+        picture = view.viewport().grab().toImage()
+        colours.append({picture.pixel(x, y) for x in range(40, 300) for y in range(below + 1, below + 20)})
+    assert len(colours[0]) == 1
+    assert len(colours[1]) > 1
+
+
 def test_the_list_tells_a_screen_reader_its_rows(basket) -> None:
     _view, model = basket
     spoken = model.data(model.index(3), Qt.ItemDataRole.AccessibleTextRole)

@@ -76,7 +76,8 @@ class Questions(QObject):
         cur = self._desk.sale.currency
         price = None if kind == "price" else item.price
         screen = AmountEntry(
-            EntryQuestion(kind, title, item.name, cur, item.unit, price), keys=self._desk.keys
+            EntryQuestion(kind, title, item.name, cur, item.unit, price, leave="Leave it out"),
+            keys=self._desk.keys,
         )
 
         def entered(answer: EntryAnswer) -> None:
@@ -116,7 +117,8 @@ class Questions(QObject):
         self._close()
         cur = self._desk.sale.currency
         screen = AmountEntry(
-            EntryQuestion("price", "Type the price", department.name, cur), keys=self._desk.keys
+            EntryQuestion("price", "Type the price", department.name, cur, leave="Back to the code"),
+            keys=self._desk.keys,
         )
 
         def entered(answer: EntryAnswer) -> None:

@@ -129,8 +129,9 @@ class Robot:
         """By its key where the key map has one, else by touch."""
         screen = self._screen
         keymap = self._window.keymap
-        known = action in keymap.actions(screen)
-        if known and (action in self._window.actions() or screen == "keys") and keymap.keys(screen, action):
+        # The key sheet opens over every screen, so no screen lists it among its own actions.
+        live = action in self._window.actions() or "keys" in (action, screen)
+        if live and action in keymap.actions(screen) and keymap.keys(screen, action):
             self._hands.press(keymap.keys(screen, action)[0])
             return
         key = self._find(action)

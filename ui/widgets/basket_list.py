@@ -177,6 +177,8 @@ class BasketDelegate(QStyledItemDelegate):
         """Paint the row with its selection bar."""
         row: BasketRow = index.data(RowRole)
         t, rect = theme(), QRectF(option.rect)
+        if _cut_off(option):
+            return
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         painter.save()
         canvas = Canvas(painter, rect, rtl=option.direction == Qt.LayoutDirection.RightToLeft)
@@ -242,6 +244,13 @@ class BasketDelegate(QStyledItemDelegate):
             room = QRectF(left, y, min(need, area.right() + t.px(10) - x) - (left - x), spec.line_height)
             canvas.text(room, text, spec, ink, ltr=not promo)
             x += need
+
+
+def _cut_off(option: QStyleOptionViewItem) -> bool:
+    """Whether the row ends below the list: half a name reads as another item, so it waits for scrolling."""
+    view = option.widget
+    room = view.viewport().height() if isinstance(view, QAbstractItemView) else option.rect.bottom()
+    return option.rect.top() > 0 and option.rect.bottom() > room
 
 
 class ScrollList(QListView):

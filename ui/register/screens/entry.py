@@ -68,7 +68,7 @@ class AmountEntry(OverlayScreen):
         self.body.addWidget(self._result)
         self.body.addWidget(self.words)
         self._back = self.action_key(
-            Key("Leave it as it was", icon="arrow-left", variant="soft", height=56), "back"
+            Key(question.leave, icon="arrow-left", variant="soft", height=56), "back"
         )
         self._back.clicked.connect(self.back)
         self.body.addWidget(self._back)

@@ -214,6 +214,7 @@ class EntryQuestion:
     unit: str = "each"
     price: int | None = None
     was: str = ""
+    leave: str = "Leave it as it was"
 
 
 @dataclass(frozen=True, slots=True)
