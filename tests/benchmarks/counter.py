@@ -16,7 +16,7 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 
 from pos_desktop.config import load_settings
-from tests.benchmarks.memory import resident_mb
+from tests.benchmarks.own_process import core_wait, resident_mb
 from ui.app import RegisterOptions, run_register
 from ui.key_events import send_keys, send_scan, send_stroke
 from ui.register.find import FindScreen
@@ -157,7 +157,9 @@ def main(arguments: Sequence[str]) -> int:
     def play(window: RegisterWindow) -> None:
         window.activateWindow()
         try:
-            found.update(work(Counter(window), plan))
+            counter, waited, started = Counter(window), core_wait(), time.perf_counter()
+            found.update(work(counter, plan))
+            found["starved"] = (core_wait() - waited) / (time.perf_counter() - started)
         finally:
             window.close()
 

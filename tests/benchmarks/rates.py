@@ -57,6 +57,8 @@ def _rate(shop: MeasuredShop, pgbench: Pgbench, count: int, size: RateSize, say:
             found = f"{ours[-1].per_second:.0f} beside pgbench's {limits[-1].per_second:.0f}"
             say(f"  {count} connections, round {number + 1}: {found} sales/s")
     rate, limit = median(one.per_second for one in ours), median(one.per_second for one in limits)
+    shares = [one.per_second / base.per_second for one, base in zip(ours, limits, strict=True)]
+    share, told = median(shares), f"the median of {', '.join(plain(each) for each in sorted(shares))}"
     p50 = median(one.at(50) for one in ours)
     cpu = median(one.till_cpu_ms for one in ours)
     note = (
@@ -69,7 +71,7 @@ def _rate(shop: MeasuredShop, pgbench: Pgbench, count: int, size: RateSize, say:
     name = f"{count} connection{'s' if count > 1 else ''}"
     return [
         Row(f"sales a second, {name}", rate, "/s", limit=f"{plain(limit)} /s", note=note),
-        Row(f"share of pgbench, {name}", rate / limit, "", 0.75, more_is_better=True),
+        Row(f"share of pgbench, {name}", share, "", 0.75, more_is_better=True, note=told),
     ]
 
 

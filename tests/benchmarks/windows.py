@@ -38,8 +38,10 @@ class WindowSize:
 
 def scan_rows(shop: MeasuredShop, size: WindowSize) -> list[Row]:
     """Last scanned character to painted line, in the real window."""
-    found = _work(shop, "scan", SCAN_TILL, {"codes": _codes(shop, size.scans)})["milliseconds"]
-    note = f"{len(found)} scans of different items; p50 {plain(median(found))} ms; offscreen, 1366x768"
+    window = _work(shop, "scan", SCAN_TILL, {"codes": _codes(shop, size.scans)})
+    found = window["milliseconds"]
+    note = f"{len(found)} scans of different items; p50 {plain(median(found))} ms; offscreen, 1366x768; "
+    note += _starved(window)
     return [Row("scan to painted line, p99", percentile(found, 99), "ms", 50, note=note)]
 
 
@@ -64,7 +66,8 @@ def search_rows(shop: MeasuredShop, size: WindowSize) -> list[Row]:
             "ms",
             30,
             note=f"p50 {plain(median(letter))} ms. From the key itself p50 {plain(median(key))} ms: the "
-            f"scanner filter holds each key {plain(held)} ms until it knows that it is no scan",
+            f"scanner filter holds each key {plain(held)} ms until it knows that it is no scan; "
+            f"{_starved(window)}",
         ),
     ]
 
@@ -131,6 +134,10 @@ def _run(module: str, *arguments: str) -> dict[str, Any]:
         raise RuntimeError(f"{module} did not finish: {done.stderr[-1500:]}")
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found
+
+
+def _starved(window: dict[str, Any]) -> str:
+    return f"the window's thread waited {window['starved']:.0%} of the time for a core that others had"
 
 
 def _codes(shop: MeasuredShop, count: int) -> list[str]:

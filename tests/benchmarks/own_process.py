@@ -1,10 +1,16 @@
-"""How much memory this process holds, by the system's own count."""
+"""What this process holds and waits for, by the system's own count."""
 
 from __future__ import annotations
 
 import os
 import sys
 from pathlib import Path
+
+
+def core_wait() -> float:
+    """Seconds this process's first thread was ready to run and got no core; 0 where nobody counts them."""
+    counted = Path("/proc/self/schedstat")
+    return int(counted.read_text(encoding="ascii").split()[1]) / 1e9 if counted.exists() else 0.0
 
 
 def resident_mb() -> float:
