@@ -196,6 +196,35 @@ def printer_out(till: Till, shop: Shop) -> None:
     fill(till, shop)
 
 
+LONGEST = (
+    "select (select min(code) from pos.item_code where item_id = i.id) from pos.item i"
+    " where exists (select from pos.item_code where item_id = i.id) and i.unit = 'each' and i.min_age is null"
+    " order by length(i.name) desc, i.id limit 1"
+)
+
+
+def blocked(till: Till, shop: Shop) -> None:
+    """A recalled item with the longest name of all, and who to call."""
+    fill(till, shop)
+    code = str(shop.ask(LONGEST)[0][0])
+    shop.do(
+        f"update pos.item i set blocked = true from pos.item_code c"
+        f" where c.item_id = i.id and c.code = '{code}'"
+    )
+    till.scan(code)
+
+
+def sold_out(till: Till, shop: Shop) -> None:
+    """The books say none is left of the item with the longest name: sold all the same."""
+    fill(till, shop)
+    code = str(shop.ask(LONGEST)[0][0])
+    shop.do(
+        "update pos.stock k set on_hand = 0 from pos.item_code c"
+        f" where c.item_id = k.item_id and code = '{code}'"
+    )
+    till.scan(code)
+
+
 class _Dead:
     """A printer that is not there."""
 
@@ -233,5 +262,7 @@ STATES: dict[str, Callable[[Till, Shop], None]] = {
         z_done,
         long_names,
         printer_out,
+        blocked,
+        sold_out,
     )
 }

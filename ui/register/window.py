@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLayout, QVBoxLayout, QWidget
 
 from pos_desktop.bootstrap import AppServices
 from pos_desktop.services.results import TillState
@@ -77,6 +77,8 @@ class RegisterWindow(QWidget):
         self._sheet: KeySheet | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
+        # The layout follows the width, so the least width of today's layout must not hold the window open.
+        column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         column.addWidget(self.stage)
         self.router = KeyRouter(self.keymap, self)
         # A scanner that reads one pack twice is set right in the scanner; two of the same pack are two scans.
