@@ -1,0 +1,41 @@
+"""A manager with a login of its own in a small shop."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+
+import pytest
+
+from pos_desktop.database.manager import add_manager
+from pos_desktop.database.pool import Database
+from pos_desktop.services.manager import ManagerDesk
+from tests.database.shop import Shop, make_shop
+from tests.shop_database import ShopDatabase
+
+SECRET = "a manager's secret"
+
+
+@pytest.fixture
+def shop(database: ShopDatabase) -> Shop:
+    with database.connect() as owner:
+        made = make_shop(owner)
+    database.logins.extend(made.logins.values())
+    return made
+
+
+def desk_of(database: ShopDatabase, stores: list[int]) -> tuple[Database, ManagerDesk]:
+    login = f"mgr_{secrets.token_hex(4)}"
+    with database.connect() as owner:
+        add_manager(owner, login, "Cleo", SECRET, stores)
+    database.logins.append(login)
+    lanes = Database(database.dsn(login, SECRET))
+    lanes.open()
+    return lanes, ManagerDesk(lanes, login)
+
+
+@pytest.fixture
+def desk(database: ShopDatabase, shop: Shop) -> Iterator[ManagerDesk]:
+    lanes, made = desk_of(database, [1])
+    yield made
+    lanes.close()
