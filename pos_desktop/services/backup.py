@@ -20,7 +20,7 @@ add_messages(
     {
         "backup.no_copy": (
             "The day's copy is on this disk only: {folder} cannot be written ({reason}).\n"
-            "Check that disk, then make an X report and close again, or call IT."
+            "Check that disk. The next Z copies again; call IT if it stays away."
         ),
         "backup.no_folder": (
             "The day's copy could not be made: {folder} cannot be written ({reason}).\n"
