@@ -86,7 +86,8 @@ INVARIANTS: dict[str, LiteralString] = {
     ),
     "no_unflagged_oversell": (
         "select d.id, m.item_id from pos.movement m join pos.document d on d.id = m.document_id"
-        " join pos.item i on i.id = m.item_id and not i.open_price where m.balance < 0 and m.reason = 'sale' and not 'oversell' = any (d.flags)"
+        " join pos.item i on i.id = m.item_id and not i.open_price"
+        " where m.balance < 0 and m.reason = 'sale' and not 'oversell' = any (d.flags)"
     ),
     "flagged_means_told": (
         "select d.id from pos.document d where d.outcome <> 'booked'"
