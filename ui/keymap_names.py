@@ -198,6 +198,7 @@ SCREENS: dict[str, dict[str, Binding]] = {
         "drop": _b("F2", title="Take cash to the safe"),
         "pay_in": _b("F3", title="Put cash in"),
         "pay_out": _b("F4", title="Pay cash out"),
+        **{f"reason_{n}": _b(f"F{n + 4}", title=f"Reason {n}") for n in range(1, 7)},
         "take": _b("F12", title="Record the cash movement"),
         **_FOOT,
     },

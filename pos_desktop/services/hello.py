@@ -12,6 +12,9 @@ from pos_desktop.domain.money import currency
 from pos_desktop.domain.tax import TaxMode
 from pos_desktop.services.results import OpenShift, StoreInfo, Tile, TilePage
 
+CASH_WAYS = ("drop", "pay_in", "pay_out")
+"""Cash beside sales, each with reasons of its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -37,6 +40,7 @@ class Hello:
     shift: OpenShift | None
     no_sale_reasons: tuple[str, ...]
     void_reasons: tuple[str, ...]
+    cash_reasons: Mapping[str, tuple[str, ...]]
     tiles: tuple[TilePage, ...]
     departments: tuple[tuple[str, int], ...]
     change: int
@@ -139,6 +143,7 @@ def read_hello(answer: Mapping[str, Any]) -> Hello:
         shift=_shift(till.get("open_shift")),
         no_sale_reasons=_reasons(reasons.get("no_sale")),
         void_reasons=_reasons(reasons.get("void")),
+        cash_reasons={way: _reasons(reasons.get(way)) for way in CASH_WAYS},
         tiles=_tiles(answer.get("tiles") or ()),
         departments=_departments(answer.get("categories") or ()),
         change=int(answer.get("change") or 0),

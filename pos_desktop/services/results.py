@@ -96,7 +96,8 @@ class TillState:
 
     ``unconfirmed`` counts documents on the till's disk the server has not answered yet; while it is not 0
     nothing new is sold. ``unprinted`` are document numbers settled by a replay whose paper was never offered.
-    ``head`` is hex; ``z_next`` the number of the next Z.
+    ``head`` is hex; ``z_next`` the number of the next Z. ``cash_reasons`` by direction (drop, pay_in,
+    pay_out).
     """
 
     store: StoreInfo
@@ -117,6 +118,7 @@ class TillState:
     stopped: StopReason | None = None
     no_sale_reasons: tuple[str, ...] = ()
     void_reasons: tuple[str, ...] = ()
+    cash_reasons: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 # -- staff -----------------------------------------------------------------------------------------

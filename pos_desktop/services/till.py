@@ -58,6 +58,7 @@ class TillServices(Selling, Shifts, People, Lookups, Parking, Drafts, Papers):
             stopped=core.stopped,
             no_sale_reasons=hello.no_sale_reasons,
             void_reasons=hello.void_reasons,
+            cash_reasons=hello.cash_reasons,
         )
 
     def close(self) -> None:

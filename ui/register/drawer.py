@@ -22,9 +22,18 @@ from ui.register.screens.cash import CashMovementScreen
 from ui.register.screens.lists import ReprintScreen
 from ui.register.screens.reasons import NoSaleScreen
 from ui.register.screens.shift_close import ShiftCloseScreen
-from ui.register.screens.values import CashMoved, ClosingView, Reason, ReceiptRow, Reprint, ShiftCount
+from ui.register.screens.values import (
+    CashDirection,
+    CashMoved,
+    ClosingView,
+    Reason,
+    ReceiptRow,
+    Reprint,
+    ShiftCount,
+)
 from ui.register.screens.z_done import ZDoneScreen
 
+CASH_WAYS: tuple[CashDirection, ...] = ("drop", "pay_in", "pay_out")
 REPRINTS, REPRINTS_BACK = 12, 40
 """How many receipts are offered, and how many numbers back they are looked for."""
 
@@ -81,7 +90,8 @@ class Drawer(QObject):
 
     def cash_movement(self) -> None:
         """Cash to the safe, in or out, with a reason."""
-        reasons = tuple(Reason(text, text) for text in self._desk.state.no_sale_reasons)
+        known = self._desk.state.cash_reasons
+        reasons = {way: tuple(Reason(text, text) for text in known.get(way, ())) for way in CASH_WAYS}
         screen = CashMovementScreen(self._desk.sale.currency, reasons, keys=self._desk.keys)
 
         def moved(cash: CashMoved) -> None:

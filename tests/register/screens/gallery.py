@@ -28,6 +28,7 @@ from ui.register.screens.tender import TenderScreen
 from ui.register.screens.values import (
     AgeQuestion,
     ApprovalRequest,
+    CashDirection,
     ChangeView,
     ClosingView,
     ConfirmingView,
@@ -279,6 +280,11 @@ def _change_wide(host: QWidget) -> Screen:
 
 
 QUESTION = AgeQuestion("Malbec Reserva 2022 75 cl", 18, TODAY, "alcohol")
+CASH_REASONS: dict[CashDirection, tuple[Reason, ...]] = {
+    "drop": (Reason("safe", "To the safe"), Reason("bank", "To the bank")),
+    "pay_in": (Reason("change", "Change from the bank"),),
+    "pay_out": tuple(Reason(f"way_{n}", f"A reason with quite a few words, number {n}") for n in range(1, 7)),
+}
 REASONS = (
     Reason("change", "Change for a customer"),
     Reason("wrong", "Wrong change given before"),
@@ -351,7 +357,7 @@ def _weigh(host: QWidget) -> Screen:
 
 
 def _cash(host: QWidget) -> Screen:
-    screen = CashMovementScreen(GBP, REASONS, parent=host)
+    screen = CashMovementScreen(GBP, CASH_REASONS, parent=host)
     screen.actions()["drop"]()
     for key in ("5", "0", "0", "down"):
         screen.typed(key)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.register.screens.conftest import Show
-from tests.register.screens.gallery import GBP, REASONS, closing, opening, z_paper
+from tests.register.screens.gallery import CASH_REASONS, GBP, closing, opening, z_paper
 from tests.register.screens.watch import driving
 from ui.register.screens.cash import CashMovementScreen
 from ui.register.screens.counting import denomination_name
@@ -147,7 +147,7 @@ def test_the_z_shows_every_figure_of_the_paper(show: Show) -> None:
 
 def test_cash_to_the_safe_needs_way_amount_and_reason(show: Show) -> None:
     """Each is asked for in words; nothing is taken for granted."""
-    with driving(show(lambda host: CashMovementScreen(GBP, REASONS, parent=host))) as driver:
+    with driving(show(lambda host: CashMovementScreen(GBP, CASH_REASONS, parent=host))) as driver:
         driver.stroke("F12")
         assert "which way" in str(driver.screen.probe()["message"])
         driver.stroke("F2", "F12")
@@ -156,15 +156,35 @@ def test_cash_to_the_safe_needs_way_amount_and_reason(show: Show) -> None:
         driver.stroke("F12")
         assert "why" in str(driver.screen.probe()["message"])
         driver.stroke("Down", "Down", "F12")
-        assert driver.answer() == CashMoved("drop", 20000, "wrong")
+        assert driver.answer() == CashMoved("drop", 20000, "bank")
 
 
 def test_cash_paid_out_by_touch(show: Show) -> None:
     """The same with a finger."""
-    with driving(show(lambda host: CashMovementScreen(GBP, REASONS, parent=host), (1024, 768))) as driver:
+    with driving(
+        show(lambda host: CashMovementScreen(GBP, CASH_REASONS, parent=host), (1024, 768))
+    ) as driver:
         for name in ("pay_out", "key_1", "key_2", "key_.", "key_5", "reason_5", "take"):
             driver.tap(name)
-        assert driver.answer() == CashMoved("pay_out", 1250, "other")
+        assert driver.answer() == CashMoved("pay_out", 1250, "way_5")
+
+
+def test_each_way_the_cash_goes_has_reasons_of_its_own(show: Show) -> None:
+    """F5 is the first reason of the way chosen; another way forgets a reason that was for the first."""
+    with driving(show(lambda host: CashMovementScreen(GBP, CASH_REASONS, parent=host))) as driver:
+        assert driver.screen.probe()["reasons"] == []
+        driver.stroke("F5")
+        assert driver.screen.probe()["reason"] == ""
+        driver.stroke("F2", "F6")
+        assert driver.screen.probe()["reason"] == "bank"
+        driver.stroke("F3")
+        assert driver.screen.probe()["reason"] == ""
+        assert driver.screen.probe()["reasons"] == ["Change from the bank"]
+        driver.stroke("F6")
+        assert driver.screen.probe()["reason"] == ""
+        driver.type("50")
+        driver.stroke("F5", "F12")
+        assert driver.answer() == CashMoved("pay_in", 5000, "change")
 
 
 def test_names_of_notes_and_coins() -> None:

@@ -18,6 +18,8 @@ from ui.widgets.key import Key
 from ui.widgets.keypad import Keypad
 from ui.widgets.labels import EntryDisplay, Label
 
+MOST_REASONS = 6
+
 _WORDS: dict[CashDirection, tuple[str, str, str]] = {
     "drop": ("To the safe", "vault", "Record {} to the safe"),
     "pay_in": ("Put in", "arrow-down", "Record {} put in"),
@@ -26,7 +28,7 @@ _WORDS: dict[CashDirection, tuple[str, str, str]] = {
 
 
 class CashMovementScreen(OverlayScreen):
-    """A direction, an amount, a reason, then one key that says all three.
+    """A direction, an amount, a reason of that direction, then one key that says all three.
 
     Signals: ``moved(object)`` carries a CashMoved; ``back()``.
     """
@@ -42,13 +44,14 @@ class CashMovementScreen(OverlayScreen):
     def __init__(
         self,
         currency: Currency,
-        reasons: tuple[Reason, ...],
+        reasons: Mapping[CashDirection, tuple[Reason, ...]],
         *,
         keys: Keymap | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(keys=keys, parent=parent)
-        self._currency, self._reasons = currency, reasons[:6]
+        self._currency, self._all_reasons = currency, reasons
+        self._reasons: tuple[Reason, ...] = ()
         self._direction: CashDirection | None = None
         self._reason: Reason | None = None
         self._number = TypedNumber(currency.digits)
@@ -88,13 +91,14 @@ class CashMovementScreen(OverlayScreen):
 
     def _reason_column(self) -> QVBoxLayout:
         column = QVBoxLayout()
-        column.addWidget(Label("Why", role="caption", tone="text2"))
+        self._why = Label("Why", role="caption", tone="text2", max_lines=2)
+        column.addWidget(self._why)
         grid = QGridLayout()
         grid.setSpacing(theme().px(7))
         self._reason_keys: list[Key] = []
-        for index, reason in enumerate(self._reasons):
-            key = Key(reason.words, height=60, name=f"reason_{index + 1}")
-            key.clicked.connect(lambda _checked=False, r=reason: self._choose_reason(r))
+        for index in range(MOST_REASONS):
+            key = self.action_key(Key("", height=68), f"reason_{index + 1}")
+            key.clicked.connect(lambda _checked=False, i=index: self._choose_reason(self._reasons[i]))
             grid.addWidget(key, index // 2, index % 2)
             self._reason_keys.append(key)
         for part in range(2):
@@ -104,7 +108,10 @@ class CashMovementScreen(OverlayScreen):
         return column
 
     def _choose_way(self, way: CashDirection) -> None:
-        self._direction = way
+        if way != self._direction:
+            # A reason for paying in says nothing about money that goes out.
+            self._direction, self._reason = way, None
+            self._reasons = self._all_reasons.get(way, ())[:MOST_REASONS]
         self._show()
 
     def _choose_reason(self, reason: Reason) -> None:
@@ -139,13 +146,20 @@ class CashMovementScreen(OverlayScreen):
         for way, key in self._ways.items():
             key.setCheckable(True)
             key.setChecked(way == self._direction)
-        for key, reason in zip(self._reason_keys, self._reasons, strict=True):
-            key.setCheckable(True)
-            key.setChecked(reason == self._reason)
+        self._show_reasons()
         text = self._number.text or format_amount(0, self._currency)
         self._entry.set_value(text, quiet=self._number.empty)
         words = _WORDS[self._direction][2] if self._direction else "Record {}"
         self._take.set_label(words.format(format_money(self.amount, self._currency)))
+
+    def _show_reasons(self) -> None:
+        self._why.set_text("Why" if self._direction else "Why: choose above which way the cash goes")
+        for index, key in enumerate(self._reason_keys):
+            key.setVisible(index < len(self._reasons))
+            if index < len(self._reasons):
+                key.set_label(self._reasons[index].words)
+                key.setCheckable(True)
+                key.setChecked(self._reasons[index] == self._reason)
 
     def _finish(self) -> None:
         if self._direction is None:
@@ -169,8 +183,11 @@ class CashMovementScreen(OverlayScreen):
             "up": lambda: self._step_reason(-1),
             "down": lambda: self._step_reason(1),
         }
+        shown = zip(self._reason_keys, self._reasons, strict=False)
+        reasons: dict[str, Action] = {key.objectName(): key.click for key, _reason in shown}
         return {
             **ways,
+            **reasons,
             **(steps if self._reasons else {}),
             "take": self._take.click,
             "back": self._back.click,
@@ -183,5 +200,6 @@ class CashMovementScreen(OverlayScreen):
             "direction": self._direction or "",
             "amount": format_amount(self.amount, self._currency),
             "reason": self._reason.code if self._reason else "",
+            "reasons": [reason.words for reason in self._reasons],
             "message": self.words.text(),
         }
