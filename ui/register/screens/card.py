@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from pos_desktop.domain.barcode import gtin14
 from pos_desktop.domain.money import Currency, format_amount, format_money
 from ui.keymap import Keymap
 from ui.register.screen import Action
@@ -156,7 +157,10 @@ class CardPanel(OverlayScreen):
         super().keyPressEvent(event)
 
     def handle_scan(self, code: str) -> bool:
-        """A slip's barcode is its reference; an item's barcode is not, and does not fit a slip here."""
+        """A slip's barcode is its reference; an item's barcode is not, and is refused audibly."""
+        if gtin14(code) is not None:
+            self.say("That is an item's barcode. Scan or type the slip's reference.")
+            return False
         if len(code) > MAX_REF or not code.isascii() or not code.isprintable():
             self.say("That is not a slip reference. Type it from the slip.")
             return False
