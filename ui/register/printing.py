@@ -5,7 +5,6 @@ A printer's trouble is words on a chip and a banner; it never undoes a sale.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
@@ -39,8 +38,7 @@ class PaperDesk(QObject):
         document = completed.document
 
         def made(receipt: Receipt) -> None:
-            job = PrintJob(receipt, sale_id=document.id, kick=kick)
-            self._print(job, lambda: self._note_printed(document.id))
+            self._print(PrintJob(receipt, sale_id=document.id, kick=kick))
 
         # No receipt, no reason to keep the drawer shut: the money still has to go in.
         def unmade(problem: Exception) -> None:
@@ -55,8 +53,7 @@ class PaperDesk(QObject):
 
         def made(receipt: Receipt) -> None:
             if receipt.copy == 0:
-                job = PrintJob(receipt, sale_id=document.id)
-                self._print(job, lambda: self._note_printed(document.id))
+                self._print(PrintJob(receipt, sale_id=document.id))
                 return
             self._copies[document.no] = copy = self._copies.get(document.no, 0) + 1
             self._print(PrintJob(replace(receipt, copy=copy)))
@@ -88,21 +85,18 @@ class PaperDesk(QObject):
 
     # -- inside ----------------------------------------------------------------------------------
 
-    def _print(self, job: PrintJob, printed: Callable[[], None] | None = None) -> None:
+    def _print(self, job: PrintJob) -> None:
         self._set("printing")
-
-        def ended(result: PrintResult) -> None:
-            if result.printed and printed is not None:
-                printed()
-            self._ended(result)
-
-        self._desk.device(lambda: self._printer.print_now(job), ended)
+        self._desk.device(lambda: self._printer.print_now(job), self._ended)
 
     def _note_printed(self, document_id: str) -> None:
         self._desk.command(lambda: self._desk.services.printed(document_id), lambda _none: None)
 
     def _ended(self, result: PrintResult) -> None:
         if result.printed:
+            # A sale's original, at the first try or a later one: the next paper of it is a copy.
+            if result.sale_id:
+                self._note_printed(result.sale_id)
             self._kept = ""
             self._set("printed")
             self._say("")
