@@ -41,11 +41,12 @@ class Parking(QObject):
         if sale.question is not None or sale.locked:
             return
         basket = sale.basket
-        label = f"{basket.lines[0].item.name} · {plural(len(basket.lines), 'line')}"
+        label = basket.lines[0].item.name
+        lines = plural(len(basket.lines), "line")
         sale.lock(True)
 
         def held(_none: object) -> None:
-            sale.start_new(Strip("info", "Sale held", f"{label} · F8 or Recall takes it up again"))
+            sale.start_new(Strip("info", "Sale held", f"{label} · {lines} · F8 or Recall takes it up again"))
             self.refresh()
 
         def not_held(problem: Exception) -> None:
@@ -61,7 +62,12 @@ class Parking(QObject):
             sale.sound.emit("error")
             sale.say(Strip("note", "A sale is open", "Hold or finish it first, then recall another"))
             return
-        self._desk.query(self._desk.services.held, self._list)
+        self._desk.query(self._held_by, lambda found: self._list(*found))
+
+    def _held_by(self) -> tuple[tuple[HeldSale, ...], dict[int, str]]:
+        """The held sales, and the names of this store's people."""
+        services = self._desk.services
+        return services.held(), {card.number: card.name for card in services.staff()}
 
     def refresh(self) -> None:
         """Count the held sales again."""
@@ -71,21 +77,22 @@ class Parking(QObject):
         self.count = len(held)
         self.held_changed.emit(self.count)
 
-    def _list(self, held: tuple[HeldSale, ...]) -> None:
+    def _list(self, held: tuple[HeldSale, ...], names: dict[int, str]) -> None:
         self._counted(held)
         if not held:
             self._desk.sale.say(Strip("info", "No held sales", "Hold (F8) parks a sale for later"))
             return
-        rows = tuple(self._row(sale) for sale in held)
+        rows = tuple(self._row(sale, names) for sale in held)
         screen = HoldListScreen(rows, self._desk.sale.currency, keys=self._desk.keys)
         screen.recalled.connect(self._recall)
         screen.back.connect(self._desk.stage.show_sale)
         self._desk.stage.show_body(screen)
 
-    def _row(self, sale: HeldSale) -> HeldRow:
+    def _row(self, sale: HeldSale, names: dict[int, str]) -> HeldRow:
         zone = ZoneInfo(self._desk.state.store.time_zone)
         when = f"{sale.held_at.astimezone(zone):%H:%M}"
-        by = f"Till {sale.till} · {sale.cashier}" if sale.cashier else f"Till {sale.till}"
+        who = names.get(sale.cashier, str(sale.cashier)) if sale.cashier else ""
+        by = f"Till {sale.till} · {who}" if who else f"Till {sale.till}"
         return HeldRow(sale.sale_id, sale.label, by, when, sale.count, sale.total)
 
     def _recall(self, recall: Recall) -> None:

@@ -15,16 +15,17 @@ from ui.theme import theme
 from ui.widgets.key import Key
 from ui.widgets.labels import Label
 
+# In the order of their keys.
 CHOICES: dict[str, tuple[str, str]] = {
     "no_sale": ("Open the drawer", "inbox"),
-    "cash": ("Cash in or out", "vault"),
     "void_sale": ("Void the sale", "trash-2"),
+    "cash": ("Cash in or out", "vault"),
     "reprint": ("Print a receipt again", "receipt-text"),
     "x_report": ("X report", "chart-column"),
     "close_shift": ("Close the shift", "clipboard-list"),
     "key_sheet": ("Keys of the sale", "keyboard"),
-    "command_sheet": ("Scanner command sheet", "scan-barcode"),
     "theme": ("Dark screen", "moon"),
+    "command_sheet": ("Scanner command sheet", "scan-barcode"),
     "about": ("About this till", "info"),
     "sign_out": ("Sign out", "log-out"),
     "lock": ("Lock the till", "lock"),
