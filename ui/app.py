@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import signal
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import FrameType
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QMessageLogContext,
+    QObject,
+    Qt,
+    QTimer,
+    QtMsgType,
+    Signal,
+    qInstallMessageHandler,
+)
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from pos_desktop.bootstrap import AppServices, open_till
@@ -33,6 +43,17 @@ from ui.selftest import check_binding
 from ui.sound import Sounds
 from ui.tasks import Command, Lanes
 from ui.theme import theme
+
+log = logging.getLogger("pos_desktop.qt")
+
+QT_LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+HARMLESS = "This plugin does not support propagateSizeHints()"
+"""Qt says so at every window where there is no window manager; nothing follows from it."""
 
 EXIT_BY_SIGNAL = 128
 """The shell's way to say which signal ended a program: 130 after Ctrl+C, 143 after SIGTERM."""
@@ -197,6 +218,17 @@ def run_register(
     ``backup`` makes the shop's dump at each Z, on the machine that runs the server.
     """
     options = options or RegisterOptions(size=settings.screen.size, dark=settings.screen.theme == "dark")
+    with _qt_words():
+        return _run(settings, options, dsn, backup, opened)
+
+
+def _run(
+    settings: Settings,
+    options: RegisterOptions,
+    dsn: str | None,
+    backup: ShopBackup | None,
+    opened: Callable[[RegisterWindow], object] | None,
+) -> int:
     app = make_app(options)
     app.setQuitOnLastWindowClosed(False)
     register = Register(app, lambda: open_till(settings, dsn=dsn, backup=backup), options)
@@ -207,7 +239,7 @@ def run_register(
     collector = GuiCollector()
     code = 0
     try:
-        with _signals(app) as caught:
+        with quit_on_signals(app) as caught:
             register.start()
             code = app.exec()
         code = EXIT_BY_SIGNAL + caught[0] if caught else code
@@ -221,7 +253,22 @@ def run_register(
 
 
 @contextlib.contextmanager
-def _signals(app: QApplication) -> Iterator[list[int]]:
+def _qt_words() -> Iterator[None]:
+    """Qt's own messages go to the log while the register runs, never onto a person's terminal."""
+    before = qInstallMessageHandler(_log_qt)
+    try:
+        yield
+    finally:
+        qInstallMessageHandler(before)
+
+
+def _log_qt(kind: QtMsgType, _where: QMessageLogContext, words: str) -> None:
+    level = logging.DEBUG if HARMLESS in words else QT_LEVELS.get(kind, logging.WARNING)
+    log.log(level, "%s", words)
+
+
+@contextlib.contextmanager
+def quit_on_signals(app: QApplication) -> Iterator[list[int]]:
     """Ctrl+C and SIGTERM close the window as a person would, so that everything ends in order."""
     caught: list[int] = []
 

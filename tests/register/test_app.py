@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QDeadlineTimer, QTimer
+from PySide6.QtCore import QDeadlineTimer, QTimer, qInstallMessageHandler, qWarning
 from PySide6.QtWidgets import QApplication
 
 from pos_desktop.cli.demo import has_display
@@ -61,6 +62,31 @@ def test_a_ready_start_is_a_ready_sale(settings: Settings, shop: Shop) -> None:
     assert run_register(settings, ready, dsn=shop.till_dsn, opened=opened) == 0
     assert seen[0]["screen"] == "sale"
     assert seen[0]["cashier"] == AMINA
+
+
+@pytest.mark.expects_log
+def test_qts_own_words_go_to_the_log(
+    settings: Settings,
+    shop: Shop,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """Nothing of them on the terminal; the one that says nothing is for debugging only, and only meanwhile."""
+
+    def opened(window: RegisterWindow) -> None:
+        qWarning("a font is missing")
+        qWarning("This plugin does not support propagateSizeHints()")
+        QTimer.singleShot(0, window.close)
+
+    before = qInstallMessageHandler(None)
+    qInstallMessageHandler(before)
+    with caplog.at_level(logging.DEBUG, "pos_desktop.qt"):
+        assert run_register(settings, QUIET, dsn=shop.till_dsn, opened=opened) == 0
+    assert qInstallMessageHandler(before) is before
+    said = {(r.levelno, r.getMessage()) for r in caplog.records if r.name == "pos_desktop.qt"}
+    assert (logging.WARNING, "a font is missing") in said
+    assert (logging.DEBUG, "This plugin does not support propagateSizeHints()") in said
+    assert capfd.readouterr().err == ""
 
 
 def test_without_a_display_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
