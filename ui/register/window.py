@@ -210,6 +210,11 @@ class RegisterWindow(QWidget):
         """Nothing is under way: no lane works, no scan waits, no key is held back."""
         return self._lanes.idle and not self.scans.pending and self.flows.ringing.waiting == 0
 
+    @property
+    def moving(self) -> bool:
+        """Something on the screen still changes by itself: a picture taken now would not last."""
+        return self.flows.sale_screen.basket.strip.flashing
+
     def tap_tile(self, label: str) -> bool:
         """Tap the tile with this label, wherever its page is; False when there is none."""
         return self.flows.sale_screen.tiles.tap(label)

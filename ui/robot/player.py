@@ -225,6 +225,8 @@ class Robot:
 
     def _screenshot(self, step: Step) -> None:
         self._rest()
+        if not wait_until(lambda: not self._window.moving, PATIENCE_MS):
+            raise StepFailedError(f"the screen still changed after {PATIENCE_MS // 1000} s")
         path = self._output / step.text
         path.parent.mkdir(parents=True, exist_ok=True)
         if not self._window.grab().save(str(path)):

@@ -101,6 +101,11 @@ class Strip(PaintedWidget):
         """Title, detail and price as shown."""
         return self._title, self._detail, self._price
 
+    @property
+    def flashing(self) -> bool:
+        """A fresh result still brightens the strip."""
+        return self._flash.isActive()
+
     def show_state(
         self, state: StripState, title: str, detail: str = "", price: str = "", icon: str = ""
     ) -> None:
