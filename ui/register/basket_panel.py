@@ -10,7 +10,7 @@ from pos_desktop.domain.basket import LABEL_PRICE, MOVED_PRICE, Line
 from pos_desktop.domain.money import Currency, format_amount, format_money
 from pos_desktop.domain.quantity import format_qty
 from ui.keymap import Keymap
-from ui.register.model import Strip, UnknownCode, grouped, plural
+from ui.register.model import Strip, UnknownCode, grouped, ignored_words, plural
 from ui.register.sale import Sale
 from ui.theme import SPACE_2, SPACE_3, theme
 from ui.widgets.basket_list import BasketList, BasketModel, BasketRow
@@ -192,7 +192,7 @@ class BasketPanel(Card):
     def _show_strip(self, strip: Strip) -> None:
         detail = strip.detail
         if self._sale.ignored:
-            detail = _ignored_words(self._sale.ignored)
+            detail = ignored_words(self._sale.ignored)
         state = _STATES[strip.kind]
         now = (strip.title, detail, strip.amount)
         if (self.strip.state, self.strip.words) != (state, now):
@@ -202,7 +202,7 @@ class BasketPanel(Card):
         code = grouped(unknown.code)
         detail = f"{code} · not added to the sale"
         if self._sale.ignored:
-            detail = f"{detail} · {_ignored_words(self._sale.ignored)}"
+            detail = f"{detail} · {ignored_words(self._sale.ignored)}"
         if self.strip.words != ("Not on file", detail, ""):
             self.strip.show_state("unknown", "Not on file", detail)
 
@@ -251,10 +251,6 @@ class _TotalsBar(QWidget):
             amount.set_text("" if empty else format_amount(value, self._currency))
         self._total.set_text(format_money(totals.total, self._currency))
         self._total.set_tone("text3" if empty else "text")
-
-
-def _ignored_words(count: int) -> str:
-    return f"{plural(count, 'more scan')} ignored, scan {'it' if count == 1 else 'them'} again after this"
 
 
 def basket_row(line: Line, currency: Currency) -> BasketRow:

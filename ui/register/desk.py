@@ -25,6 +25,10 @@ Failed = Callable[[Exception], None]
 class Stage(Protocol):
     """Where screens are shown."""
 
+    @property
+    def current(self) -> Screen:
+        """The screen that keys and scans are for."""
+
     def show_body(self, screen: Screen) -> None:
         """Show ``screen`` under the top bar."""
 

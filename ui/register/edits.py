@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from PySide6.QtCore import QObject
 
 from pos_desktop.domain.basket import Approval, Basket, BasketError, Line
-from pos_desktop.domain.money import format_amount
+from pos_desktop.domain.money import Currency, format_amount
 from pos_desktop.domain.quantity import ONE, format_qty, parse_qty
 from pos_desktop.services.results import Cashier
 from ui.register.approvals import Approvals
@@ -88,9 +88,8 @@ class LineEdits(QObject):
         sale = self._desk.sale
         if sale.question is not None or sale.locked or not sale.basket.can_undo:
             return
-        sale.put(
-            sale.basket.undo(), Strip("info", "Taken back", "The basket is as it was before the last change")
-        )
+        before, after = sale.basket, sale.basket.undo()
+        sale.put(after, undone_strip(before, after, sale.currency))
 
     # -- inside ----------------------------------------------------------------------------------
 
@@ -133,3 +132,23 @@ class LineEdits(QObject):
         strip = Strip("added", now.item.name, detail, format_amount(now.amount, sale.currency))
         sale.sound.emit("added")
         sale.put(basket, strip, select=line.n)
+
+
+def undone_strip(before: Basket, after: Basket, currency: Currency) -> Strip:
+    """What an undo did, to which line: gone again, back again, or its quantity or price as it was."""
+    old, new = ({line.n: line for line in basket.lines} for basket in (before, after))
+    for n in sorted(old.keys() | new.keys(), reverse=True):
+        was, now = old.get(n), new.get(n)
+        if was is None and now is not None:
+            qty = format_qty(now.qty, now.item.unit)
+            return Strip("info", f"{now.item.name} is back", f"Undone · {qty} in the basket again")
+        if was is not None and now is None:
+            return Strip("info", f"{was.item.name} taken out", "Undone · it was the last one added")
+        if was is None or now is None or was == now:
+            continue
+        if was.qty != now.qty:
+            change = f"{format_qty(was.qty, was.item.unit)} → {format_qty(now.qty, now.item.unit)}"
+        else:
+            change = f"{format_amount(was.price, currency)} → {format_amount(now.price, currency)}"
+        return Strip("info", now.item.name, f"Undone · {change}", format_amount(now.amount, currency))
+    return Strip("info", "Taken back", "The basket is as it was before the last change")

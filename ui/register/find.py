@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout
 from pos_desktop.domain.basket import Item
 from pos_desktop.domain.money import Currency
 from ui.keymap import Keymap
+from ui.register.model import grouped
 from ui.register.screen import Action, Screen
 from ui.register.tiles import unit_price
 from ui.theme import SPACE_2, SPACE_3, Layout, theme
@@ -110,9 +111,9 @@ class FindScreen(Screen):
             self.choose()
 
     def _as_row(self, item: Item) -> BasketRow:
-        facts = [fact for fact in (item.category, item.plu or item.code.lstrip("0")) if fact]
+        facts = [fact for fact in (item.category, item.plu or grouped(item.code)) if fact]
         return BasketRow(
-            quantity=item.unit if item.weighed else "1",
+            quantity="",
             name=item.name,
             unit_price=" · ".join(facts),
             amount=unit_price(item, self._currency),

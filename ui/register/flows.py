@@ -19,10 +19,12 @@ from ui.command_sheet import save_command_sheet
 from ui.keymap import Keymap
 from ui.register.approvals import Approvals
 from ui.register.background import DraftKeeper, PriceWatch
+from ui.register.clock import ShopClock
 from ui.register.desk import Desk
 from ui.register.drawer import Drawer
 from ui.register.edits import LineEdits
-from ui.register.model import Strip
+from ui.register.model import Strip, ignored_words
+from ui.register.numbering import SaleNumber
 from ui.register.parking import Parking
 from ui.register.paying import Paying, given_rows, paid_strip
 from ui.register.posting import Posting
@@ -31,6 +33,7 @@ from ui.register.questions import Questions
 from ui.register.ringing import Ringing
 from ui.register.sale_screen import SaleScreen
 from ui.register.screen import Action
+from ui.register.screens.base import OverlayScreen
 from ui.register.screens.change import ChangeScreen
 from ui.register.screens.more import MorePanel
 from ui.register.screens.values import ChangeView, MoreChoice, MoreView, Person
@@ -89,6 +92,8 @@ class Flows(QObject):
         self.session = Session(self.desk, self.posting, hint, self)
         self._prices = PriceWatch(self.desk, self)
         self._drafts = DraftKeeper(self.desk, self.paying, self)
+        self._number = SaleNumber(self.desk.sale)
+        self._clock = ShopClock(state.store.time_zone, self)
         self._change = ""
         self._connect()
         self._actions()
@@ -97,6 +102,9 @@ class Flows(QObject):
     def _connect(self) -> None:
         desk, entry = self.desk, self.sale_screen.entry
         desk.state_changed.connect(self._show_state)
+        desk.sale.basket_changed.connect(self._show_number)
+        desk.sale.changed.connect(self._say_ignored)
+        self._clock.told.connect(self._topbar.set_time)
         self._prices.tiles_changed.connect(self.sale_screen.tiles.set_pages)
         self._prices.reachable_changed.connect(self._show_state)
         entry.submitted.connect(self.ringing.scan)
@@ -265,7 +273,17 @@ class Flows(QObject):
         self._topbar.set_printer(self._printer_words(), fitted=self._fitted)
         cashier = self.desk.cashier
         self._topbar.set_person(Person(cashier.number, cashier.name, cashier.role) if cashier else None)
-        self.sale_screen.basket.set_number(f"Sale {state.next_no}")
+        self._clock.set_offset(state.offset_ms)
+        self._show_number()
+
+    def _show_number(self) -> None:
+        self.sale_screen.basket.set_number(f"Sale {self._number.of(self.desk.state.next_no)}")
+
+    def _say_ignored(self) -> None:
+        """The strip says it too, but a question may lie over the strip."""
+        screen, count = self.desk.stage.current, self.desk.sale.ignored
+        if count and isinstance(screen, OverlayScreen):
+            screen.note_ignored(ignored_words(count))
 
     def _printer_words(self) -> str:
         return "Printer waits" if self.paper.words else ""
@@ -295,6 +313,7 @@ class Flows(QObject):
     def _paid(self, completed: Completed, tendering: Tendering) -> None:
         sale, cur = self.desk.sale, self.desk.sale.currency
         basket = sale.basket
+        self._number.used(completed.document.no)
         change = tendering.change
         self._change = format_amount(change, cur)
         if not change:

@@ -82,6 +82,11 @@ def grouped(code: str) -> str:
     return digits
 
 
+def ignored_words(count: int) -> str:
+    """Scans that were refused while a question was open, and what to do about them."""
+    return f"{plural(count, 'more scan')} ignored, scan {'it' if count == 1 else 'them'} again after this"
+
+
 def plural(count: int, one: str, many: str = "") -> str:
     """``1 line``, ``3 lines``."""
     return f"{count} {one if count == 1 else many or one + 's'}"

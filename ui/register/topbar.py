@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.icons import qicon
@@ -12,6 +12,9 @@ from ui.theme import SPACE_2, SPACE_3, Layout, theme
 from ui.widgets.canvas import Canvas
 from ui.widgets.key import Key
 from ui.widgets.labels import Avatar, Chip, Label, PaintedWidget, State
+
+CLOCK_WIDTH = 1200
+"""A narrower bar (logical pixels) needs the room for the scan box."""
 
 PLACEHOLDER = "Scan, or type a code, PLU or name"
 
@@ -78,6 +81,8 @@ class TopBar(PaintedWidget):
         self._where = Label("", role="caption", tone="text2", max_lines=1)
         self.network = Chip("Online", state="good", icon="wifi", name="chip_network")
         self.printer = Chip("Printer", icon="printer", name="chip_printer")
+        self.clock = Label("", role="body_strong", tone="text2", max_lines=1)
+        self.clock.setObjectName("clock")
         self._avatar = Avatar()
         self._name = Label("", role="body_strong", max_lines=1)
         self.lock = Key("Lock", icon="lock", name="lock", height=44)
@@ -107,7 +112,7 @@ class TopBar(PaintedWidget):
         row.addLayout(words)
         row.addWidget(self.box, 1)
         row.addSpacing(t.px(SPACE_2) - t.px(SPACE_3) // 2)
-        for widget in (self.network, self.printer, self._avatar, self._name, self.lock):
+        for widget in (self.network, self.printer, self.clock, self._avatar, self._name, self.lock):
             row.addWidget(widget)
         self.setFixedHeight(t.px(60))
 
@@ -116,6 +121,10 @@ class TopBar(PaintedWidget):
     def set_place(self, till: int, shift: str) -> None:
         """The till's number and its shift in words."""
         self._where.set_text(f"Till {till} · {shift}" if shift else f"Till {till}")
+
+    def set_time(self, time: str) -> None:
+        """The shop's time, HH:MM."""
+        self.clock.set_text(time)
 
     def set_person(self, person: Person | None) -> None:
         """Who is signed in."""
@@ -150,11 +159,17 @@ class TopBar(PaintedWidget):
         self._compact = layout is Layout.COMPACT
         self._fit()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The clock shows where there is room for it."""
+        super().resizeEvent(event)
+        self._fit()
+
     def _fit(self) -> None:
         quiet = self.printer.state == "neutral"
         self.printer.setVisible(not (self._compact and quiet))
         self._name.setVisible(bool(self._name.text()) and not self._compact)
         self._avatar.setVisible(bool(self._name.text()))
+        self.clock.setVisible(self.width() >= theme().px(CLOCK_WIDTH))
         self.lock.setVisible(bool(self._name.text()))
 
     def paintEvent(self, _event: QPaintEvent) -> None:

@@ -39,7 +39,7 @@ _TAP_SLOP = 10
 
 @dataclass(frozen=True, slots=True)
 class BasketRow:
-    """One line as text: quantity ("3", "0.842 kg"), name, unit price ("1.90 each"), amount ("3.80").
+    """One line as text: quantity ("3", "0.842 kg"; "" for none), name, unit price ("1.90 each"), amount.
 
     ``flag`` is a short restriction ("18+"), ``promo`` a deal in words, ``note`` anything else worth saying.
     ``state``: normal, removed (struck through), attention. ``key`` is the caller's own identity of the line.
@@ -57,11 +57,8 @@ class BasketRow:
 
     def spoken(self) -> str:
         """The row as a screen reader says it."""
-        return ", ".join(
-            word
-            for word in (f"{self.quantity} {self.name}", self.flag, self.promo, self.note, self.amount)
-            if word
-        )
+        parts = (f"{self.quantity} {self.name}", self.flag, self.promo, self.note, self.amount)
+        return ", ".join(part.strip() for part in parts if part)
 
 
 class BasketModel(QAbstractListModel):
@@ -125,10 +122,10 @@ class BasketDelegate(QStyledItemDelegate):
     def _places(self, row: BasketRow, width: float) -> _Places:
         t = theme()
         quantity = t.type("quantity" if len(row.quantity) < 4 else "chip").width(row.quantity)
-        pill_width = max(t.px(40), round(quantity) + t.px(10))
+        pill_width = max(t.px(40), round(quantity) + t.px(10)) if row.quantity else 0
         amount_width = t.type("basket_amount").width(row.amount) + 2
         left, right = t.px(16), width - t.px(18)
-        name_left = left + pill_width + t.px(12)
+        name_left = left + pill_width + (t.px(12) if row.quantity else 0)
         return _Places(
             QRectF(left, 0, pill_width, t.px(32)),
             name_left,
@@ -189,7 +186,8 @@ class BasketDelegate(QStyledItemDelegate):
             line = QRectF(rect.left() + t.px(16), rect.bottom() - 1, rect.width() - t.px(34), 1)
             canvas.fill(line, t.c.line)
         places = self._places(row, rect.width())
-        self._paint_pill(canvas, row, places.pill.translated(rect.left(), 0), chosen)
+        if row.quantity:
+            self._paint_pill(canvas, row, places.pill.translated(rect.left(), 0), chosen)
         self._paint_words(canvas, row, places, rect)
         spot = places.amount.translated(
             rect.left(), rect.top() + (rect.height() - places.amount.height()) / 2

@@ -123,7 +123,8 @@ class AgeOverlay(OverlayScreen):
         foot = QHBoxLayout()
         foot.setSpacing(theme().px(10))
         foot.addWidget(Glyph("lock", size=18))
-        foot.addWidget(Label(FOOT, role="note", tone="text2", max_lines=3), 1)
+        self._foot = Label(FOOT, role="note", tone="text2", max_lines=3)
+        foot.addWidget(self._foot, 1)
         self.body.addLayout(foot)
         self._show()
 
@@ -184,6 +185,11 @@ class AgeOverlay(OverlayScreen):
     def _sensible(self) -> bool:
         born, today = self._date.date, self._question.today
         return born is not None and today.year - born.year <= OLDEST and born <= today
+
+    def note_ignored(self, words: str) -> None:
+        """In the place of the words that said the scanner is paused."""
+        self._foot.set_text(f"Scanner is paused: {words}.")
+        self._foot.set_tone("warn")
 
     def typed(self, name: str) -> bool:
         """Digits make a date of birth; Enter is swallowed and does nothing."""

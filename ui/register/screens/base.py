@@ -152,6 +152,9 @@ class OverlayScreen(CardScreen):
     Nothing is focused but the overlay itself: no answer is one Enter or Space away.
     """
 
+    def note_ignored(self, words: str) -> None:
+        """Say how many scans were refused meanwhile, on screens that stop a sale in the middle."""
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Grow and shrink with the parent."""
         if event.type() == QEvent.Type.Resize and isinstance(watched, QWidget) and watched is self.parent():

@@ -51,7 +51,8 @@ class AmountEntry(OverlayScreen):
         super().__init__(keys=keys, parent=parent)
         self._question = question
         self._number = TypedNumber(self._decimals())
-        self.body.addWidget(Label(question.title, role="title", max_lines=2))
+        # What is asked about is what a person looks for: the item stands in the title, the question under it.
+        self.body.addWidget(Label(question.item or question.title, role="title", max_lines=2))
         self.body.addWidget(Label(self._about(), role="body_strong", tone="text2", max_lines=3))
         self._entry = EntryDisplay(self._caption())
         self.body.addWidget(self._entry)
@@ -86,7 +87,8 @@ class AmountEntry(OverlayScreen):
 
     def _about(self) -> str:
         was = f"now {self._question.was}" if self._question.was else ""
-        return " · ".join(word for word in (self._question.item, was) if word)
+        asked = self._question.title if self._question.item else ""
+        return " · ".join(word for word in (asked, was) if word)
 
     def _caption(self) -> str:
         question = self._question
@@ -139,6 +141,10 @@ class AmountEntry(OverlayScreen):
     def say(self, words: str) -> None:
         """Show what stood in the way."""
         self.words.say(words)
+
+    def note_ignored(self, words: str) -> None:
+        """In the place of what stood in the way."""
+        self.words.say(f"{words}.")
 
     def actions(self) -> Mapping[str, Action]:  # type: ignore[override]
         """What keys do here."""
