@@ -71,7 +71,7 @@ def test_qts_own_words_go_to_the_log(
     caplog: pytest.LogCaptureFixture,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    """Nothing of them on the terminal; the one that says nothing is for debugging only, and only meanwhile."""
+    """Nothing of them on the terminal; what says nothing is for debugging only, and all ends with the run."""
 
     def opened(window: RegisterWindow) -> None:
         qWarning("a font is missing")
