@@ -208,6 +208,25 @@ def test_a_printer_without_paper_never_undoes_a_sale(
     assert "Whole milk 2 L" in text_of(printer)
 
 
+def test_every_paper_that_waited_is_printed(till: Till, milk: str, printer: EmulatedPrinter) -> None:
+    """Two sales without paper, a third with: the third prints, and the two still ask to be printed."""
+    printer.set_paper(0)
+    for _sale in range(2):
+        till.scan(milk)
+        till.stroke("F11")
+    assert printer.papers == ()
+    printer.set_paper(None)
+    till.scan(milk)
+    till.stroke("F11")
+    assert len(printer.papers) == 1
+    assert till["banner"] == "2 earlier papers did not print. Print again?"
+    till.window.flows.paper.print_again()
+    till.settle()
+    assert till["banner"] == ""
+    numbers = [text_of(printer, n).split("S1-T1-1-")[1][:6] for n in range(3)]
+    assert numbers == ["000004", "000002", "000003"]
+
+
 def test_reprints_are_copies(till: Till, milk: str, printer: EmulatedPrinter) -> None:
     """Ctrl+P prints the last receipt marked COPY."""
     till.scan(milk)

@@ -14,6 +14,7 @@ from pos_desktop.domain.receipt import Paper, Receipt
 from pos_desktop.hardware.printer import Outcome, PrinterLane, PrintJob, PrintResult
 from pos_desktop.services.results import Completed
 from ui.register.desk import Desk
+from ui.register.model import plural
 from ui.register.screens.values import PrintState
 
 
@@ -28,7 +29,6 @@ class PaperDesk(QObject):
         self._desk = desk
         self._printer = printer
         self._copies: dict[int, int] = {}
-        self._kept = ""
         self.state: PrintState = "off"
         self.words = ""
 
@@ -65,18 +65,24 @@ class PaperDesk(QObject):
         self._print(PrintJob(paper, kick=kick))
 
     def print_again(self) -> None:
-        """Print what did not come out the last time."""
-        kept = self._kept
-        if not kept:
+        """Print all that did not come out, oldest first, until the printer stops again."""
+        waiting = self._printer.kept()
+        if not waiting:
+            self._say("")
             return
         self._set("printing")
-        self._desk.device(lambda: self._printer.print_again(kept), self._ended)
+
+        def ended(result: PrintResult) -> None:
+            self._ended(result)
+            if result.printed:
+                self.print_again()
+
+        self._desk.device(lambda: self._printer.print_again(waiting[0].id), ended)
 
     def drop(self) -> None:
         """No paper is wanted for what did not print."""
-        if self._kept:
-            self._printer.forget(self._kept)
-        self._kept = ""
+        for job in self._printer.kept():
+            self._printer.forget(job.id)
         self._say("")
 
     def kick_drawer(self) -> None:
@@ -97,14 +103,13 @@ class PaperDesk(QObject):
             # A sale's original, at the first try or a later one: the next paper of it is a copy.
             if result.sale_id:
                 self._note_printed(result.sale_id)
-            self._kept = ""
             self._set("printed")
-            self._say("")
+            waiting = len(self._printer.kept())
+            self._say(f"{plural(waiting, 'earlier paper')} did not print. Print again?" if waiting else "")
             return
         if result.outcome is Outcome.NO_PRINTER:
             self._set("off")
             return
-        self._kept = result.job_id if result.kept else ""
         self._set("waiting")
         self._say(result.words)
 
