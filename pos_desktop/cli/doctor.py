@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pos_desktop import paths
 from pos_desktop.bootstrap import printer_address
-from pos_desktop.config import Settings, load_settings, login_password
+from pos_desktop.config import Settings, load_settings, login_password, read_secret
 from pos_desktop.database.access import shop_server
 from pos_desktop.database.embedded import place_for
 from pos_desktop.database.migrate import load_plan
@@ -85,6 +85,7 @@ def examine_machine() -> Iterator[Check]:
     yield Check(GREEN, "Settings", str(known))
     yield check_home(settings.home)
     yield check_home(settings.journal_dir, "Journal")
+    yield check_pepper(settings)
     yield from check_server(settings)
     yield check_printer(settings)
     yield check_backups(settings, time.time())
@@ -113,6 +114,20 @@ def check_home(folder: Path, subject: str = "Folder") -> Check:
     if free < ROOM_AMBER_MB:
         return Check(AMBER, subject, f"{folder} has only {free} MB left", "Free some disk space")
     return Check(GREEN, subject, f"{folder} ({free} MB free)")
+
+
+def check_pepper(settings: Settings) -> Check:
+    """Without the shop's pepper a till computes other secrets, and every right PIN counts as a wrong one."""
+    file = settings.pepper_file
+    if not file.exists():
+        return Check(
+            RED, "Pepper", f"{file} is not there", "Copy it from another till; PINs are refused without"
+        )
+    try:
+        read_secret(file)
+    except PosError as trouble:
+        return _red("Pepper", trouble)
+    return Check(GREEN, "Pepper", str(file))
 
 
 def check_server(settings: Settings) -> Iterator[Check]:

@@ -19,7 +19,7 @@ from psycopg.conninfo import make_conninfo
 
 from pos_desktop import errors, paths
 from pos_desktop.cli import doctor, main, migrate
-from pos_desktop.config import load_settings
+from pos_desktop.config import load_settings, write_secret
 from pos_desktop.errors import Bug, EnvironmentProblem, PosError, UserError
 from tests.shop_database import ShopDatabase
 
@@ -174,12 +174,12 @@ def test_a_sound_machine_is_green(database: ShopDatabase, home: Path) -> None:
     printer = socket.create_server(("127.0.0.1", 0))
     address = f"127.0.0.1:{printer.getsockname()[1]}"
     use_server(home, database.owner_dsn, f'[printer]\nkind = "network"\naddress = "{address}"\n')
+    write_secret(load_settings(home).pepper_file, "the shop's")
     lights = {subject: check.light for subject, check in diagnose().items()}
     printer.close()
     assert set(lights.values()) == {"green"}
-    assert {"Clock", "Settings", "Folder", "Journal", "Server", "Time", "Schema", "Printer", "Backup"} == set(
-        lights
-    )
+    subjects = "Clock Settings Folder Journal Pepper Server Time Schema Printer Backup"
+    assert set(subjects.split()) == set(lights)
 
 
 def test_no_server_at_all_is_red(home: Path) -> None:
@@ -304,6 +304,15 @@ def test_a_folder_that_cannot_be_written_is_red(open_dir: Path) -> None:
     check = doctor.check_home(open_dir / "file" / "home")
     assert check.light == "red"
     assert check.next
+
+
+def test_a_till_without_the_pepper_is_red_since_it_would_refuse_every_pin(home: Path) -> None:
+    missing = doctor.check_pepper(load_settings(home))
+    assert (missing.light, missing.subject) == ("red", "Pepper")
+    assert "Copy it" in missing.next
+    home.mkdir(exist_ok=True)
+    write_secret(load_settings(home).pepper_file, "the shop's")
+    assert doctor.check_pepper(load_settings(home)).light == "green"
 
 
 def test_the_doctor_prints_a_line_each_and_exits_1_on_red(home: Path) -> None:
