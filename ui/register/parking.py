@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from pos_desktop.domain.basket import Basket
 from pos_desktop.domain.money import format_money
-from pos_desktop.services.results import Completed, HeldSale, Refused
+from pos_desktop.services.results import Cashier, Completed, HeldSale, Refused
 from ui.register.approvals import Approvals
 from ui.register.desk import Desk
 from ui.register.model import Strip, plural
@@ -130,14 +130,16 @@ class Parking(QObject):
         def chosen(reason: Reason) -> None:
             self._desk.stage.close_overlay(screen)
             words = f"Void this sale of {format_money(sale.totals.total, sale.currency)}"
-            self._approvals.need("void_sale", words, lambda _who: self._void(reason))
+            self._approvals.need("void_sale", words, lambda who: self._void(reason, who))
 
         screen.chosen.connect(chosen)
         screen.back.connect(lambda: self._desk.stage.close_overlay(screen))
         self._desk.stage.open_overlay(screen)
 
-    def _void(self, reason: Reason) -> None:
+    def _void(self, reason: Reason, who: Cashier) -> None:
         sale, services = self._desk.sale, self._desk.services
+        mine = self._desk.cashier is not None and who.number == self._desk.cashier.number
+        approved_by = None if mine else who.number
         basket = sale.basket
         sale.lock(True)
 
@@ -152,4 +154,5 @@ class Parking(QObject):
             self._desk.stage.show_sale()
             sale.say(Strip("stop", "The sale was not voided", refusal.words))
 
-        self._posting.post(lambda: services.void_sale(basket, reason.code), done, refused)
+        void = lambda: services.void_sale(basket, reason.code, approved_by=approved_by)  # noqa: E731
+        self._posting.post(void, done, refused)
