@@ -113,6 +113,19 @@ def test_a_held_sale_says_by_whom_and_its_lines_once(till: Till, milk: str) -> N
     assert row.lines == 1
 
 
+def test_closing_says_that_a_sale_is_on_hold(till: Till, milk: str) -> None:
+    """It stops nothing, but whoever counts the drawer should know; with none held nothing is said."""
+    till.stroke("Ctrl+W")
+    assert till["message"] == ""
+    till.stroke("Esc")
+    till.scan(milk)
+    till.stroke("F8", "Ctrl+W")
+    assert till["screen"] == "shift_close"
+    assert till["message"] == "1 sale still on hold in this store. Recall takes it up."
+    till.stroke("F12", "F12")
+    assert till["screen"] == "z_done"
+
+
 def test_the_keys_of_more_stand_in_their_order(till: Till, milk: str) -> None:
     """F2, F3, F4 from the left, with and without a sale to void."""
     for scans in ((), (milk,)):

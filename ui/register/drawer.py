@@ -15,7 +15,7 @@ from pos_desktop.services.backup import ShopBackup
 from pos_desktop.services.results import Completed, Posted, Refused, XReport, ZReport
 from ui.register.approvals import Approvals
 from ui.register.desk import Desk
-from ui.register.model import Strip
+from ui.register.model import Strip, plural
 from ui.register.posting import Posting
 from ui.register.printing import PaperDesk
 from ui.register.screens.cash import CashMovementScreen
@@ -141,9 +141,12 @@ class Drawer(QObject):
         self._approvals.need("close_shift", "Close the shift", lambda _who: self._ask_count())
 
     def _ask_count(self) -> None:
-        self._desk.command(self._desk.services.x_report, self._show_count)
+        services = self._desk.services
+        self._desk.command(
+            lambda: (services.x_report(), len(services.held())), lambda found: self._show_count(*found)
+        )
 
-    def _show_count(self, report: XReport) -> None:
+    def _show_count(self, report: XReport, held: int) -> None:
         state = self._desk.state
         view = ClosingView(
             state.number,
@@ -153,6 +156,7 @@ class Drawer(QObject):
             report.figures.expected_cash,
             self.blind,
             state.z_next,
+            note=f"{plural(held, 'sale')} still on hold in this store. Recall takes it up." if held else "",
         )
         screen = ShiftCloseScreen(view, keys=self._desk.keys)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.register.screens.conftest import Show
 from tests.register.screens.gallery import CASH_REASONS, GBP, closing, opening, z_paper
 from tests.register.screens.watch import driving
@@ -95,14 +97,18 @@ def test_a_blind_count_hides_what_is_expected_until_it_is_done(show: Show) -> No
         assert driver.answer() == ShiftCount(45000, ((5000, 9),), True)
 
 
-def test_an_open_count_shows_it_and_can_be_made_blind(show: Show) -> None:
-    """F6 hides it, and the answer says that it was counted blind."""
+@pytest.mark.parametrize(
+    ("strokes", "blind"),
+    [((), True), (("F6",), False), (("F6", "F6"), False), (("F5",), False), (("F12", "Esc"), False)],
+)
+def test_a_count_is_blind_only_when_nobody_looked(show: Show, strokes: tuple[str, ...], blind: bool) -> None:
+    """Hidden at first; shown by F6, named by the X report or seen in a review, it was not counted blind."""
     with driving(show(lambda host: ShiftCloseScreen(closing(), parent=host))) as driver:
-        assert driver.screen.probe()["expected"] == "491.85"
-        driver.stroke("F6")
         assert driver.screen.probe()["expected"] == ""
+        driver.stroke(*strokes)
+        assert driver.screen.probe()["expected"] == ("491.85" if strokes == ("F6",) else "")
         driver.stroke("F12", "F12")
-        assert driver.answer().blind is True
+        assert driver.heard[-1][1][0].blind is blind
 
 
 def test_counting_again_is_counted(show: Show) -> None:

@@ -22,7 +22,7 @@ from ui.widgets.surface import MessageBanner, Rule
 
 
 class ShiftCloseScreen(CardScreen):
-    """Count, review, close. A blind count shows what was expected only after it is done.
+    """Count, review, close. What was expected shows after the count, or on F6: then it was not counted blind.
 
     Signals: ``closed(object)`` carries a ShiftCount; ``x_report_asked()``; ``back()``.
     """
@@ -40,7 +40,8 @@ class ShiftCloseScreen(CardScreen):
         self, view: ClosingView, *, keys: Keymap | None = None, parent: QWidget | None = None
     ) -> None:
         super().__init__(keys=keys, parent=parent)
-        self._view, self._hidden, self._recounts = view, view.blind, 0
+        self._view, self._hidden, self._recounts = view, True, 0
+        self._seen = False
         self.body.addWidget(Label("Close the shift", role="title"))
         day = day_and_date(view.business_date)
         where = f"Till {view.till} · drawer {view.drawer} · {day} · Z report {view.z}"
@@ -56,6 +57,8 @@ class ShiftCloseScreen(CardScreen):
         self._build_foot()
         if view.blockers:
             self.banner.show_message("\n".join(view.blockers), "warn")
+        elif view.note:
+            self.banner.show_message(view.note, "info")
         self._show()
 
     def _counting_page(self) -> QWidget:
@@ -101,7 +104,7 @@ class ShiftCloseScreen(CardScreen):
         self._look = self.action_key(Key("", height=72), "blind")
         self._take = self.action_key(Key("", variant="accent", role="key_big", height=72), "take")
         self._back.clicked.connect(self._step_back)
-        self._x.clicked.connect(self.x_report_asked)
+        self._x.clicked.connect(self._print_x)
         self._look.clicked.connect(self._toggle_hidden)
         self._take.clicked.connect(self._go_on)
         line = self.row(self._back, self._x, self._look, self._take, spacing=8)
@@ -122,14 +125,21 @@ class ShiftCloseScreen(CardScreen):
             self.words.say("This shop counts blind. What is expected shows after the count.")
             return
         self._hidden = not self._hidden
+        self._seen = True
         self._show()
+
+    def _print_x(self) -> None:
+        # The X names what is expected, so whoever printed it knows.
+        self._seen = True
+        self._show()
+        self.x_report_asked.emit()
 
     def _go_on(self) -> None:
         if not self.reviewing:
             self._pages.setCurrentIndex(1)
             self._show()
             return
-        counted = ShiftCount(self.grid.total, self.grid.counts, self._hidden, self._recounts)
+        counted = ShiftCount(self.grid.total, self.grid.counts, not self._seen, self._recounts)
         self.closed.emit(counted)
 
     def _step_back(self) -> None:
@@ -137,6 +147,7 @@ class ShiftCloseScreen(CardScreen):
             self.back.emit()
             return
         self._recounts += 1
+        self._seen = True
         self._pages.setCurrentIndex(0)
         self.words.say("")
         self._show()
@@ -144,11 +155,12 @@ class ShiftCloseScreen(CardScreen):
     def _show(self) -> None:
         currency, expected = self._view.currency, self._view.expected
         self._expected_line.set_text(
-            "Counted blind: what is expected shows after the count."
+            ("Hidden again; " if self._seen else "Counted blind: ")
+            + "what is expected shows after the count."
             if self._hidden
             else f"Expected in the drawer: {format_money(expected, currency)}"
         )
-        self._look.set_label("Show expected" if self._hidden else "Count blind")
+        self._look.set_label("Show expected" if self._hidden else "Hide expected")
         self._look.setVisible(not self.reviewing)
         self._back.set_label("Count again" if self.reviewing else "Back")
         self._take.set_variant("pay" if self.reviewing else "accent")

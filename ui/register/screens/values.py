@@ -78,9 +78,10 @@ class ShiftOpening:
 
 @dataclass(frozen=True, slots=True)
 class ClosingView:
-    """A shift about to be closed. ``expected`` stays hidden until the count is done when ``blind``.
+    """A shift about to be closed. ``expected`` cannot be looked at before the count when ``blind``.
 
-    ``blockers`` say in words what stops the close ("A sale is still open on this till."); () lets it go on.
+    ``blockers`` say in words what stops the close ("A sale is still open on this till."); () lets it go on;
+    ``note`` is worth knowing and stops nothing.
     """
 
     till: int
@@ -91,6 +92,7 @@ class ClosingView:
     blind: bool
     z: int
     blockers: tuple[str, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
