@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject, Signal
 
+from pos_desktop.domain.document import Document
+from pos_desktop.domain.receipt import receipt_number
 from pos_desktop.services.results import (
     Draft,
     Recovered,
@@ -36,7 +38,7 @@ class Session(QObject):
         self._desk, self._posting, self._hint = desk, posting, hint
         self._screen: SignInScreen | None = None
         self._draft: Draft | None = None
-        self._unprinted = 0
+        self._unprinted: tuple[Document, ...] = ()
         self._float: int | None = None
         self.locked = False
         posting.resumed.connect(self._resumed)
@@ -55,7 +57,7 @@ class Session(QObject):
 
     def _recovered(self, recovered: Recovered) -> None:
         self._draft = recovered.draft
-        self._unprinted = len(recovered.to_print)
+        self._unprinted = recovered.to_print
         if recovered.settled.stopped is not None:
             self._posting.stop(recovered.settled.stopped)
             return
@@ -70,7 +72,7 @@ class Session(QObject):
 
     def _late(self, recovered: Recovered) -> None:
         self._draft = recovered.draft
-        self._unprinted = len(recovered.to_print)
+        self._unprinted = recovered.to_print
         if self._desk.cashier is not None:
             self._desk.command(self._desk.services.state, self._go_on)
 
@@ -202,13 +204,21 @@ class Session(QObject):
         if draft is not None and not draft.basket.empty:
             words = f"{plural(len(draft.basket.lines), 'line')} as they were · scan the next item, or pay"
             self._desk.sale.put(draft.basket, Strip("note", "Sale restored", words))
-        elif self._unprinted:
-            words = "It was booked before the till stopped. Ctrl+P prints its receipt."
+        elif waiting := self._late_papers():
+            fields, no = waiting[-1].fields, waiting[-1].no
+            number = receipt_number(fields["store"], fields["till"], fields["epoch"], no)
+            words = f"{number} was booked before the till stopped. F10 and F5 print its receipt."
             self._desk.sale.say(Strip("note", "The last sale is safe", words))
         if draft is not None:
             self.restored.emit(draft)
-        self._unprinted = 0
+        self._unprinted = ()
         self.ready.emit()
+
+    def _late_papers(self) -> tuple[Document, ...]:
+        """Sales of the open shift whose paper was never given out; with the Z they are over."""
+        shift = self._desk.state.shift
+        open_ = shift.id if shift is not None else ""
+        return tuple(document for document in self._unprinted if document.fields.get("shift") == open_)
 
 
 def business_date(time_zone: str) -> date:
