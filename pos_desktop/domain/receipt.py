@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 
 from pos_desktop.domain.money import Currency
@@ -154,7 +154,12 @@ def local_time(at: str, zone: tzinfo, offset_ms: int = 0) -> str:
     """
     instant = datetime.fromisoformat(at.replace("Z", "+00:00")) + timedelta(milliseconds=offset_ms)
     local = instant.astimezone(zone)
-    return f"{local.day} {_MONTHS[local.month - 1]} {local.year} {local:%H:%M} {local.tzname()}"
+    return f"{short_date(local)} {local:%H:%M} {local.tzname()}"
+
+
+def short_date(day: date) -> str:
+    """A day as papers write it: ``22 Nov 2026``."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def sale_receipt(

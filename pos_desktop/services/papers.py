@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ from pos_desktop.domain.receipt import (
     local_time,
     receipt_number,
     sale_receipt,
+    short_date,
 )
 from pos_desktop.domain.report_paper import ShiftReport, shift_report_receipt
 from pos_desktop.errors import PosError, UserError
@@ -116,7 +118,7 @@ class Papers:
             till=hello.number,
             drawer=hello.drawer,
             opened_by=self._name(shift.cashier),
-            business_date=shift.business_date,
+            business_date=short_date(date.fromisoformat(shift.business_date)),
             opened_at=local_time(utc_text(shift.opened_at), zone),
             at=local_time(at, zone) if at else "",
             tenders=tuple(
