@@ -2,33 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from pos_desktop.domain.money import MINUS, Currency, format_amount
+from pos_desktop.domain.money import MINUS, THIN_SPACE, Currency, divide_half_up, format_amount
 from pos_desktop.domain.quantity import format_qty
 from pos_desktop.services.manager import ManagerDesk, Product, ProductFilter, ProductPage, Store, margin
 from ui.tasks import Lanes, Query
-from ui.widgets.table import ChipRole, Pill, StrongRole, ToneRole
+from ui.widgets.table import ChipRole, DotRole, Pill, StrongRole, ToneRole
 
 Index = QModelIndex | QPersistentModelIndex
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 COLUMNS = ("Product", "Code", "Category", "Price", "Cost", "Margin", "On hand", "Status")
-_SORTS = {0: "name", 3: "price", 6: "on_hand"}
+NAME, CODE, CATEGORY, PRICE, COST, MARGIN, ON_HAND, STATUS = range(len(COLUMNS))
+SORTS = {NAME: "name", PRICE: "price", ON_HAND: "on_hand"}
+"""The columns the database can sort by."""
+_MARKERS = (
+    ("fruit", "fruit"),
+    ("veg", "veg"),
+    ("salad", "veg"),
+    ("bak", "bakery"),
+    ("bread", "bakery"),
+    ("dairy", "dairy"),
+    ("chilled", "dairy"),
+    ("milk", "dairy"),
+    ("soft drink", "drinks"),
+    ("drink", "drinks"),
+    ("coffee", "drinks"),
+    ("wine", "alcohol"),
+    ("beer", "alcohol"),
+    ("spirit", "alcohol"),
+    ("alcohol", "alcohol"),
+    ("liquor", "alcohol"),
+    ("snack", "snacks"),
+    ("sweet", "snacks"),
+    ("confection", "snacks"),
+)
 _ROOT = QModelIndex()
-_NUMBERS = frozenset((3, 4, 5, 6))
+_NUMBERS = frozenset((PRICE, COST, MARGIN, ON_HAND))
 
 
 class ProductsModel(QAbstractTableModel):
     """Rows read so far, in the database's order; ``fetchMore`` asks a lane for the page that follows.
 
-    Signals: ``loaded`` when a page came, ``trouble(Exception)`` when none did: the rows shown stay.
+    ``ticked`` are the products chosen, by id; they stay chosen when a filter hides them. ``drafts`` are
+    prices typed and not saved, by id, shown in place of the saved ones.
+    Signals: ``loaded`` when a page came, ``trouble(Exception)`` when none did: the rows shown stay;
+    ``ticks_changed`` when other products are chosen.
     """
 
     loaded = Signal()
     trouble = Signal(object)
+    ticks_changed = Signal()
 
     def __init__(
         self, desk: ManagerDesk, lanes: Lanes, store: Store, money: Currency, parent: QObject | None = None
@@ -39,6 +67,9 @@ class ProductsModel(QAbstractTableModel):
         self._next: dict[str, Any] | None = None
         self._wanted, self._sort = ProductFilter(store.number), "name"
         self._asking = False
+        self.ticked: dict[int, Product] = {}
+        self.drafts: dict[int, str] = {}
+        self._drafted: dict[int, Product] = {}
 
     @property
     def wanted(self) -> ProductFilter:
@@ -49,6 +80,58 @@ class ProductsModel(QAbstractTableModel):
         """The product of a row."""
         return self._products[row]
 
+    def tick(self, rows: Iterable[int], on: bool | None = None) -> None:
+        """Choose the products of ``rows``, or with False let them go; None turns each round."""
+        for row in rows:
+            product = self._products[row]
+            if on is True or (on is None and product.id not in self.ticked):
+                self.ticked[product.id] = product
+            else:
+                self.ticked.pop(product.id, None)
+        self._ticks_changed()
+
+    def tick_only(self, products: Iterable[Product]) -> None:
+        """Choose exactly these products, shown or not."""
+        self.ticked = {product.id: product for product in products}
+        self._ticks_changed()
+
+    def _ticks_changed(self) -> None:
+        self._repaint(NAME, NAME)
+        self.ticks_changed.emit()
+
+    def set_draft(self, item: int, text: str | None) -> None:
+        """A price typed and not saved; None forgets it.
+
+        Until it is saved the product keeps the version that was on screen when the typing began, so that
+        somebody else's change in between is noticed when it is saved.
+        """
+        row = self.row_of(item)
+        if text is None:
+            self.drafts.pop(item, None)
+            self._drafted.pop(item, None)
+        else:
+            self.drafts[item] = text
+            if row is not None:
+                self._drafted.setdefault(item, self._products[row])
+        self._repaint(PRICE, PRICE)
+
+    def put(self, product: Product) -> None:
+        """Show the new facts of a product wherever it is: in its row and among the chosen."""
+        if product.id in self.ticked:
+            self.ticked[product.id] = product
+        row = self.row_of(product.id)
+        if row is not None:
+            self._products[row] = product
+            self.dataChanged.emit(self.index(row, 0), self.index(row, len(COLUMNS) - 1))
+
+    def row_of(self, item: int) -> int | None:
+        """The row of a product read so far."""
+        return next((row for row, each in enumerate(self._products) if each.id == item), None)
+
+    def _repaint(self, first: int, last: int) -> None:
+        if self._products:
+            self.dataChanged.emit(self.index(0, first), self.index(len(self._products) - 1, last))
+
     def show(self, wanted: ProductFilter, sort: str | None = None) -> None:
         """Read from the first page again; the old rows stay until the new ones are there."""
         self._wanted, self._sort = wanted, sort or self._sort
@@ -57,7 +140,7 @@ class ProductsModel(QAbstractTableModel):
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort in the database by the columns it can sort by; any other, or none, is by name."""
-        name = _SORTS.get(column, "name")
+        name = SORTS.get(column, "name")
         self.show(self._wanted, f"-{name}" if order == Qt.SortOrder.DescendingOrder else name)
 
     def canFetchMore(self, parent: Index = _ROOT) -> bool:
@@ -77,7 +160,7 @@ class ProductsModel(QAbstractTableModel):
 
     def _replace(self, page: ProductPage) -> None:
         self.beginResetModel()
-        self._products = list(page.products)
+        self._products = [self._as_begun(product) for product in page.products]
         self.endResetModel()
         self._came(page)
 
@@ -85,9 +168,13 @@ class ProductsModel(QAbstractTableModel):
         first = len(self._products)
         if page.products:
             self.beginInsertRows(QModelIndex(), first, first + len(page.products) - 1)
-            self._products.extend(page.products)
+            self._products.extend(map(self._as_begun, page.products))
             self.endInsertRows()
         self._came(page)
+
+    def _as_begun(self, product: Product) -> Product:
+        begun = self._drafted.get(product.id)
+        return replace(product, price=begun.price, row_version=begun.row_version) if begun else product
 
     def _came(self, page: ProductPage) -> None:
         self._next, self._asking = page.next, False
@@ -122,20 +209,39 @@ class ProductsModel(QAbstractTableModel):
             return self._text(product, column)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return int(_RIGHT.value) if column in _NUMBERS else None
-        if role == ChipRole and column == len(COLUMNS) - 1:
+        if role == Qt.ItemDataRole.CheckStateRole and column == NAME:
+            chosen = product.id in self.ticked
+            return int((Qt.CheckState.Checked if chosen else Qt.CheckState.Unchecked).value)
+        if role == ChipRole and column == STATUS:
             return status(product)
+        if role == DotRole and column == CATEGORY:
+            return marker(product.category)
         if role == StrongRole:
-            return column in (0, 6)
-        return "text2" if role == ToneRole and column in (1, 4) else None
+            return column in (NAME, ON_HAND)
+        return self._tone(product, column) if role == ToneRole else None
+
+    def _tone(self, product: Product, column: int) -> str | None:
+        if column == PRICE and product.id in self.drafts:
+            return "warn"
+        return "text2" if column in (CODE, COST) else None
+
+    def plain(self, product: Product) -> tuple[str, ...]:
+        """A product's cells for a spreadsheet: no grouping, no units, no signs but a hyphen for minus."""
+        money = self._money
+        share = margin_text(product, self._store, money).removesuffix(" %")
+        hand = format_qty(product.on_hand)
+        numbers = (format_amount(product.price, money), cost_text(product, money), share, hand)
+        bare = (text.replace(THIN_SPACE, "").replace(MINUS, "-") for text in numbers)
+        return (product.name, product.code, product.category, *bare, status(product).text)
 
     def _text(self, product: Product, column: int) -> str:
         texts: tuple[Callable[[], str], ...] = (
             lambda: product.name,
             lambda: product.code,
             lambda: product.category,
-            lambda: format_amount(product.price, self._money),
-            lambda: "" if product.cost is None else _cost(product.cost, self._money),
-            lambda: _percent(margin(product, self._store.tax_mode, self._money.digits)),
+            lambda: self.drafts.get(product.id) or format_amount(product.price, self._money),
+            lambda: cost_text(product, self._money),
+            lambda: margin_text(product, self._store, self._money),
             lambda: format_qty(product.on_hand, product.unit),
             lambda: status(product).text,
         )
@@ -151,12 +257,22 @@ def status(product: Product) -> Pill:
     return Pill("Low", "warn", "triangle-alert") if product.is_low else Pill("In stock", "good", "check")
 
 
-def _cost(millionths: int, money: Currency) -> str:
-    scale: int = 10 ** (6 - money.digits)
-    return format_amount((millionths + scale // 2) // scale, money)
+def marker(category: str) -> str:
+    """The marker colour's name for a category of the shop, by its words; "other" when they tell nothing."""
+    words = category.casefold()
+    return next((name for stem, name in _MARKERS if stem in words), "other") if words else ""
 
 
-def _percent(tenths: int | None) -> str:
+def cost_text(product: Product, money: Currency) -> str:
+    """The cost to the currency's digits; empty when nobody knows it."""
+    if product.cost is None:
+        return ""
+    return format_amount(divide_half_up(product.cost, 10 ** (6 - money.digits)), money)
+
+
+def margin_text(product: Product, store: Store, money: Currency) -> str:
+    """The margin as "28.6 %"; empty without a cost."""
+    tenths = margin(product, store.tax_mode, money.digits)
     if tenths is None:
         return ""
     whole, rest = divmod(abs(tenths), 10)

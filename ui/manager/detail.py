@@ -1,0 +1,240 @@
+"""The product in hand: its facts, its price to be changed, and the margin that price would give."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from pos_desktop.domain.money import Currency, format_amount, parse_amount
+from pos_desktop.domain.quantity import format_qty
+from pos_desktop.services.manager import Product, Store
+from ui.keymap import Keymap
+from ui.models.products import cost_text, margin_text, status
+from ui.theme import theme
+from ui.widgets.key import Key
+from ui.widgets.labels import Chip, Label, State
+from ui.widgets.surface import Card
+
+MAX_PRICE = 99_999_999
+"""The dearest price the server takes, in minor units."""
+_STATES: dict[str, State] = {"good": "good", "warn": "warn", "danger": "danger"}
+_WIDE, _NARROW = 316, 280
+
+
+class PriceField(QLineEdit):
+    """Where a price is typed. Signals: ``left_alone`` on Esc."""
+
+    left_alone = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc leaves the price as it was."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.left_alone.emit()
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+
+class ProductDetail(Card):
+    """Facts of one product with one Save for its price.
+
+    Signals: ``save_asked(Product, int)`` with the price in minor units; ``drafted(int, object)`` item and the
+    text typed so far, None when it is the saved price again; ``adjust_asked(Product)``; ``label_asked``;
+    ``left`` when the person goes back to the table.
+    """
+
+    save_asked = Signal(object, int)
+    drafted = Signal(int, object)
+    adjust_asked = Signal(object)
+    label_asked = Signal()
+    left = Signal()
+
+    def __init__(self, store: Store, money: Currency, keys: Keymap, parent: QWidget | None = None) -> None:
+        super().__init__(padding=16, spacing=12, parent=parent)
+        self.setObjectName("detail")
+        self._store, self._money = store, money
+        self._product: Product | None = None
+        self._busy = False
+        self.name = Label("", role="heading", max_lines=3)
+        self.chip = Chip("", name="status")
+        self.price = self._make_price()
+        self.facts: dict[str, Label] = {}
+        self.note = Label("", role="chip", tone="warn", max_lines=2)
+        self.adjust = Key("Adjust stock", icon="package", name="adjust_stock", height=44)
+        self.label = Key("Label", icon="barcode", name="label", height=44)
+        self.undo = Key("Undo", icon="undo-2", name="undo_edit", height=44)
+        hint = keys.hint("back", "save")
+        self.save = Key("Save", icon="check", variant="accent", hint=hint, name="save", height=44)
+        self._build()
+        self._connect()
+        self.show_product(None)
+
+    def _make_price(self) -> PriceField:
+        field = PriceField()
+        field.setObjectName("price")
+        field.setAccessibleName("Price")
+        field.setMaxLength(14)
+        return field
+
+    def _build(self) -> None:
+        t = theme()
+        self.body.addWidget(self.name)
+        self.body.addWidget(self.chip)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(t.px(12))
+        grid.setVerticalSpacing(t.px(12))
+        mode = {"included": ", incl. tax", "added": ", before tax"}.get(self._store.tax_mode, "")
+        grid.addLayout(self._titled(f"Price ({self._money.symbol}{mode})", self.price), 0, 0, 1, 2)
+        places = (("Margin", 1, 0), ("Cost", 1, 1), ("On hand", 2, 0), ("Reorder at", 2, 1), ("Tax", 3, 0))
+        for title, row, column in (*places, ("Category", 3, 1), ("Code", 4, 0), ("Supplier", 4, 1)):
+            role = "body_strong" if title in ("Margin", "On hand") else "body"
+            self.facts[title] = Label("", role=role, max_lines=2)
+            grid.addLayout(self._titled(title, self.facts[title]), row, column)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
+        self.body.addLayout(grid)
+        self.body.addLayout(_row(self.adjust, self.label))
+        self.body.addStretch(1)
+        self.body.addWidget(self.note)
+        self.body.addLayout(_row(self.undo, self.save))
+
+    def _titled(self, title: str, widget: QWidget) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.setSpacing(theme().px(4))
+        column.addWidget(Label(title, role="chip", tone="text2", max_lines=1))
+        column.addWidget(widget)
+        return column
+
+    def _connect(self) -> None:
+        self.price.textEdited.connect(self._typed)
+        self.price.returnPressed.connect(self.ask_save)
+        self.price.left_alone.connect(self._leave)
+        self.undo.clicked.connect(self.restore)
+        self.save.clicked.connect(self.ask_save)
+        self.adjust.clicked.connect(self.ask_adjust)
+        self.label.clicked.connect(self.label_asked)
+
+    def fit(self, *, compact: bool) -> None:
+        """Narrower in a small window."""
+        self.setFixedWidth(theme().px(_NARROW if compact else _WIDE))
+
+    # -- what is shown ---------------------------------------------------------------------------------
+
+    @property
+    def product(self) -> Product | None:
+        """The product shown."""
+        return self._product
+
+    def show_product(self, product: Product | None, draft: str | None = None) -> None:
+        """Show a product with the price typed for it before, if any."""
+        self._product = product
+        for widget in (self.price, self.adjust, self.label):
+            widget.setEnabled(product is not None)
+        if product is None:
+            self.name.set_text("Choose a product in the list.")
+            self.chip.hide()
+            self.price.clear()
+            for fact in self.facts.values():
+                fact.set_text("")
+        else:
+            self._show_facts(product)
+            self.price.setText(draft if draft is not None else self._saved_text(product))
+        self._refresh()
+
+    def _show_facts(self, product: Product) -> None:
+        self.name.set_text(product.name)
+        pill = status(product)
+        left = f" · {format_qty(product.on_hand, product.unit)} left" if pill.state == "warn" else ""
+        self.chip.set(pill.text + left, _STATES[pill.state], pill.icon)
+        self.chip.show()
+        whole, rest = divmod(product.rate, 10_000)
+        percent = f"{whole}.{rest:04d}".rstrip("0").rstrip(".") + " %"
+        low = "—" if product.low is None else format_qty(product.low, product.unit)
+        texts = {
+            "Cost": cost_text(product, self._money) or "—",
+            "On hand": format_qty(product.on_hand, product.unit),
+            "Reorder at": low,
+            "Tax": f"{product.tax} {percent}",
+            "Category": product.category or "—",
+            "Code": product.code or "—",
+            "Supplier": product.supplier or "—",
+        }
+        for title, text in texts.items():
+            self.facts[title].set_text(text)
+
+    def _saved_text(self, product: Product) -> str:
+        return format_amount(product.price, self._money)
+
+    def typed(self) -> int | None:
+        """The price typed in minor units; None when it is none the server takes."""
+        price = parse_amount(self.price.text(), self._money)
+        return price if price is not None and 0 <= price <= MAX_PRICE else None
+
+    @property
+    def changed(self) -> bool:
+        """Whether the price typed is not the one saved."""
+        product = self._product
+        return product is not None and self.typed() != product.price
+
+    def _typed(self, text: str) -> None:
+        if self._product is not None:
+            self.drafted.emit(self._product.id, text if self.changed else None)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        product, price = self._product, self.typed()
+        if product is not None:
+            shown = (
+                "—" if price is None else margin_text(replace(product, price=price), self._store, self._money)
+            )
+            self.facts["Margin"].set_text(shown or "—")
+        wrong = product is not None and price is None
+        words = "Type a price such as 1.85." if wrong else "Price changed, not saved" if self.changed else ""
+        self.note.set_text("Saving…" if self._busy else words)
+        self.undo.setEnabled(self.changed and not self._busy)
+        self.save.setEnabled(self.changed and not wrong and not self._busy)
+
+    # -- what can be done ------------------------------------------------------------------------------
+
+    def edit(self) -> None:
+        """Type a new price."""
+        if self._product is not None:
+            self.price.setFocus()
+            self.price.selectAll()
+
+    def restore(self) -> None:
+        """Put the saved price back into the field."""
+        if self._product is not None:
+            self.price.setText(self._saved_text(self._product))
+            self._typed(self.price.text())
+
+    def _leave(self) -> None:
+        self.restore()
+        self.left.emit()
+
+    def set_busy(self, busy: bool) -> None:
+        """A save is under way."""
+        self._busy = busy
+        self._refresh()
+
+    def ask_save(self) -> None:
+        """Save the price typed, if it is one and a new one."""
+        product, price = self._product, self.typed()
+        if product is not None and price is not None and self.changed and not self._busy:
+            self.save_asked.emit(product, price)
+
+    def ask_adjust(self) -> None:
+        """Ask for a stock correction."""
+        if self._product is not None:
+            self.adjust_asked.emit(self._product)
+
+
+def _row(*keys: Key) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(theme().px(8))
+    for key in keys:
+        row.addWidget(key)
+    return row
