@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pos_desktop.domain.receipt import (
@@ -166,6 +166,7 @@ def test_a_no_sale_slip_says_who_and_why() -> None:
 NAMES = st.text(min_size=1, max_size=120)
 
 
+@settings(deadline=None)  # a busy machine is no reason to fail
 @given(
     st.lists(st.tuples(NAMES, st.integers(0, 99_999_999), st.integers(1, 9_999_999)), min_size=1, max_size=4),
     st.sampled_from(WIDTHS),
