@@ -12,7 +12,7 @@ from pos_desktop.domain.money import Currency, format_amount, parse_amount
 from pos_desktop.domain.quantity import format_qty
 from pos_desktop.services.manager import Product, Store
 from ui.keymap import Keymap
-from ui.models.products import cost_text, margin_text, status
+from ui.models.products import cost_text, margin_text, shown_code, status
 from ui.theme import theme
 from ui.widgets.key import Key
 from ui.widgets.labels import Chip, Label, State
@@ -106,6 +106,7 @@ class ProductDetail(Card):
         column.setSpacing(theme().px(4))
         column.addWidget(Label(title, role="chip", tone="text2", max_lines=1))
         column.addWidget(widget)
+        column.addStretch(1)
         return column
 
     def _connect(self) -> None:
@@ -159,7 +160,7 @@ class ProductDetail(Card):
             "Reorder at": low,
             "Tax": f"{product.tax} {percent}",
             "Category": product.category or "—",
-            "Code": product.code or "—",
+            "Code": shown_code(product.code) or "—",
             "Supplier": product.supplier or "—",
         }
         for title, text in texts.items():

@@ -36,7 +36,6 @@ from ui.widgets.surface import Action, BannerKind, Card, MessageBanner, Rule
 FILTER_PAUSE_MS = 120
 """How long a person stops typing before the filter is asked for."""
 GOOD_NEWS_MS = 10_000
-_RAIL = 72
 _EVERYTHING = 500
 Counts = tuple[int, int]
 
@@ -102,7 +101,7 @@ class ProductsPage(QWidget):
             left.addWidget(widget)
         left.addWidget(card, 1)
         page = QHBoxLayout(self)
-        page.setContentsMargins(t.px(16), t.px(12), t.px(12), t.px(12))
+        page.setContentsMargins(t.px(4), 0, 0, 0)
         page.setSpacing(t.px(12))
         page.addLayout(left, 1)
         page.addWidget(self.detail)
@@ -373,7 +372,7 @@ class ProductsPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fewer columns and a narrower detail in a small window."""
         super().resizeEvent(event)
-        layout = theme().layout_for(self.width() + theme().px(_RAIL))
+        layout = theme().layout_for(self.window().width())
         self.table.fit_columns(layout)
         self.detail.fit(compact=layout is Layout.COMPACT)
         QTimer.singleShot(0, self, self._say_place)

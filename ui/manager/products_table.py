@@ -26,7 +26,7 @@ from ui.theme import Layout, theme
 from ui.widgets.canvas import Canvas
 from ui.widgets.table import CellDelegate, DataTable, Index
 
-_WIDTHS = {CODE: 136, CATEGORY: 132, PRICE: 92, COST: 84, MARGIN: 92, ON_HAND: 108, STATUS: 112}
+_WIDTHS = {CODE: 124, CATEGORY: 128, PRICE: 92, COST: 84, MARGIN: 84, ON_HAND: 100, STATUS: 112}
 _HIDDEN = {Layout.COMPACT: {CATEGORY, COST, MARGIN}, Layout.NORMAL: {COST}, Layout.WIDE: set[int]()}
 
 

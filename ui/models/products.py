@@ -232,12 +232,12 @@ class ProductsModel(QAbstractTableModel):
         hand = format_qty(product.on_hand)
         numbers = (format_amount(product.price, money), cost_text(product, money), share, hand)
         bare = (text.replace(THIN_SPACE, "").replace(MINUS, "-") for text in numbers)
-        return (product.name, product.code, product.category, *bare, status(product).text)
+        return (product.name, shown_code(product.code), product.category, *bare, status(product).text)
 
     def _text(self, product: Product, column: int) -> str:
         texts: tuple[Callable[[], str], ...] = (
             lambda: product.name,
-            lambda: product.code,
+            lambda: shown_code(product.code),
             lambda: product.category,
             lambda: self.drafts.get(product.id) or format_amount(product.price, self._money),
             lambda: cost_text(product, self._money),
@@ -255,6 +255,13 @@ def status(product: Product) -> Pill:
     if product.is_out:
         return Pill("Out", "danger", "circle-alert")
     return Pill("Low", "warn", "triangle-alert") if product.is_low else Pill("In stock", "good", "check")
+
+
+def shown_code(code: str) -> str:
+    """A code as it stands on the goods: the catalogue fills barcodes up to 14 digits with zeros."""
+    if len(code) != 14 or not code.isdigit() or not code.startswith("0"):
+        return code
+    return code[6:] if code.startswith("000000") else code[1:]
 
 
 def marker(category: str) -> str:
