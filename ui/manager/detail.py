@@ -95,11 +95,17 @@ class ProductDetail(Card):
             grid.addLayout(self._titled(title, self.facts[title]), row, column)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
-        self.body.addLayout(grid)
-        self.body.addLayout(_row(self.adjust, self.label))
-        self.body.addStretch(1)
-        self.body.addWidget(self.note)
-        self.body.addLayout(_row(self.undo, self.save))
+        self._all = QWidget()
+        column = QVBoxLayout(self._all)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(t.px(14))
+        column.addLayout(grid)
+        column.addLayout(_row(self.adjust, self.label))
+        column.addStretch(1)
+        column.addWidget(self.note)
+        column.addLayout(_row(self.undo, self.save))
+        self.body.addWidget(self._all, 1)
+        self.body.addStretch()
 
     def _titled(self, title: str, widget: QWidget) -> QVBoxLayout:
         column = QVBoxLayout()
@@ -132,14 +138,11 @@ class ProductDetail(Card):
     def show_product(self, product: Product | None, draft: str | None = None) -> None:
         """Show a product with the price typed for it before, if any."""
         self._product = product
-        for widget in (self.price, self.adjust, self.label):
-            widget.setEnabled(product is not None)
+        self._all.setVisible(product is not None)
         if product is None:
-            self.name.set_text("Choose a product in the list.")
+            self.name.set_text("No product is chosen.")
             self.chip.hide()
             self.price.clear()
-            for fact in self.facts.values():
-                fact.set_text("")
         else:
             self._show_facts(product)
             self.price.setText(draft if draft is not None else self._saved_text(product))

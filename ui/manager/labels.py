@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from pos_desktop.domain.money import Currency
 from pos_desktop.services.manager import Product
@@ -53,16 +53,17 @@ class PrintLabels(Overlay):
         self.path = QLineEdit(str(free_name(folder, today)))
         self.path.setObjectName("labels_path")
         self.path.setAccessibleName("File")
-        self.first = QSpinBox()
-        self.first.setRange(1, SHEET.per_page)
+        self.first = QLineEdit("1")
+        self.first.setObjectName("labels_first")
         self.first.setAccessibleName("First label")
-        self.first.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        self.first.setMaxLength(2)
         self.note = Label("", role="body", tone="text2", max_lines=3)
         self.cancel = Key("Cancel", hint="Esc", height=52, name="cancel")
         self.save = Key("Save PDF", variant="accent", icon="printer", height=52, name="save_labels")
         self._build()
-        self.path.returnPressed.connect(self.write)
-        self.first.valueChanged.connect(lambda _: self._say_sheets())
+        for field in (self.path, self.first):
+            field.textEdited.connect(lambda _: self._say_sheets())
+            field.returnPressed.connect(self.write)
         self.cancel.clicked.connect(self.close_overlay)
         self.save.clicked.connect(self.write)
         self._say_sheets()
@@ -73,7 +74,8 @@ class PrintLabels(Overlay):
         body.addWidget(Label("Shelf labels", role="title"))
         body.addWidget(Label("File", role="chip", tone="text2", max_lines=1))
         body.addWidget(self.path)
-        body.addWidget(Label("First label, for a begun sheet", role="chip", tone="text2", max_lines=1))
+        words = f"First label, 1 to {SHEET.per_page}: for a sheet that was begun"
+        body.addWidget(Label(words, role="chip", tone="text2", max_lines=1))
         body.addWidget(self.first)
         body.addWidget(self.note)
         row = QHBoxLayout()
@@ -87,9 +89,20 @@ class PrintLabels(Overlay):
         super().open()
         self.path.setFocus()
 
+    @property
+    def begins_at(self) -> int | None:
+        """The label to begin with, from 1; None when the sheet has none of this number."""
+        text = self.first.text().strip()
+        number = int(text) if text.isascii() and text.isdigit() else 0
+        return number if 1 <= number <= SHEET.per_page else None
+
     def _say_sheets(self) -> None:
+        first = self.begins_at
+        if first is None:
+            self._warn(f"A sheet has the labels 1 to {SHEET.per_page}.\nType one of them.")
+            return
         count = len(self._labels)
-        sheets = -(-(self.first.value() - 1 + count) // SHEET.per_page)
+        sheets = -(-(first - 1 + count) // SHEET.per_page)
         labels = "1 label" if count == 1 else f"{count} labels"
         on = "1 sheet" if sheets == 1 else f"{sheets} sheets"
         self.note.set_text(f"{labels} on {on} of {SHEET.per_page}, {SHEET.width:g} × {SHEET.height:g} mm.")
@@ -97,13 +110,15 @@ class PrintLabels(Overlay):
 
     def write(self) -> None:
         """Write the file; what stands in the way is said here and the question stays."""
-        path = Path(self.path.text().strip()).expanduser()
+        path, first = Path(self.path.text().strip()).expanduser(), self.begins_at
+        if first is None:
+            return
         if path.suffix.casefold() != ".pdf" or not path.is_absolute():
             self._warn("Give the whole path of a file that ends in .pdf.")
             return
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            sheets = save_labels_pdf(path, self._labels, SHEET, first=self.first.value() - 1)
+            sheets = save_labels_pdf(path, self._labels, SHEET, first=first - 1)
         except OSError:
             self._warn(f"Nothing can be written to {path.parent}.\nChoose another folder.")
             return

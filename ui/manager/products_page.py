@@ -69,6 +69,7 @@ class ProductsPage(QWidget):
         self.table = ProductsTable(self.model)
         self.empty = EmptyPanel()
         self.foot = Label("", role="caption", tone="text2", max_lines=1)
+        self.unsaved = Label("", role="chip", tone="warn", align="end", max_lines=1)
         self.detail = ProductDetail(self._store, self._money, keys)
         self._rows = QStackedWidget()
         self._rows.addWidget(self.empty)
@@ -93,6 +94,7 @@ class ProductsPage(QWidget):
         foot = QHBoxLayout()
         foot.setContentsMargins(t.px(14), t.px(8), t.px(14), t.px(8))
         foot.addWidget(self.foot)
+        foot.addWidget(self.unsaved, 1)
         card.body.addLayout(foot)
         left = QVBoxLayout()
         left.setSpacing(t.px(10))
@@ -134,7 +136,7 @@ class ProductsPage(QWidget):
     def _connect_detail(self) -> None:
         detail, prices = self.detail, self.prices
         detail.save_asked.connect(prices.save)
-        detail.drafted.connect(self.model.set_draft)
+        detail.drafted.connect(self._drafted)
         detail.left.connect(self.table.setFocus)
         detail.adjust_asked.connect(self._adjust)
         detail.label_asked.connect(lambda: self._labels_of([detail.product]))
@@ -287,8 +289,14 @@ class ProductsPage(QWidget):
         if product is not None:
             self.detail.show_product(product, self.model.drafts.get(product.id))
 
+    def _drafted(self, item: int, text: str | None) -> None:
+        self.model.set_draft(item, text)
+        count = len(self.model.drafts)
+        words = "1 price not saved" if count == 1 else f"{number(count)} prices not saved"
+        self.unsaved.set_text(words if count else "")
+
     def _price_changed(self, product: Product) -> None:
-        self.model.set_draft(product.id, None)
+        self._drafted(product.id, None)
         self._put(product)
 
     def _put(self, product: Product) -> None:

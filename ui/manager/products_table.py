@@ -26,7 +26,8 @@ from ui.theme import Layout, theme
 from ui.widgets.canvas import Canvas
 from ui.widgets.table import CellDelegate, DataTable, Index
 
-_WIDTHS = {CODE: 124, CATEGORY: 128, PRICE: 92, COST: 84, MARGIN: 84, ON_HAND: 100, STATUS: 112}
+_WIDTHS = {CODE: 132, CATEGORY: 128, PRICE: 92, COST: 84, MARGIN: 84, ON_HAND: 100, STATUS: 112}
+_ROOMY = {CATEGORY: 200, CODE: 148}
 _HIDDEN = {Layout.COMPACT: {CATEGORY, COST, MARGIN}, Layout.NORMAL: {COST}, Layout.WIDE: set[int]()}
 
 
@@ -103,11 +104,11 @@ class ProductsTable(DataTable):
 
     def fit_columns(self, layout: Layout) -> None:
         """The columns a window of this width has room for; the rest is in the detail beside it."""
-        compact = layout is Layout.COMPACT
+        widths = _WIDTHS | (_ROOMY if layout is Layout.WIDE else {})
         for column in range(len(COLUMNS)):
             self.setColumnHidden(column, column in _HIDDEN[layout])
-            if column in _WIDTHS:
-                self.setColumnWidth(column, theme().px(_WIDTHS[column] - (8 if compact else 0)))
+            if column in widths:
+                self.setColumnWidth(column, theme().px(widths[column]))
 
     # -- sorting ---------------------------------------------------------------------------------------
 
