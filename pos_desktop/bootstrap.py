@@ -10,6 +10,7 @@ from pos_desktop.config import PrinterSettings, Settings, login_password, read_s
 from pos_desktop.database.dsn import server_dsn
 from pos_desktop.database.migrate import load_plan
 from pos_desktop.database.pool import Database
+from pos_desktop.database.probe import try_login
 from pos_desktop.errors import UserError, add_messages
 from pos_desktop.hardware.escpos import profile
 from pos_desktop.hardware.printer import PrinterLane
@@ -22,6 +23,7 @@ from pos_desktop.services.backup import ShopBackup
 from pos_desktop.services.catalogue import ServerCatalogue
 from pos_desktop.services.core import TillCore
 from pos_desktop.services.link import Clock, Link, SystemClock
+from pos_desktop.services.manager import ManagerDesk, Store
 from pos_desktop.services.server_link import ServerLink
 from pos_desktop.services.till import TillServices
 
@@ -79,16 +81,43 @@ def open_till(settings: Settings, *, dsn: str | None = None, backup: ShopBackup 
 def manager_database(settings: Settings, login: str, password: str, *, dsn: str | None = None) -> Database:
     """The lanes of a manager's personal login, opened; ``dsn`` (with both in it) wins: the embedded server.
 
-    UserError when the settings name no server, or an unsafe one. A wrong password shows at the first call.
+    UserError when the settings name no server, or an unsafe one, or when the server refuses the password.
     """
     if dsn is None:
         if settings.database.embedded:
             raise UserError("till.no_server", file=str(settings.file))
         personal = replace(settings.database, login=login)
         dsn = server_dsn(personal, password, str(settings.file))
+    try_login(dsn)
     database = Database(dsn)
     database.open()
     return database
+
+
+@dataclass(frozen=True, slots=True)
+class ManagerServices:
+    """What the inventory window stands on: the desk, its stores, the connections. Close it at the end."""
+
+    desk: ManagerDesk
+    stores: tuple[Store, ...]
+    database: Database
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.database.close()
+
+
+def open_manager(
+    settings: Settings, login: str, password: str, *, dsn: str | None = None
+) -> ManagerServices:
+    """A manager's desk under a personal login. UserError for a wrong password or a login without a store."""
+    database = manager_database(settings, login, password, dsn=dsn)
+    try:
+        desk = ManagerDesk(database, login)
+        return ManagerServices(desk, desk.stores(), database)
+    except BaseException:
+        database.close()
+        raise
 
 
 def assemble(

@@ -39,6 +39,11 @@ def server_dsn(settings: DatabaseSettings, password: str | None, file: str) -> s
     return make_conninfo("", **found)
 
 
+def with_login(dsn: str, login: str, password: str) -> str:
+    """The same database under another login."""
+    return make_conninfo(dsn, user=login, password=password)
+
+
 def remote_host(parameters: Mapping[str, str]) -> str | None:
     """The first host outside this machine, or None; a service file could name any, so it counts as one."""
     hosts = parameters.get("host") or os.environ.get("PGHOST", "")

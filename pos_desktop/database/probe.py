@@ -52,6 +52,17 @@ def examine(dsn: str, plan: Plan) -> Finding:
         return Finding(trouble=_without_database(dsn) or translate(error))
 
 
+def try_login(dsn: str) -> None:
+    """Connect once and leave again: a wrong password or a lost server in its own words, at once.
+
+    A pool would go on trying for its whole time limit and then only say that nobody answered.
+    """
+    try:
+        psycopg.connect(make_conninfo(dsn, connect_timeout=5), autocommit=True).close()
+    except psycopg.Error as error:
+        raise translate(error) from error
+
+
 def _offset(connection: Connection) -> float:
     """Server time minus ours in seconds, taken in the middle of the question's way there and back."""
     before = datetime.now(UTC)
