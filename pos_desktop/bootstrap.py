@@ -107,9 +107,7 @@ class ManagerServices:
         self.database.close()
 
 
-def open_manager(
-    settings: Settings, login: str, password: str, *, dsn: str | None = None
-) -> ManagerServices:
+def open_manager(settings: Settings, login: str, password: str, *, dsn: str | None = None) -> ManagerServices:
     """A manager's desk under a personal login. UserError for a wrong password or a login without a store."""
     database = manager_database(settings, login, password, dsn=dsn)
     try:
