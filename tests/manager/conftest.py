@@ -6,12 +6,19 @@ import secrets
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from pos_desktop.database.manager import add_manager
 from pos_desktop.database.pool import Database
 from pos_desktop.services.manager import ManagerDesk
 from tests.database.shop import Shop, make_shop
+from tests.manager.hands import Hands
 from tests.shop_database import ShopDatabase
+from ui.keymap import Keymap
+from ui.manager.products_page import ProductsPage
+from ui.tasks import Lanes
+from ui.theme import theme
 
 SECRET = "a manager's secret"
 
@@ -36,6 +43,34 @@ def desk_of(database: ShopDatabase, stores: list[int]) -> tuple[Database, Manage
 
 @pytest.fixture
 def desk(database: ShopDatabase, shop: Shop) -> Iterator[ManagerDesk]:
+    lanes, made = desk_of(database, [1])
+    yield made
+    lanes.close()
+
+
+@pytest.fixture
+def hands(qtbot: QtBot, qapp: QApplication, desk: ManagerDesk) -> Iterator[Hands]:
+    if not qapp.property("themed"):
+        theme().apply(qapp)
+        qapp.setProperty("themed", True)
+    lanes = Lanes()
+    page = ProductsPage(desk, lanes, desk.stores()[0], Keymap())
+    page.resize(1254, 744)
+    page.show()
+    page.activateWindow()
+    page.shown()
+    made = Hands(page, lanes, qtbot)
+    made.settle()
+    yield made
+    made.settle()
+    lanes.shutdown()
+    page.close()
+    page.deleteLater()
+    theme().set_dark(False)
+
+
+@pytest.fixture
+def colleague(database: ShopDatabase, shop: Shop) -> Iterator[ManagerDesk]:
     lanes, made = desk_of(database, [1])
     yield made
     lanes.close()

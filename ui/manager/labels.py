@@ -116,6 +116,11 @@ class PrintLabels(Overlay):
         if path.suffix.casefold() != ".pdf" or not path.is_absolute():
             self._warn("Give the whole path of a file that ends in .pdf.")
             return
+        if path.exists():
+            self._warn(f"{path.name} is there already.\nGive the labels another name.")
+            return
+        self.note.set_text("Writing…")
+        self.note.repaint()  # thousands of labels take a second or two
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             sheets = save_labels_pdf(path, self._labels, SHEET, first=first - 1)

@@ -213,6 +213,12 @@ class ProductsPage(QWidget):
         if self.model.rowCount():
             self.table.setFocus()
 
+    def find_code(self, code: str) -> None:
+        """Show what a scanned code belongs to."""
+        self.filter.low.setChecked(False)
+        self.filter.field.setText(code)
+        self._ask()
+
     def clear_filter(self) -> None:
         """Show every product again."""
         self.filter.field.clear()

@@ -1,0 +1,88 @@
+"""A manager's hands on the products page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from pos_desktop.services.manager import ManagerDesk, Product, ProductFilter
+from ui.manager.adjust import AdjustStock
+from ui.manager.products_page import ProductsPage
+from ui.models.products import NAME
+from ui.tasks import Lanes
+from ui.widgets.key import Key
+
+LEFT = Qt.MouseButton.LeftButton
+SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+PLAIN = Qt.KeyboardModifier.NoModifier
+
+
+@dataclass
+class Hands:
+    """A manager at the page."""
+
+    page: ProductsPage
+    lanes: Lanes
+    qtbot: QtBot
+
+    def settle(self) -> None:
+        assert self.lanes.wait_idle()
+        QApplication.processEvents()
+
+    def names(self) -> list[str]:
+        model = self.page.model
+        return [model.product(row).name for row in range(model.rowCount())]
+
+    def cell(self, item: int, column: int) -> str:
+        row = self.page.model.row_of(item)
+        assert row is not None
+        return str(self.page.model.index(row, column).data())
+
+    def take(self, item: int) -> None:
+        row = self.page.model.row_of(item)
+        assert row is not None
+        self.click(row, 120)
+
+    def click(self, row: int, x: int, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        table = self.page.table
+        place = table.visualRect(self.page.model.index(row, NAME))
+        point = QPoint(place.left() + x, place.center().y())
+        QTest.mouseClick(table.viewport(), LEFT, modifier, point)
+
+    def filter(self, words: str) -> None:
+        """Type a filter and wait for the answer the pause asks for."""
+        self.page.filter.field.clear()
+        with self.qtbot.waitSignal(self.page.model.loaded):
+            QTest.keyClicks(self.page.filter.field, words)
+        self.settle()
+
+    def type_price(self, item: int, price: str) -> None:
+        self.take(item)
+        self.page.actions()["edit"]()
+        QTest.keyClicks(self.page.detail.price, price)
+
+    def banner_key(self, words: str) -> Key:
+        return next(key for key in self.page.banner.action_keys() if key.text() == words)
+
+    def question(self, kind: type[QWidget]) -> QWidget:
+        return next(each for each in self.page.findChildren(kind) if each.isVisible())
+
+    def press(self, key: QWidget) -> None:
+        QTest.mouseClick(key, LEFT)
+        self.settle()
+
+
+def read(desk: ManagerDesk, item: int) -> Product:
+    return next(each for each in desk.page(ProductFilter(1)).products if each.id == item)
+
+
+def open_adjust(hands: Hands, item: int) -> AdjustStock:
+    hands.take(item)
+    hands.press(hands.page.detail.adjust)
+    question = hands.question(AdjustStock)
+    assert isinstance(question, AdjustStock)
+    return question

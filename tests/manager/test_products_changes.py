@@ -1,0 +1,231 @@
+"""What a manager changes on the products page is what a till reads next; nobody is overwritten unasked."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from pos_desktop.database import catalogue
+from pos_desktop.services.manager import ManagerDesk, PriceSaved
+from tests.database.shop import BANANAS, BREAD, MILK, PASSWORD, WINE, Shop
+from tests.manager.hands import LEFT, Hands, open_adjust, read
+from tests.shop_database import ShopDatabase
+from ui.key_events import send_key, send_keys, send_stroke
+from ui.keymap import Keymap, KeyRouter
+from ui.manager.adjust import read_difference
+from ui.manager.labels import PrintLabels
+from ui.models.products import ON_HAND, PRICE
+from ui.scan_input import ScanInput
+
+
+def test_a_saved_price_is_the_tills_and_can_be_undone(
+    hands: Hands, database: ShopDatabase, shop: Shop
+) -> None:
+    page = hands.page
+
+    def till_price() -> int:
+        with database.connect(shop.logins[1], PASSWORD) as till:
+            found = catalogue.find_item(till, "05010012345678")
+        assert found is not None
+        return int(found["price"])
+
+    hands.type_price(MILK, "1.89")
+    assert page.detail.note.text() == "Price changed, not saved"
+    assert page.detail.facts["Margin"].text() == "73.5 %"
+    assert hands.cell(MILK, PRICE) == "1.89"
+    assert till_price() == 165
+    page.actions()["save"]()
+    hands.settle()
+    assert page.banner.text() == "Whole milk 2 l is £1.89 now."
+    assert (till_price(), page.detail.note.text(), page.model.drafts) == (189, "", {})
+    hands.type_price(MILK, "2.05")
+    QTest.keyClick(page.detail.price, Qt.Key.Key_Return)
+    hands.settle()
+    assert till_price() == 205
+    for then in (189, 165):
+        page.actions()["undo"]()
+        hands.settle()
+        assert till_price() == then
+        assert page.banner.text() == f"Whole milk 2 l is £{then / 100:.2f} again."
+        assert hands.cell(MILK, PRICE) == f"{then / 100:.2f}"
+    page.actions()["undo"]()
+    assert "nothing to undo" in page.banner.text()
+
+
+def test_the_keys_of_the_back_office_do_it_all_without_a_mouse(
+    hands: Hands, qapp: QApplication, desk: ManagerDesk
+) -> None:
+    page, router = hands.page, KeyRouter(Keymap(), hands.page)
+    router.set_screen("back")
+    router.action.connect(lambda action: page.actions()[action]())
+    scans = ScanInput(qapp, router=router.handle, parent=page)
+
+    def settle() -> None:
+        hands.qtbot.waitUntil(lambda: not scans.pending)
+        hands.settle()
+
+    page.table.setFocus()
+    send_stroke(page, "Ctrl+F")
+    with hands.qtbot.waitSignal(page.model.loaded):
+        send_keys(page, "milk")
+    settle()
+    send_key(page, Qt.Key.Key_Down)
+    settle()
+    assert page.table.hasFocus()
+    send_stroke(page, "F2")
+    send_keys(page, "1.89")
+    settle()
+    send_stroke(page, "Ctrl+S")
+    settle()
+    assert read(desk, MILK).price == 189
+    send_key(page, Qt.Key.Key_Escape)
+    settle()
+    assert page.table.hasFocus()
+    send_stroke(page, "Ctrl+Z")
+    settle()
+    assert read(desk, MILK).price == 165
+    send_key(page, Qt.Key.Key_Space, text=" ")
+    send_stroke(page, "Ctrl+P")
+    settle()
+    assert page.bulk.words.text() == "1 selected"
+    question = hands.question(PrintLabels)
+    assert isinstance(question, PrintLabels)
+    assert question.path.hasFocus()
+    send_key(page, Qt.Key.Key_Escape)
+    settle()
+    assert page.table.hasFocus()
+
+
+def test_a_price_typed_and_not_saved_waits_for_its_product(hands: Hands) -> None:
+    detail = hands.page.detail
+    hands.type_price(MILK, "1.70")
+    hands.take(BREAD)
+    assert (detail.price.text(), detail.changed) == ("2.49", False)
+    assert hands.page.unsaved.text() == "1 price not saved"
+    hands.filter("milk")
+    assert (detail.price.text(), detail.changed) == ("1.70", True)
+    hands.page.actions()["undo"]()
+    assert (detail.price.text(), detail.changed) == ("1.65", False)
+    assert hands.page.unsaved.text() == ""
+    hands.type_price(MILK, "1.7x")
+    assert detail.note.text() == "Type a price such as 1.85."
+    assert not detail.save.isEnabled()
+    QTest.keyClick(detail.price, Qt.Key.Key_Escape)
+    assert detail.price.text() == "1.65"
+
+
+@pytest.mark.parametrize(("answer", "price"), [("Take theirs", 210), ("Keep mine", 195)])
+def test_somebody_elses_price_is_asked_about(
+    hands: Hands, desk: ManagerDesk, colleague: ManagerDesk, answer: str, price: int
+) -> None:
+    page = hands.page
+    hands.type_price(MILK, "1.95")
+    assert isinstance(colleague.set_price(1, read(colleague, MILK), 210), PriceSaved)
+    page.retry()  # reading again while typing must not hide the change
+    hands.settle()
+    page.actions()["save"]()
+    hands.settle()
+    assert "to £2.10.\nYours is £1.95, not saved." in page.banner.text()
+    assert read(desk, MILK).price == 210
+    assert page.detail.changed
+    hands.press(hands.banner_key(answer))
+    assert read(desk, MILK).price == price
+    assert page.detail.price.text() == f"{price / 100:.2f}"
+    assert not page.detail.changed
+
+
+def test_an_undo_never_takes_back_somebody_elses_price(
+    hands: Hands, desk: ManagerDesk, colleague: ManagerDesk
+) -> None:
+    hands.type_price(BREAD, "2.59")
+    hands.page.actions()["save"]()
+    hands.settle()
+    colleague.set_price(1, read(colleague, BREAD), 299)
+    hands.page.actions()["undo"]()
+    hands.settle()
+    assert "Nothing was undone." in hands.page.banner.text()
+    assert read(desk, BREAD).price == 299
+    assert hands.cell(BREAD, PRICE) == "2.99"
+
+
+def test_a_double_click_on_a_price_edits_it(hands: Hands) -> None:
+    table, model = hands.page.table, hands.page.model
+    row = model.row_of(WINE)
+    assert row is not None
+    place = table.visualRect(model.index(row, PRICE)).center()
+    QTest.mouseClick(table.viewport(), LEFT, Qt.KeyboardModifier.NoModifier, place)
+    QTest.mouseDClick(table.viewport(), LEFT, Qt.KeyboardModifier.NoModifier, place)
+    assert hands.page.detail.price.hasFocus()
+    assert hands.page.detail.price.selectedText() == "9.50"
+
+
+def test_stock_is_corrected_by_difference_with_reason_and_note(hands: Hands, database: ShopDatabase) -> None:
+    question = open_adjust(hands, MILK)
+    QTest.keyClicks(question.amount, "-3")
+    assert question.outcome.text() == "On hand 100 → 97 (−3). Choose why."
+    assert not question.save.isEnabled()
+    hands.press(question.reasons["damaged"])
+    QTest.keyClicks(question.note, "dropped crate")
+    hands.press(question.save)
+    moved = database.query(
+        "select delta, balance, reason, note from pos.movement where item_id = %s order by id desc limit 1",
+        MILK,
+    )
+    assert [tuple(map(str, moved[0]))] == [("-3.000", "97.000", "damaged", "dropped crate")]
+    assert hands.page.banner.text() == "Whole milk 2 l: −3, 97 on hand now."
+    assert hands.cell(MILK, ON_HAND) == hands.page.detail.facts["On hand"].text() == "97"
+
+
+def test_a_count_is_set_against_what_is_on_hand_by_now(
+    hands: Hands, desk: ManagerDesk, colleague: ManagerDesk
+) -> None:
+    colleague.adjust_stock(1, BANANAS, -20_000, "waste")  # after this page was read
+    question = open_adjust(hands, BANANAS)
+    hands.press(question.counted)
+    QTest.keyClicks(question.amount, "78.5")
+    assert question.outcome.text().startswith("On hand 80.000 kg → 78.500 kg")
+    hands.press(question.reasons["stocktake"])
+    QTest.keyClick(question.note, Qt.Key.Key_Return)
+    hands.settle()
+    assert read(desk, BANANAS).on_hand == 78_500
+
+
+@pytest.mark.parametrize(
+    ("text", "counted", "delta"),
+    [
+        ("-3", False, -3000),
+        ("+12", False, 12_000),
+        ("12", False, 12_000),
+        ("0", False, None),
+        ("2.5", False, None),
+        ("", False, None),
+        ("-", False, None),
+        ("0", True, -100_000),
+        ("100", True, None),
+        ("-4", True, None),
+        ("103", True, 3000),
+    ],
+)
+def test_what_a_typed_difference_means(
+    desk: ManagerDesk, text: str, counted: bool, delta: int | None
+) -> None:
+    assert read_difference(text, read(desk, MILK), counted=counted) == delta
+
+
+def test_a_weight_may_be_broken(desk: ManagerDesk) -> None:
+    assert read_difference("−2.5", read(desk, BANANAS), counted=False) == -2500
+
+
+def test_no_key_of_the_page_works_behind_a_question(hands: Hands, desk: ManagerDesk) -> None:
+    hands.type_price(MILK, "1.95")
+    question = open_adjust(hands, MILK)
+    hands.page.actions()["save"]()
+    hands.settle()
+    assert read(desk, MILK).price == 165
+    QTest.keyClick(question.amount, Qt.Key.Key_Escape)
+    assert not question.isVisible()
+    hands.page.actions()["save"]()
+    hands.settle()
+    assert read(desk, MILK).price == 195
