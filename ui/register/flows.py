@@ -15,8 +15,8 @@ from pos_desktop.domain.money import format_amount, format_money
 from pos_desktop.domain.receipt import receipt_number
 from pos_desktop.domain.tender import Tendering
 from pos_desktop.services.results import Completed, Draft, Lookup, TillState
-from ui.command_sheet import save_command_sheet
 from ui.keymap import Keymap
+from ui.label_sheet import save_command_sheet_pdf
 from ui.register.approvals import Approvals
 from ui.register.background import DraftKeeper, PriceWatch
 from ui.register.clock import ShopClock
@@ -240,7 +240,7 @@ class Flows(QObject):
         store = self.desk.state.store
         path = self._home / "command-sheet.pdf"
         try:
-            save_command_sheet(path, store.name, bytes.fromhex(store.command_secret))
+            save_command_sheet_pdf(path, bytes.fromhex(store.command_secret), store.name)
         except OSError as problem:
             self.desk.sale.say(Strip("stop", "The sheet was not written", str(problem)))
             return
