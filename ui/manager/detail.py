@@ -89,10 +89,10 @@ class ProductDetail(Card):
         mode = {"included": ", incl. tax", "added": ", before tax"}.get(self._store.tax_mode, "")
         grid.addLayout(self._titled(f"Price ({self._money.symbol}{mode})", self.price), 0, 0, 1, 2)
         places = (("Margin", 1, 0), ("Cost", 1, 1), ("On hand", 2, 0), ("Reorder at", 2, 1), ("Tax", 3, 0))
-        for title, row, column in (*places, ("Category", 3, 1), ("Code", 4, 0), ("Supplier", 4, 1)):
+        for title, row, side in (*places, ("Category", 3, 1), ("Code", 4, 0), ("Supplier", 4, 1)):
             role = "body_strong" if title in ("Margin", "On hand") else "body"
             self.facts[title] = Label("", role=role, max_lines=2)
-            grid.addLayout(self._titled(title, self.facts[title]), row, column)
+            grid.addLayout(self._titled(title, self.facts[title]), row, side)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
         self._all = QWidget()
