@@ -201,6 +201,18 @@ def test_an_empty_shop_says_what_to_do(
     assert not hands.page.detail.save.isVisible()
 
 
+def long_names(database: ShopDatabase) -> None:
+    """Names as long as those of a real shop's goods."""
+    names = {
+        MILK: "Bramley's milk chocolate digestives 200 g",
+        WINE: "Alpenstern assorted chocolates box 120 g",
+        BREAD: "Stoneground wholemeal farmhouse loaf 800 g",
+    }
+    with database.connect() as owner:
+        for item, name in names.items():
+            owner.execute("update pos.item set name = %s where id = %s", [name, item])
+
+
 def conflict(hands: Hands) -> None:
     hands.page.model.tick(range(3))
     hands.page.prices._say(
@@ -223,7 +235,10 @@ def labelling(hands: Hands) -> None:
 
 
 @pytest.mark.parametrize("state", [conflict, nothing_found, adjusting, labelling])
-def test_nothing_is_cut(hands: Hands, state: Callable[[Hands], None]) -> None:
+def test_nothing_is_cut(hands: Hands, database: ShopDatabase, state: Callable[[Hands], None]) -> None:
+    long_names(database)
+    hands.page.retry()
+    hands.settle()
     state(hands)
     for dark in (False, True):
         theme().set_dark(dark)

@@ -14,6 +14,8 @@ from ui.widgets.canvas import Canvas
 from ui.widgets.key import Key
 from ui.widgets.labels import Label, PaintedWidget
 
+_LEADING = QLineEdit.ActionPosition.LeadingPosition
+
 
 def number(count: int) -> str:
     """``1284`` as ``1 284``."""
@@ -31,8 +33,11 @@ class FilterField(QLineEdit):
         self.setAccessibleName("Filter products")
         self.setPlaceholderText(f"Filter by name, code, supplier…   {keys.hint('back', 'filter')}")
         self.setMaxLength(100)
-        icon = qicon("search", 20, theme().c.text2)
-        self.addAction(icon, QLineEdit.ActionPosition.LeadingPosition)
+        self._icon = self.addAction(qicon("search", 20, theme().c.text2), _LEADING)
+        theme().changed.connect(self._colour)
+
+    def _colour(self) -> None:
+        self._icon.setIcon(qicon("search", 20, theme().c.text2))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Down and Enter go on to the rows; Esc empties the filter."""

@@ -28,7 +28,7 @@ from ui.widgets.table import CellDelegate, DataTable, Index
 
 _WIDTHS = {CODE: 132, CATEGORY: 128, PRICE: 92, COST: 84, MARGIN: 84, ON_HAND: 100, STATUS: 112}
 _ROOMY = {CATEGORY: 200, CODE: 148}
-_HIDDEN = {Layout.COMPACT: {CATEGORY, COST, MARGIN}, Layout.NORMAL: {COST}, Layout.WIDE: set[int]()}
+_HIDDEN = {Layout.COMPACT: {CODE, CATEGORY, COST, MARGIN}, Layout.NORMAL: {COST}, Layout.WIDE: set[int]()}
 
 
 class _RowDelegate(CellDelegate):

@@ -37,6 +37,7 @@ _MARKERS = (
     ("spirit", "alcohol"),
     ("alcohol", "alcohol"),
     ("liquor", "alcohol"),
+    ("biscuit", "snacks"),
     ("snack", "snacks"),
     ("sweet", "snacks"),
     ("confection", "snacks"),
