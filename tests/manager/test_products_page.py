@@ -242,7 +242,7 @@ def test_nothing_is_cut(hands: Hands, database: ShopDatabase, state: Callable[[H
     state(hands)
     for dark in (False, True):
         theme().set_dark(dark)
-        for width, height in ((912, 640), (1254, 744), (1808, 1032)):
+        for width, height in ((884, 640), (1254, 744), (1808, 1032)):
             hands.page.resize(width, height)
             hands.settle()
             with record_text() as log:

@@ -58,7 +58,7 @@ class ProductDetail(Card):
         self._store, self._money = store, money
         self._product: Product | None = None
         self._busy = False
-        self.name = Label("", role="heading", max_lines=3)
+        self.name = Label("", role="heading", max_lines=6)
         self.chip = Chip("", name="status")
         self.price = self._make_price()
         self.facts: dict[str, Label] = {}

@@ -206,7 +206,7 @@ class ProductsModel(QAbstractTableModel):
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
         """A cell's words and looks."""
         product, column = self._products[index.row()], index.column()
-        if role == Qt.ItemDataRole.DisplayRole:
+        if role == Qt.ItemDataRole.DisplayRole or (role == Qt.ItemDataRole.ToolTipRole and column == NAME):
             return self._text(product, column)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return int(_RIGHT.value) if column in _NUMBERS else None
