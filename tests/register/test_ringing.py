@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
 
 from tests.register.conftest import Counter, Shop, Till
@@ -27,6 +28,19 @@ def test_a_burst_of_codes_is_rung_up_in_order(till: Till, codes: tuple[str, ...]
     assert till["items"] == 20
     assert till["names"] == list(NAMES)
     assert till["quantities"] == ["5", "5", "5", "5"]
+
+
+def test_a_slow_look_up_is_said_with_what_waits(till: Till, shop: Shop, codes: tuple[str, ...]) -> None:
+    """While somebody holds the table of codes: words, a count, and both items once it is free."""
+    with psycopg.connect(shop.owner_dsn) as holder:
+        holder.execute("lock table pos.item_code in access exclusive mode")
+        send_scan(till.window, codes[0])
+        till.wait(lambda probe: probe["message"] == "Looking it up…")
+        send_scan(till.window, codes[1])
+        till.wait(lambda probe: "1 more waiting" in str(probe["detail"]))
+        holder.rollback()
+    till.settle()
+    assert till["names"] == [NAMES[0], NAMES[1]]
 
 
 def test_the_same_pack_scanned_twice_at_once_is_two(till: Till, codes: tuple[str, ...]) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from pos_desktop.domain.basket import AgeCheck, Basket, BasketError, CheckOutcome, Item
 from pos_desktop.domain.money import format_amount
@@ -20,6 +20,9 @@ from pos_desktop.domain.quantity import ONE, format_qty
 from pos_desktop.services.results import BadCode, Department, Found, Lookup, NotOnFile
 from ui.register.model import AskAge, AskPrice, AskWeight, Pending, Strip, UnknownCode, grouped
 from ui.register.sale import Sale
+
+SLOW_MS = 200
+"""A look-up that takes longer than this is said; a faster one would only make the strip flicker."""
 
 
 class Lookups(Protocol):
@@ -54,6 +57,11 @@ class Ringing(QObject):
         self._lookups = lookups
         self._queue: deque[_Scan] = deque()
         self._busy = False
+        self._scan = _Scan("", None)
+        self._slow = QTimer(self)
+        self._slow.setSingleShot(True)
+        self._slow.setInterval(SLOW_MS)
+        self._slow.timeout.connect(self._say_slow)
         self.multiplier: int | None = None
         """The quantity (thousandths) typed before the next item, as in ``6*``."""
 
@@ -70,6 +78,8 @@ class Ringing(QObject):
             self._sale.ignore_scan()
             return
         self._queue.append(_Scan(code, self.take_multiplier()))
+        if self._busy and not self._slow.isActive():
+            self._say_slow()
         self._next()
 
     def take_item(self, item: Item) -> None:
@@ -93,15 +103,23 @@ class Ringing(QObject):
         if self._busy or not self._queue:
             return
         self._busy = True
-        scan = self._queue.popleft()
+        self._scan = scan = self._queue.popleft()
+        self._slow.start()
         self._lookups.find(
             scan.code,
             lambda answer: self._looked_up(scan, answer),
             lambda problem: self._failed(scan, problem),
         )
 
+    def _say_slow(self) -> None:
+        """The server takes its time: a word in the strip, and how many scans wait in line (UX 5.1)."""
+        waiting = len(self._queue)
+        behind = f" · {waiting} more waiting" if waiting else ""
+        self._sale.say(Strip("busy", "Looking it up…", f"{grouped(self._scan.code)}{behind}"))
+
     def _looked_up(self, scan: _Scan, answer: Lookup) -> None:
         self._busy = False
+        self._slow.stop()
         if isinstance(answer, Found):
             self._place(Pending(answer, scan.qty))
         elif isinstance(answer, NotOnFile):
@@ -112,6 +130,7 @@ class Ringing(QObject):
 
     def _failed(self, scan: _Scan, problem: Exception) -> None:
         self._busy = False
+        self._slow.stop()
         self._sale.sound.emit("error")
         title = f"{grouped(scan.code)} was not added"
         self._sale.say(Strip("stop", title, "The server did not answer. Scan it again."))
