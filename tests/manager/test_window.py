@@ -16,7 +16,7 @@ from pos_desktop.domain.money import currency, format_money
 from tests.database.shop import MILK, PASSWORD, Shop, TillClient, line
 from tests.manager.conftest import SECRET
 from tests.shop_database import ShopDatabase
-from ui.key_events import send_keys, send_stroke
+from ui.key_events import send_keys, send_scan, send_stroke
 from ui.manager.today import trend
 from ui.manager.window import InventoryWindow
 from ui.tasks import Lanes
@@ -131,6 +131,18 @@ def test_the_rail_and_its_keys_change_pages_and_stores_have_their_own(
     assert window.services is not None
     window.show_store(window.services.stores[1])
     assert window.services.stores[1].name in window.windowTitle()
+
+
+def test_a_scan_on_the_products_page_finds_the_product(
+    qtbot: QtBot, make_window: MakeWindow, login: str, shop: Shop
+) -> None:
+    window = make_window(login)
+    sign_in(qtbot, window)
+    assert window.desk is not None
+    window.desk.open(1)
+    products = window.desk.products
+    send_scan(window, shop.items[MILK].code.lstrip("0"))
+    qtbot.waitUntil(lambda: products.table.model().rowCount() == 1, timeout=15_000)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -148,18 +147,20 @@ class ProductsPage(QWidget):
 
     def actions(self) -> Mapping[str, Callable[[], None]]:  # type: ignore[override]
         """What the keys of the back office do here; nothing while a question is open."""
-        actions = {
+        if self.asking:
+            return {}
+        return {
             "filter": self._to_filter,
             "save": self.detail.ask_save,
             "edit": self.detail.edit,
             "undo": self.undo,
             "print_labels": self.print_labels,
         }
-        return {name: partial(self._unless_asked, run) for name, run in actions.items()}
 
-    def _unless_asked(self, run: Callable[[], None]) -> None:
-        if self._overlay is None or self._overlay.isHidden():
-            run()
+    @property
+    def asking(self) -> bool:
+        """A question is open over the page."""
+        return self._overlay is not None and not self._overlay.isHidden()
 
     def shown(self) -> None:
         """Type to filter at once; the rows are read again, since sales went on meanwhile."""

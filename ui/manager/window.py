@@ -119,7 +119,9 @@ class Desk(QWidget):
         self.page.shown()
 
     def actions(self) -> Mapping[str, Action]:  # type: ignore[override]
-        """The page's keys, and the rail's."""
+        """The page's keys, and the rail's; a page with an open question stays in front."""
+        if self.page is self.products and self.products.asking:
+            return {}
         pages = {f"section_{n + 1}": (lambda number=n: self.open(number)) for n in range(len(self._entries))}
         return {**pages, **self.page.actions()}
 
@@ -156,6 +158,7 @@ class InventoryWindow(QWidget):
         self.router.set_screen(SCREEN)
         self.router.action.connect(self.press)
         self.scans = ScanInput(app, router=self._route, parent=self)
+        self.scans.scanned.connect(self._scanned)
         self.sign_in.shown()
 
     # -- signing in --------------------------------------------------------------------------------
@@ -216,6 +219,11 @@ class InventoryWindow(QWidget):
             return
         self._sheet = KeySheet(self, self.keymap, SCREEN)
         self._sheet.open()
+
+    def _scanned(self, code: str) -> None:
+        """A scan on the products page finds its product; elsewhere it means nothing."""
+        if self.desk is not None and self.desk.page is self.desk.products:
+            self.desk.products.find_code(code)
 
     def _route(self, event: QKeyEvent) -> bool:
         over = self._sheet is not None and self._sheet.isVisible()
