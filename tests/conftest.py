@@ -15,6 +15,9 @@ import psycopg
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# A shell that runs the tests in the background makes them deaf to Ctrl+C, and what they start with them.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 from pos_desktop import paths
 from pos_desktop.database.binaries import BinaryProvider, InstalledBinaries, WheelBinaries
