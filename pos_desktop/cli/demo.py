@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pos_desktop import paths
-from pos_desktop.cli.demo_machine import DemoMachine, DemoOptions, demo_machine
+from pos_desktop.cli.demo_machine import DemoMachine, DemoOptions, demo_machine, save_papers
 from pos_desktop.cli.register import add_screen_options, screen_options
 
 FLOAT = 15_000
@@ -54,6 +54,7 @@ def has_display() -> bool:
 
 def _window(args: argparse.Namespace, machine: DemoMachine) -> int:
     from ui.app import run_register
+    from ui.robot.run import draw_paper
 
     cashier = next(person for person in machine.shop.staff if person.role == "cashier")
     pins = ", ".join(
@@ -70,20 +71,9 @@ def _window(args: argparse.Namespace, machine: DemoMachine) -> int:
     try:
         return run_register(machine.settings, options, dsn=machine.dsn, backup=machine.backup)
     finally:
-        count = write_receipts(machine, args.output)
+        count = save_papers(list(machine.printer.papers), args.output / "receipts", draw_paper)
         if count:
-            _say(f"{count} receipts are in {args.output}")
-
-
-def write_receipts(machine: DemoMachine, folder: Path) -> int:
-    """What the emulated printer printed, one text file a paper; returns how many."""
-    papers = machine.printer.papers
-    if papers:
-        folder.mkdir(parents=True, exist_ok=True)
-    for number, paper in enumerate(papers, 1):
-        text = "\n".join(paper.lines) + "\n"
-        (folder / f"receipt-{number:03}.txt").write_text(text, encoding="utf-8")
-    return len(papers)
+            _say(f"{count} receipts are in {args.output / 'receipts'}")
 
 
 def _robot_day(args: argparse.Namespace) -> int:

@@ -108,8 +108,13 @@ def _printer_at(port: int) -> PrinterSettings:
 
 
 def save_papers(papers: list[PrintedPaper], folder: Path, draw: Callable[[Path, PrintedPaper], None]) -> int:
-    """Write each printed paper to ``folder`` as text and, by ``draw``, as a picture; returns how many."""
+    """Write each printed paper to ``folder`` as text and, by ``draw``, as a picture; returns how many.
+
+    Papers of an earlier run go: two days in one folder would read as one.
+    """
     folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("receipt-*"):
+        old.unlink()
     for number, paper in enumerate(papers, 1):
         text = "\n".join(paper.lines) + "\n"
         (folder / f"receipt-{number:03}.txt").write_text(text, encoding="utf-8")
