@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from pos_desktop.config import load_settings
 from pos_desktop.database.access import shop_server
+from pos_desktop.database.embedded import place_for
 from pos_desktop.database.till import Connection, open_connection
 from pos_desktop.errors import UserError, add_messages
 
@@ -19,6 +20,10 @@ NEW_PASSWORD_VARIABLE = "POS_DESKTOP_NEW_PASSWORD"
 
 add_messages(
     {
+        "owner.no_shop": (
+            "There is no shop in {home} yet.\n"
+            "Run pos-desktop migrate to make one, or name the shop's server in till.toml."
+        ),
         "owner.password_short": "A login's password has at least {least} characters.\nChoose a longer one.",
         "owner.password_differs": "The two passwords are not the same.\nType them again.",
         "owner.no_store": "There is no {what} in this database.\nAdd it first, or correct the number.",
@@ -37,11 +42,16 @@ def add_owner_options(parser: argparse.ArgumentParser) -> None:
 
 @contextlib.contextmanager
 def owner_connection(args: argparse.Namespace) -> Iterator[Connection]:
-    """An autocommit connection as the owner of the database, the shop's server running for the block."""
+    """An autocommit connection as the owner of the database, the shop's server running for the block.
+
+    UserError "owner.no_shop" on a machine that has no shop: none of these commands makes one by accident.
+    """
     settings = load_settings()
     if args.dsn:
         database = replace(settings.database, dsn=args.dsn, login="", insecure=args.insecure)
         settings = replace(settings, database=database)
+    if settings.database.embedded and not (place_for(settings.home) / "data").is_dir():
+        raise UserError("owner.no_shop", home=str(settings.home))
     with (
         shop_server(settings, say=lambda line: print(line, flush=True)) as dsn,
         open_connection(dsn, "pos_desktop owner") as connection,

@@ -158,6 +158,14 @@ def test_a_home_that_cannot_be_written_is_a_sentence(open_dir: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_verify_makes_no_shop_where_there_is_none(home: Path) -> None:
+    done = program("verify")
+    assert done.returncode == 1
+    assert "There is no shop" in done.stderr
+    assert "pos-desktop migrate" in done.stderr
+    assert not (home / "server").exists()
+
+
 # -- the doctor --------------------------------------------------------------------------------------
 
 
