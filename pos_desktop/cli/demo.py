@@ -71,7 +71,7 @@ def _window(args: argparse.Namespace, machine: DemoMachine) -> int:
     try:
         return run_register(machine.settings, options, dsn=machine.dsn, backup=machine.backup)
     finally:
-        count = save_papers(list(machine.printer.papers), args.output / "receipts", draw_paper)
+        count = save_papers(machine.printer.papers, args.output / "receipts", draw_paper)
         if count:
             _say(f"{count} receipts are in {args.output / 'receipts'}")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -107,7 +107,9 @@ def _printer_at(port: int) -> PrinterSettings:
     return PrinterSettings("network", f"127.0.0.1:{port}", 80, "CP858")
 
 
-def save_papers(papers: list[PrintedPaper], folder: Path, draw: Callable[[Path, PrintedPaper], None]) -> int:
+def save_papers(
+    papers: Sequence[PrintedPaper], folder: Path, draw: Callable[[Path, PrintedPaper], None]
+) -> int:
     """Write each printed paper to ``folder`` as text and, by ``draw``, as a picture; returns how many.
 
     Papers of an earlier run go: two days in one folder would read as one.

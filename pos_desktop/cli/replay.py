@@ -94,7 +94,7 @@ def run_script(
     rehearsal = Rehearsal(steps, output, paced=paced)
     options = RegisterOptions(size=size, dark=dark, sound=False, auto_lock_minutes=0)
     run_register(machine.settings, options, dsn=machine.dsn, backup=machine.backup, opened=rehearsal.opened)
-    save_papers(list(machine.printer.papers), output / "receipts", draw_paper)
+    save_papers(machine.printer.papers, output / "receipts", draw_paper)
     return rehearsal.report
 
 

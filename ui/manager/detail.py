@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, 
 
 from pos_desktop.domain.money import Currency, format_amount, parse_amount
 from pos_desktop.domain.quantity import format_qty
+from pos_desktop.domain.tax import format_rate
 from pos_desktop.services.manager import Product, Store
 from ui.keymap import Keymap
 from ui.models.products import cost_text, margin_text, shown_code, status
@@ -154,14 +155,12 @@ class ProductDetail(Card):
         left = f" · {format_qty(product.on_hand, product.unit)} left" if pill.state == "warn" else ""
         self.chip.set(pill.text + left, _STATES[pill.state], pill.icon)
         self.chip.show()
-        whole, rest = divmod(product.rate, 10_000)
-        percent = f"{whole}.{rest:04d}".rstrip("0").rstrip(".") + " %"
         low = "—" if product.low is None else format_qty(product.low, product.unit)
         texts = {
             "Cost": cost_text(product, self._money) or "—",
             "On hand": format_qty(product.on_hand, product.unit),
             "Reorder at": low,
-            "Tax": f"{product.tax} {percent}",
+            "Tax": f"{product.tax} {format_rate(product.rate)}",
             "Category": product.category or "—",
             "Code": shown_code(product.code) or "—",
             "Supplier": product.supplier or "—",

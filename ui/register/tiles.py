@@ -81,16 +81,6 @@ class TileGrid(QWidget):
         self._fill()
         self._geometry()
 
-    def tap(self, label: str) -> bool:
-        """Tap the tile with this label, on whichever page it is; False when the category has none."""
-        per = max(1, self._shape[0] * self._shape[1])
-        for n, data in enumerate(self._tiles):
-            if data.label == label:
-                self.show_page(n // per)
-                self.chosen.emit(data.item)
-                return True
-        return False
-
     def _shape_for(self) -> tuple[int, int]:
         t = theme()
         gap = t.px(SPACE_2)
@@ -177,16 +167,6 @@ class TilesPanel(QWidget):
         self._open = next((n for n, page in enumerate(pages) if page.name == name), 0)
         self._show_categories()
         self._show_open()
-
-    def tap(self, label: str) -> bool:
-        """Open the category that has a tile with this label and tap it; False when none has."""
-        order = [self._open, *(n for n in range(len(self._pages)) if n != self._open)]
-        for n in order:
-            if any(data.label == label for data in self._pages[n].tiles):
-                if n != self._open:
-                    self.open(n)
-                return self.grid.tap(label)
-        return False
 
     def page_with(self, label: str) -> str:
         """The category that has a tile with this label; empty when none has."""

@@ -215,10 +215,6 @@ class RegisterWindow(QWidget):
         """Something on the screen still changes by itself: a picture taken now would not last."""
         return self.flows.sale_screen.basket.strip.flashing
 
-    def tap_tile(self, label: str) -> bool:
-        """Tap the tile with this label, wherever its page is; False when there is none."""
-        return self.flows.sale_screen.tiles.tap(label)
-
     # -- window ----------------------------------------------------------------------------------
 
     def _arrange(self) -> None:

@@ -224,11 +224,6 @@ class DataTable(QTableView):
         self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         super().setModel(model)
 
-    def set_density(self, density: Literal["normal", "touch"]) -> None:
-        """Rows of 40 px, or of 48 px for fingers."""
-        self._density = density
-        self._set_rows()
-
     def _set_rows(self) -> None:
         height = theme().px(48 if self._density == "touch" else 40)
         self.verticalHeader().setMinimumSectionSize(height)
