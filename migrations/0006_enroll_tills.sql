@@ -1,0 +1,1 @@
+-- Tills get their logins by one-time codes; roles and rights as the books need them.

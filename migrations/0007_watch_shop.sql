@@ -1,0 +1,1 @@
+-- What the keeper writes down: alerts, anchors of the chains, roll-ups.

@@ -1,0 +1,1 @@
+-- Selling while the server is away: caps per store, and what came in late.
