@@ -57,10 +57,16 @@ def test_no_player_or_device_is_no_trouble(player: list[str] | None) -> None:
 
 
 def test_calls_into_qt_leave_true_and_none_as_they_were() -> None:
-    assert max(measure().values()) <= 20
+    """Where None can die its count stays; where it cannot, it outlives a count that has run out."""
+    if sys.version_info < (3, 12):
+        assert max(measure().values()) <= 20
+    else:
+        for _ in range(100):
+            measure()
     check_binding()
 
 
 def test_a_leaking_binding_is_refused_in_words() -> None:
     with pytest.raises(BrokenBindingError, match="loses references"):
-        check_binding({"setPen": 100, "emit": 0})
+        check_binding({"setPen": 100, "emit": 0}, python=(3, 11))
+    check_binding({"setPen": 100, "emit": 0}, python=(3, 12))
