@@ -201,19 +201,27 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """The basket may be paid (``ok``), or the problems come first; ``basket`` has taken moved prices over."""
+    """The basket may be paid (``ok``), or the problems come first; ``basket`` has taken moved prices over.
+
+    ``offline``: the server was away, so the till's own copy of the catalogue answered.
+    """
 
     ok: bool
     problems: tuple[Problem, ...]
     basket: Basket
+    offline: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Completed:
-    """A fact: on the till's disk and confirmed by the server. ``flags`` are what managers are told."""
+    """A fact: on the till's disk, and confirmed by the server or (outcome "offline") accepted by the till.
+
+    ``flags`` are what managers are told. Drawer, paper and change follow in either case; the paper of an
+    offline sale says so.
+    """
 
     document: Document
-    outcome: Literal["booked", "flagged"]
+    outcome: Literal["booked", "flagged", "offline"]
     flags: tuple[str, ...] = ()
     replayed: bool = False
 
@@ -221,6 +229,11 @@ class Completed:
     def head(self) -> str:
         """The chain head to print, hex."""
         return self.document.head
+
+    @property
+    def offline(self) -> bool:
+        """Accepted by the till alone: the server has yet to hear of it."""
+        return self.outcome == "offline"
 
 
 @dataclass(frozen=True, slots=True)
