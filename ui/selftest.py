@@ -12,8 +12,8 @@ from PySide6.QtGui import QImage, QPainter
 _CALLS = 100
 # Other threads and caches move the counts by a few; a leak of one a call moves them by a hundred.
 _NOISE = 20
-# From Python 3.12 on these objects never die, whatever their counts say (PEP 683): Qt's wheels, made for older
-# Pythons, still move them there, and nothing comes of it.
+# From Python 3.12 on these objects never die, whatever their counts say (PEP 683): Qt's wheels, made for
+# older Pythons, still move them there, and nothing comes of it.
 _IMMORTAL_SINCE = (3, 12)
 
 
@@ -60,12 +60,13 @@ def measure() -> dict[str, int]:
 def check_binding(
     measured: dict[str, int] | None = None, python: tuple[int, ...] = sys.version_info[:2]
 ) -> None:
-    """Raise BrokenBindingError, in words for IT, if calls into Qt change reference counts where that kills."""
+    """Raise BrokenBindingError, in words for IT, if calls into Qt change counts where that kills."""
     if python >= _IMMORTAL_SINCE:
         return
     drifts = measure() if measured is None else measured
     if max(drifts.values()) > _NOISE:
         raise BrokenBindingError(
-            f"PySide6 {PySide6.__version__} on Python {sys.version.split()[0]} loses references and would stop in the middle of a sale. "
+            f"PySide6 {PySide6.__version__} on Python {sys.version.split()[0]} loses references and would"
+            " stop in the middle of a sale. "
             "Install PySide6-Essentials 6.11.3."
         )
