@@ -62,7 +62,7 @@ class Hands:
 
     def type_price(self, item: int, price: str) -> None:
         self.take(item)
-        self.page.actions()["edit"]()
+        self.page.key_actions()["edit"]()
         QTest.keyClicks(self.page.detail.price, price)
 
     def banner_key(self, words: str) -> Key:

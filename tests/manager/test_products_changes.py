@@ -32,7 +32,7 @@ def till_price(database: ShopDatabase, shop: Shop) -> int:
 
 def save_price(hands: Hands, item: int, price: str) -> None:
     hands.type_price(item, price)
-    hands.page.actions()["save"]()
+    hands.page.key_actions()["save"]()
     hands.settle()
 
 
@@ -43,7 +43,7 @@ def test_a_saved_price_is_what_the_till_asks_next(hands: Hands, database: ShopDa
     assert page.detail.facts["Margin"].text() == "73.5 %"
     assert hands.cell(MILK, PRICE) == "1.89"
     assert till_price(database, shop) == 165
-    page.actions()["save"]()
+    page.key_actions()["save"]()
     hands.settle()
     assert page.banner.text() == "Whole milk 2 l is £1.89 now."
     assert till_price(database, shop) == 189
@@ -61,12 +61,12 @@ def test_saved_prices_are_undone_one_after_the_other(
     save_price(hands, MILK, "1.89")
     save_price(hands, MILK, "2.05")
     for then in (189, 165):
-        page.actions()["undo"]()
+        page.key_actions()["undo"]()
         hands.settle()
         assert till_price(database, shop) == then
         assert page.banner.text() == f"Whole milk 2 l is £{then // 100}.{then % 100} again."
         assert hands.cell(MILK, PRICE) == page.detail.price.text() == f"{then // 100}.{then % 100}"
-    page.actions()["undo"]()
+    page.key_actions()["undo"]()
     assert "nothing to undo" in page.banner.text()
 
 
@@ -75,7 +75,7 @@ def settle(hands: Hands, qapp: QApplication) -> Callable[[], None]:
     """The keys of the back office at work in the page's window; call it to let typed keys arrive."""
     page, router = hands.page, KeyRouter(Keymap(), hands.page)
     router.set_screen("back")
-    router.action.connect(lambda action: page.actions()[action]())
+    router.action.connect(lambda action: page.key_actions()[action]())
     scans = ScanInput(qapp, router=router.handle, parent=page)
 
     def wait() -> None:
@@ -133,7 +133,7 @@ def test_a_price_typed_and_not_saved_waits_for_its_product(hands: Hands) -> None
     assert hands.page.unsaved.text() == "1 price not saved"
     hands.filter("milk")
     assert (detail.price.text(), detail.changed) == ("1.70", True)
-    hands.page.actions()["undo"]()
+    hands.page.key_actions()["undo"]()
     assert (detail.price.text(), detail.changed) == ("1.65", False)
     assert hands.page.unsaved.text() == ""
     hands.type_price(MILK, "1.7x")
@@ -152,7 +152,7 @@ def test_somebody_elses_price_is_asked_about(
     assert isinstance(colleague.set_price(1, read(colleague, MILK), 210), PriceSaved)
     page.retry()  # reading again while typing must not hide the change
     hands.settle()
-    page.actions()["save"]()
+    page.key_actions()["save"]()
     hands.settle()
     assert "to £2.10.\nYours is £1.95, not saved." in page.banner.text()
     assert read(desk, MILK).price == 210
@@ -167,10 +167,10 @@ def test_an_undo_never_takes_back_somebody_elses_price(
     hands: Hands, desk: ManagerDesk, colleague: ManagerDesk
 ) -> None:
     hands.type_price(BREAD, "2.59")
-    hands.page.actions()["save"]()
+    hands.page.key_actions()["save"]()
     hands.settle()
     colleague.set_price(1, read(colleague, BREAD), 299)
-    hands.page.actions()["undo"]()
+    hands.page.key_actions()["undo"]()
     hands.settle()
     assert "Nothing was undone." in hands.page.banner.text()
     assert read(desk, BREAD).price == 299
@@ -249,11 +249,11 @@ def test_no_key_of_the_page_works_behind_a_question(hands: Hands, desk: ManagerD
     hands.type_price(MILK, "1.95")
     question = open_adjust(hands, MILK)
     assert hands.page.asking
-    assert hands.page.actions() == {}
+    assert hands.page.key_actions() == {}
     hands.settle()
     assert read(desk, MILK).price == 165
     QTest.keyClick(question.amount, Qt.Key.Key_Escape)
     assert not question.isVisible()
-    hands.page.actions()["save"]()
+    hands.page.key_actions()["save"]()
     hands.settle()
     assert read(desk, MILK).price == 195

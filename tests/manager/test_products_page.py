@@ -141,7 +141,7 @@ def test_labels_of_the_chosen_ones_read_again(hands: Hands, tmp_path: Path) -> N
 
 def test_a_file_nobody_can_write_leaves_the_question_open(hands: Hands, tmp_path: Path) -> None:
     hands.take(MILK)
-    hands.page.actions()["print_labels"]()
+    hands.page.key_actions()["print_labels"]()
     question = hands.question(PrintLabels)
     assert isinstance(question, PrintLabels)
     in_the_way = tmp_path / "file"
@@ -178,7 +178,7 @@ def test_without_the_server_the_rows_stay_and_retry_asks_again(
         hands.settle()
         assert hands.names() == before
         hands.type_price(BREAD, "2.60")
-        hands.page.actions()["save"]()
+        hands.page.key_actions()["save"]()
         hands.settle()
         assert hands.page.detail.changed
         assert hands.page.detail.save.isEnabled()

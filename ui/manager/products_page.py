@@ -145,7 +145,7 @@ class ProductsPage(QWidget):
 
     # -- for the window --------------------------------------------------------------------------------
 
-    def actions(self) -> Mapping[str, Callable[[], None]]:  # type: ignore[override]
+    def key_actions(self) -> Mapping[str, Callable[[], None]]:
         """What the keys of the back office do here; nothing while a question is open."""
         if self.asking:
             return {}

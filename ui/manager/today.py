@@ -115,7 +115,7 @@ class TodayPage(QWidget):
         """Another page is in front: stop reading."""
         self._timer.stop()
 
-    def actions(self) -> Mapping[str, Action]:  # type: ignore[override]
+    def key_actions(self) -> Mapping[str, Action]:
         """No keys of its own beside the rail's."""
         return {}
 

@@ -118,12 +118,12 @@ class Desk(QWidget):
         self.rail.show_page(number)
         self.page.shown()
 
-    def actions(self) -> Mapping[str, Action]:  # type: ignore[override]
+    def key_actions(self) -> Mapping[str, Action]:
         """The page's keys, and the rail's; a page with an open question stays in front."""
         if self.page is self.products and self.products.asking:
             return {}
         pages = {f"section_{n + 1}": (lambda number=n: self.open(number)) for n in range(len(self._entries))}
-        return {**pages, **self.page.actions()}
+        return {**pages, **self.page.key_actions()}
 
 
 class InventoryWindow(QWidget):
@@ -210,7 +210,7 @@ class InventoryWindow(QWidget):
         """Do an action of the key map on the page in front."""
         if action == "keys":
             self.show_keys()
-        elif self.desk is not None and (act := self.desk.actions().get(action)) is not None:
+        elif self.desk is not None and (act := self.desk.key_actions().get(action)) is not None:
             act()
 
     def show_keys(self) -> None:

@@ -54,7 +54,7 @@ class CommandSheet:
         if name == "next" and screen is self._flows.sale_screen:
             # Exact cash has gone on to the next customer by itself.
             return self._flows.desk.sale.basket.empty
-        actions = screen.actions()
+        actions = screen.key_actions()
         for meaning in _MEANINGS.get(name, ()):
             if meaning in actions:
                 actions[meaning]()

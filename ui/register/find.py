@@ -188,7 +188,7 @@ class FindScreen(Screen):
         self.code_scanned.emit(code)
         return True
 
-    def actions(self) -> Mapping[str, Action]:  # type: ignore[override]
+    def key_actions(self) -> Mapping[str, Action]:
         """Choose, move, back."""
         return {
             "choose": self.choose,

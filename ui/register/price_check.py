@@ -140,7 +140,7 @@ class PriceCheck(OverlayScreen):
         self.look_up_asked.emit(code)
         return True
 
-    def actions(self) -> Mapping[str, Action]:  # type: ignore[override]
+    def key_actions(self) -> Mapping[str, Action]:
         """Look up or add, and back."""
         return {"take": self._take, "back": self.back.emit}
 

@@ -62,7 +62,7 @@ class SaleScreen(Screen):
             key.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         sale.asked.connect(self._asked)
         sale.changed.connect(self.entry.refresh)
-        sale.changed.connect(lambda: self.actions_row.set_enabled(set(self.actions())))
+        sale.changed.connect(lambda: self.actions_row.set_enabled(set(self.key_actions())))
 
     # -- what the keys do ------------------------------------------------------------------------
 
@@ -70,7 +70,7 @@ class SaleScreen(Screen):
         """What the actions do, on the sale and while an unknown code stops it."""
         self._do, self._unknown_do = sale, unknown
 
-    def actions(self) -> Mapping[str, Action]:  # type: ignore[override]
+    def key_actions(self) -> Mapping[str, Action]:
         """The actions that do something right now."""
         sale = self._sale
         if isinstance(sale.question, UnknownCode):
@@ -86,7 +86,7 @@ class SaleScreen(Screen):
 
     def press(self, action: str) -> None:
         """Do an action of this screen if it does something now."""
-        act = self.actions().get(action)
+        act = self.key_actions().get(action)
         if act is not None:
             act()
 

@@ -1,6 +1,6 @@
 """What every screen of the register is: a widget with a name, actions for keys, and a say about scans.
 
-The window maps key strokes, the key sheet and the robot cashier's presses through ``actions``, and asks
+The window maps key strokes, the key sheet and the robot cashier's presses through ``key_actions``, and asks
 the current screen, never the focused widget, what a scan means.
 """
 
@@ -32,7 +32,7 @@ class Screen(QWidget):
         del code
         return False
 
-    def actions(self) -> Mapping[str, Action]:  # type: ignore[override]
+    def key_actions(self) -> Mapping[str, Action]:
         """The key map's action names that do something on this screen right now, each with what it does."""
         return {}
 

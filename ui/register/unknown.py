@@ -49,7 +49,7 @@ class DepartmentScreen(OverlayScreen):
         back.clicked.connect(self.back)
         self.body.addWidget(back)
 
-    def actions(self) -> Mapping[str, Action]:  # type: ignore[override]
+    def key_actions(self) -> Mapping[str, Action]:
         """Each department by its number, and back."""
         picks: dict[str, Action] = {
             action: partial(self.chosen.emit, department) for action, department in self._departments.items()

@@ -116,17 +116,17 @@ class RegisterWindow(QWidget):
         if action == "keys":
             self.show_keys()
             return
-        act = self.actions().get(action)
+        act = self.key_actions().get(action)
         if act is not None:
             act()
 
-    def actions(self) -> Mapping[str, Action]:  # type: ignore[override]
+    def key_actions(self) -> Mapping[str, Action]:
         """What the current screen can do now."""
         if self._sheet_open():
             return {}
         screen = self.stage.current
         everywhere = {} if screen.name in NOBODY else {"lock": self.flows.session.lock}
-        return {**everywhere, **screen.actions()}
+        return {**everywhere, **screen.key_actions()}
 
     def scan(self, code: str) -> None:
         """A scanned code, for the current screen; refused audibly and counted while a question is open."""
@@ -141,7 +141,7 @@ class RegisterWindow(QWidget):
         if self._sheet_open():
             return
         name = self.stage.current.name
-        keymap = _LiveKeymap(self.keymap, name, set(self.actions()))
+        keymap = _LiveKeymap(self.keymap, name, set(self.key_actions()))
         self._sheet = KeySheet(self, keymap, name)
         self._sheet.closed.connect(self._sheet_closed)
         self._sheet.open()

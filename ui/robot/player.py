@@ -130,7 +130,7 @@ class Robot:
         screen = self._screen
         keymap = self._window.keymap
         # The key sheet opens over every screen, so no screen lists it among its own actions.
-        live = action in self._window.actions() or "keys" in (action, screen)
+        live = action in self._window.key_actions() or "keys" in (action, screen)
         if live and action in keymap.actions(screen) and keymap.keys(screen, action):
             self._hands.press(keymap.keys(screen, action)[0])
             return

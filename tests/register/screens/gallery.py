@@ -228,7 +228,7 @@ def _shift_close(host: QWidget) -> Screen:
 def _shift_close_review(host: QWidget) -> Screen:
     screen = ShiftCloseScreen(closing(blind=True), parent=host)
     count(screen)
-    screen.actions()["take"]()
+    screen.key_actions()["take"]()
     return screen
 
 
@@ -255,7 +255,7 @@ def _tender_part(host: QWidget) -> Screen:
 
 def _tender_cancelling(host: QWidget) -> Screen:
     screen = _tender_part(host)
-    screen.actions()["cancel"]()
+    screen.key_actions()["cancel"]()
     return screen
 
 
@@ -358,7 +358,7 @@ def _weigh(host: QWidget) -> Screen:
 
 def _cash(host: QWidget) -> Screen:
     screen = CashMovementScreen(GBP, CASH_REASONS, parent=host)
-    screen.actions()["drop"]()
+    screen.key_actions()["drop"]()
     for key in ("5", "0", "0", "down"):
         screen.typed(key)
     return screen

@@ -64,7 +64,7 @@ def test_every_action_of_a_screen_is_in_the_key_map(name: str, show: Show) -> No
     """No screen offers an action that no key can ever press."""
     screen = show(name)
     known = set(KEYMAP.actions(screen.name))
-    assert set(screen.actions()) - known <= {"up", "down", "page_up", "page_down"}
+    assert set(screen.key_actions()) - known <= {"up", "down", "page_up", "page_down"}
 
 
 @pytest.mark.parametrize("name", sorted(HARMLESS))

@@ -251,7 +251,7 @@ def test_more_offers_each_choice_and_says_who_must_allow_it(show: Show) -> None:
         assert "asks a supervisor" in driver.button("void_sale").accessibleName()
         assert driver.button("theme").text() == "Light screen"
         assert driver.screen.probe()["choices"] == [name for name in CHOICES if name != "cash"]
-        for name in driver.screen.actions():
+        for name in driver.screen.key_actions():
             driver.stroke(keymap.keys("more", name)[0])
         chosen = [values[0] for signal, values in driver.heard if signal == "chosen"]
         assert chosen == [MoreChoice(name) for name in CHOICES if name != "cash"]

@@ -48,7 +48,7 @@ class Driver:
         self._app.removeEventFilter(self._scans)
 
     def _act(self, action: str) -> None:
-        act = self.screen.actions().get(action)
+        act = self.screen.key_actions().get(action)
         if act is not None:
             act()
 

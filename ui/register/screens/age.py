@@ -230,7 +230,7 @@ class AgeOverlay(OverlayScreen):
         by_date = self.old if result == "id_checked" else self.too_young and self._sensible
         self.answered.emit(AgeAnswer(self._question.min_age, result, by_date))
 
-    def actions(self) -> Mapping[str, Action]:  # type: ignore[override]
+    def key_actions(self) -> Mapping[str, Action]:
         """What keys do here; someone too young leaves only refusing, or typing the date again."""
         doing: dict[str, Action] = {"refuse": self._refuse.click}
         if not (self.too_young and self._sensible):

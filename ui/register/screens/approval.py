@@ -72,7 +72,7 @@ class ApprovalOverlay(OverlayScreen):
         self.panel.pin.words.say("That badge may not approve this. Choose a name.")
         return False
 
-    def actions(self) -> Mapping[str, Action]:  # type: ignore[override]
+    def key_actions(self) -> Mapping[str, Action]:
         """What keys do here."""
         return {
             "take": lambda: self._press("enter"),

@@ -169,7 +169,7 @@ class CardPanel(OverlayScreen):
         self.say("")
         return True
 
-    def actions(self) -> Mapping[str, Action]:  # type: ignore[override]
+    def key_actions(self) -> Mapping[str, Action]:
         """What keys do here."""
         doing: dict[str, Action] = {"paid": self._paid.click, "not_paid": self._not_paid.click}
         if not self._unknown:

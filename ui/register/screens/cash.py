@@ -176,7 +176,7 @@ class CashMovementScreen(OverlayScreen):
         """Show what stood in the way."""
         self.words.say(words)
 
-    def actions(self) -> Mapping[str, Action]:  # type: ignore[override]
+    def key_actions(self) -> Mapping[str, Action]:
         """What keys do here."""
         ways: dict[str, Action] = {way: key.click for way, key in self._ways.items()}
         steps: dict[str, Action] = {

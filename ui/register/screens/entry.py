@@ -146,7 +146,7 @@ class AmountEntry(OverlayScreen):
         """In the place of what stood in the way."""
         self.words.say(f"{words}.")
 
-    def actions(self) -> Mapping[str, Action]:  # type: ignore[override]
+    def key_actions(self) -> Mapping[str, Action]:
         """What keys do here."""
         return {"take": self._finish, "back": self._back.click}
 

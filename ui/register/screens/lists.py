@@ -79,7 +79,7 @@ class ListScreen(CardScreen):
             return False
         return True
 
-    def actions(self) -> Mapping[str, Action]:  # type: ignore[override]
+    def key_actions(self) -> Mapping[str, Action]:
         """What keys do here."""
         return {
             "choose": self.take,

@@ -77,7 +77,7 @@ class MorePanel(OverlayScreen):
         key.clicked.connect(lambda _checked=False, n=name: self.chosen.emit(MoreChoice(n)))
         return key
 
-    def actions(self) -> Mapping[str, Action]:  # type: ignore[override]
+    def key_actions(self) -> Mapping[str, Action]:
         """What keys do here."""
         doing: dict[str, Action] = {name: key.click for name, key in self._keys.items()}
         return {**doing, "back": self._back.click}

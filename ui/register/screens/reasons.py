@@ -60,7 +60,7 @@ class ReasonScreen(OverlayScreen):
         self._back.clicked.connect(self.back)
         self.body.addWidget(self._back)
 
-    def actions(self) -> Mapping[str, Action]:  # type: ignore[override]
+    def key_actions(self) -> Mapping[str, Action]:
         """What keys do here."""
         reasons: dict[str, Action] = {
             f"reason_{index + 1}": key.click for index, key in enumerate(self._keys)

@@ -196,7 +196,7 @@ class ShiftCloseScreen(CardScreen):
         self.set_busy(False)
         self.words.say(words)
 
-    def actions(self) -> Mapping[str, Action]:  # type: ignore[override]
+    def key_actions(self) -> Mapping[str, Action]:
         """What keys do here."""
         return {
             "take": self._take.click,

@@ -133,7 +133,7 @@ class SignInScreen(CardScreen):
         """Arrows choose, digits type, Enter says OK."""
         return self.panel.press(name)
 
-    def actions(self) -> Mapping[str, Action]:  # type: ignore[override]
+    def key_actions(self) -> Mapping[str, Action]:
         """Enter, the arrows and Esc, by their names in the key map."""
         names = {"take": "enter", "up": "up", "down": "down", "page_up": "page_up", "page_down": "page_down"}
         doing: dict[str, Action] = {

@@ -304,7 +304,7 @@ class TenderScreen(PageScreen):
         self.say(NOT_HERE)
         return False
 
-    def actions(self) -> Mapping[str, Action]:  # type: ignore[override]
+    def key_actions(self) -> Mapping[str, Action]:
         """What keys do here; a quick sum that is not offered has no action, nor any once all is paid."""
         if self._recording:
             return {}

@@ -85,7 +85,7 @@ class ConfirmingScreen(CardScreen):
         tries = "Tried once" if attempts == 1 else f"Tried {attempts} times"
         self._count.set_text(f"{tries}. The till goes on trying by itself.")
 
-    def actions(self) -> Mapping[str, Action]:  # type: ignore[override]
+    def key_actions(self) -> Mapping[str, Action]:
         """What keys do here."""
         return {"try_again": self._again.click}
 
@@ -144,7 +144,7 @@ class LockedOutScreen(CardScreen):
         self._again.clicked.connect(self.try_again)
         self.row(self._leave, self._again)
 
-    def actions(self) -> Mapping[str, Action]:  # type: ignore[override]
+    def key_actions(self) -> Mapping[str, Action]:
         """What keys do here."""
         return {"try_again": self._again.click}
 
@@ -178,7 +178,7 @@ class CannotRecordScreen(OverlayScreen):
         self._again.clicked.connect(self.try_again)
         self.row(self._back, self._again)
 
-    def actions(self) -> Mapping[str, Action]:  # type: ignore[override]
+    def key_actions(self) -> Mapping[str, Action]:
         """What keys do here."""
         return {"try_again": self._again.click, "back": self._back.click}
 

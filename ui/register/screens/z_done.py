@@ -149,7 +149,7 @@ class ZDoneScreen(CardScreen):
             return True
         return False
 
-    def actions(self) -> Mapping[str, Action]:  # type: ignore[override]
+    def key_actions(self) -> Mapping[str, Action]:
         """What keys do here."""
         return {"next": self._next.click, "print": self._print.click}
 
