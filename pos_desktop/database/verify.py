@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from pos_desktop.database.invariants import broken_invariants
 from pos_desktop.database.till import Connection
-from pos_desktop.database.verify_rows import figures_after, rows_of
-from pos_desktop.domain.document import DocumentError, Fields, chain_hash, genesis, parse
+from pos_desktop.database.verify_rows import ROWS, UNKEPT_WHEN_REFUSED, columns_of, rows_of
+from pos_desktop.domain.anchor import Anchor
+from pos_desktop.domain.chain import Chain, Link
+from pos_desktop.domain.document import Fields
 
 Progress = Callable[[int], None]
 
@@ -42,154 +44,114 @@ class VerifyReport:
     documents: int
     findings: tuple[Finding, ...]
     heads: tuple[Head, ...]
-
-
-@dataclass(slots=True)
-class _Chain:
-    """A till's epoch while it is read: what the next document must follow."""
-
-    key: tuple[int, int, int]
-    head: bytes
-    no: int = 0
-    grand: int = 0
-    shifts: dict[str, list[Fields]] = field(default_factory=dict)
+    anchors: int = 0
 
 
 _DOCUMENTS = b"""
 select s.number, t.number, d.epoch, d.no, d.id::text, d.kind, d.sale_id::text, d.shift_id::text, d.cashier,
-       d.prev, d.hash, d.body, d.outcome, d.reason,
-       (select jsonb_build_array(x.sale_id, x.shift_id, x.cashier, x.business_date, x.net, x.tax, x.total)
+       d.prev, d.hash, d.body, d.outcome, d.at, d.server_at,
+       (select jsonb_build_array(x.sale_id, x.shift_id, x.cashier, x.business_date, x.net, x.tax, x.total,
+                                 (x.store_id, x.till_id, x.sold_at) = (d.store_id, d.till_id, d.server_at))
           from pos.sale x where x.document_id = d.id) as sale,
        (select jsonb_agg(jsonb_build_array(x.n, x.item_id, x.code, (x.qty * 1000)::bigint, x.price,
-                                           x.price_version, x.amount, x.tax) order by x.n)
+                                           x.price_version, x.amount, x.tax,
+                                           (x.store_id, x.sold_at) = (d.store_id, d.server_at)) order by x.n)
           from pos.sale_line x where x.document_id = d.id) as lines,
        (select jsonb_agg(jsonb_build_array(x.tax, x.rate, x.net, x.amount, x.gross) order by x.tax, x.rate)
           from pos.sale_tax x where x.document_id = d.id) as taxes,
        (select jsonb_agg(jsonb_build_array(x.n, x.kind, x.amount, x.change::int, x.ref) order by x.n)
           from pos.payment x where x.document_id = d.id) as payments,
-       (select jsonb_agg(jsonb_build_array(x.item_id, (x.delta * 1000)::bigint) order by x.item_id)
+       (select jsonb_agg(jsonb_build_array(x.item_id, (x.delta * 1000)::bigint, x.reason,
+                                           (x.store_id, x.at) = (d.store_id, d.server_at)) order by x.item_id)
           from pos.movement x where x.document_id = d.id) as moves,
-       (select jsonb_build_array(x.shift_id, x.direction, x.amount, x.reason, x.cashier)
+       (select jsonb_build_array(x.shift_id, x.direction, x.amount, x.reason, x.cashier,
+                                 (x.store_id, x.till_id, x.at) = (d.store_id, d.till_id, d.server_at))
           from pos.cash_movement x where x.document_id = d.id) as cash,
-       (select jsonb_build_array(x.shift_id, x.name, x.sale_id, x.reason, x.amount, x.detail, x.cashier)
+       (select jsonb_build_array(x.shift_id, x.name, x.sale_id, x.reason, x.amount, x.detail, x.cashier,
+                                 (x.store_id, x.till_id, x.at) = (d.store_id, d.till_id, d.server_at))
           from pos.event x where x.document_id = d.id) as event,
-       (select jsonb_build_array(w.number, x.business_date, x.opened_by, x.float)
+       (select jsonb_build_array(w.number, x.business_date, x.opened_by, x.float,
+                                 (x.store_id, x.till_id, x.opened_at) = (d.store_id, d.till_id, d.server_at))
           from pos.shift x join pos.drawer w on w.id = x.drawer_id where x.id = d.id) as opened,
        (select jsonb_build_array(x.id, x.closed_by, x.z, x.counted, x.expected, x.over_short,
-                                 x.blind::int, x.figures)
+                                 x.blind::int, x.figures,
+                                 (x.store_id, x.till_id, x.closed_at) = (d.store_id, d.till_id, d.server_at))
           from pos.shift x where x.close_document = d.id) as closed,
        (select x.business_date::text from pos.shift x where x.id = d.shift_id) as business_date
   from pos.document d join pos.till t on t.id = d.till_id join pos.store s on s.id = d.store_id
  order by s.number, t.number, d.epoch, d.no
 """
 
-_ROWS = ("sale", "lines", "taxes", "payments", "moves", "cash", "event", "opened", "closed")
 
-
-def verify(connection: Connection, progress: Progress = lambda _: None) -> VerifyReport:
+def verify(
+    connection: Connection, progress: Progress = lambda _: None, anchors: Iterable[Anchor] = ()
+) -> VerifyReport:
     """Read every document once, in the order of the chains, in one snapshot; then ask the invariants.
 
-    Needs a connection in autocommit that may read the tables: the owner's, or a backup's.
+    ``anchors`` are heads noted elsewhere: each must still be in its chain. Needs a connection in autocommit
+    that may read the tables: the owner's, or a backup's.
     """
     findings: list[Finding] = []
     count = 0
     with connection.transaction():
         connection.execute("set transaction isolation level repeatable read, read only")
-        chain: _Chain | None = None
+        chain: Chain | None = None
         for row in _documents(connection):
             key = (row["store"], row["till"], row["epoch"])
-            if chain is None or chain.key != key:
-                chain = _next_chain(chain, key)
+            if chain is None or (chain.store, chain.till, chain.epoch) != key:
+                chain = Chain.begin(*key, before=chain)
             for what in _document_findings(row, chain):
-                findings.append(Finding("store {} till {} epoch {} no {}".format(*key, row["no"]), what))
+                findings.append(Finding(chain.place, what))
             count += 1
             if count % 1000 == 0:
                 progress(count)
         for broken in broken_invariants(connection):
             findings.append(Finding(f"rule {broken.name}", f"{broken.rows} rows, first: {broken.first}"))
+        told = list(anchors)
+        findings += anchor_findings(connection, told)
         heads = _heads(connection)
-    return VerifyReport(count, tuple(findings[:MAX_FINDINGS]), heads)
+    return VerifyReport(count, tuple(findings[:MAX_FINDINGS]), heads, len(told))
 
 
 def _documents(connection: Connection) -> Iterator[dict[str, Any]]:
     names = ["store", "till", "epoch", "no", "id", "kind", "sale_id", "shift_id", "cashier"]
-    names += ["prev", "hash", "body", "outcome", "reason", *_ROWS, "business_date"]
+    names += ["prev", "hash", "body", "outcome", "at", "server_at", *ROWS, "business_date"]
     with connection.cursor(name="verify") as cursor:
         cursor.itersize = 500
         for row in cursor.execute(_DOCUMENTS):
             yield dict(zip(names, row, strict=True))
 
 
-def _next_chain(before: _Chain | None, key: tuple[int, int, int]) -> _Chain:
-    """A new epoch starts from its own name; an open shift of the same till goes on in it."""
-    chain = _Chain(key, genesis(*key))
-    if before is not None and before.key[:2] == key[:2]:
-        chain.shifts = before.shifts
-    return chain
+def _document_findings(row: dict[str, Any], chain: Chain) -> list[str]:
+    before, refused = chain.head, row["outcome"] == "refused"
+    found = [] if bytes(row["prev"]) == before else ["names another hash before it than it has"]
+    link = Link(row["no"], bytes(row["hash"]), row["body"].encode("utf-8"), refused)
+    return chain.follow(link, lambda fields: _rows_differ(row, fields, refused)) + found
 
 
-def _document_findings(row: dict[str, Any], chain: _Chain) -> list[str]:
-    body = row["body"].encode("utf-8")
-    found = []
-    if row["no"] != chain.no + 1:
-        found.append(f"follows number {chain.no}: one or more documents are missing")
-    if bytes(row["prev"]) != chain.head:
-        found.append("does not follow the hash of the document before it")
-    if bytes(row["hash"]) != chain_hash(bytes(row["prev"]), body):
-        found.append("its bytes do not have its hash")
-    chain.no, chain.head = row["no"], bytes(row["hash"])
-    try:
-        fields = parse(body)
-        found += _content_findings(row, fields, chain)
-    except (DocumentError, KeyError, TypeError, ValueError, IndexError) as problem:
-        if row["outcome"] != "refused":
-            found.append(f"its bytes are no document: {type(problem).__name__} {problem}")
-    return found
-
-
-def _content_findings(row: dict[str, Any], fields: Fields, chain: _Chain) -> list[str]:
-    named = {
-        "store": row["store"], "till": row["till"], "epoch": row["epoch"], "no": row["no"], "id": row["id"],
-        "prev": bytes(row["prev"]).hex(), "kind": row["kind"],
-        "shift": row["shift_id"], "cashier": row["cashier"],
-    }  # fmt: skip
-    found = [
-        f"{name} is {fields.get(name)} in its bytes"
-        for name, value in named.items()
-        if fields.get(name) != value
-    ]
-    refused = row["outcome"] == "refused"
-    if refused and found:
-        found = [what for what in found if what.startswith(("store", "till", "epoch", "no", "id", "prev"))]
+def _rows_differ(row: dict[str, Any], fields: Fields, refused: bool) -> list[str]:
+    named = columns_of(fields)
+    if refused:
+        named = {name: value for name, value in named.items() if name not in UNKEPT_WHEN_REFUSED}
+    found = [f"{name} is {named[name]} in its bytes" for name in named if named[name] != row[name]]
     expected = {} if refused else rows_of(fields, row["business_date"])
-    for name in _ROWS:
-        if row[name] != expected.get(name):
-            found.append(f"its {name} rows differ from its bytes")
-    if not refused:
-        chain.grand += fields["total"] if fields["kind"] == "sale" else 0
-        if fields["grand"] != chain.grand:
-            found.append(f"its grand total is {fields['grand']}, it should be {chain.grand}")
-        found += _shift_findings(fields, chain)
-    else:
-        _remember(fields, chain, refused=True)
-    return found
-
-
-def _shift_findings(fields: Fields, chain: _Chain) -> list[str]:
-    if fields["kind"] != "shift_close":
-        _remember(fields, chain, refused=False)
-        return []
-    figures = figures_after(chain.shifts.pop(fields["shift"], []), chain.grand)
-    wrong = [name for name, value in figures.items() if fields["figures"].get(name) != value]
-    return [
-        f"its Z says {name} {fields['figures'].get(name)}, the documents say {figures[name]}"
-        for name in wrong
+    return found + [
+        f"its {name} rows differ from its bytes" for name in ROWS if row[name] != expected.get(name)
     ]
 
 
-def _remember(fields: Fields, chain: _Chain, *, refused: bool) -> None:
-    if isinstance(fields.get("shift"), str) and fields.get("kind") != "shift_close":
-        chain.shifts.setdefault(fields["shift"], []).append({**fields, "refused": refused})
+def anchor_findings(connection: Connection, anchors: Iterable[Anchor]) -> Iterator[Finding]:
+    """The anchors whose document is gone or has another hash."""
+    for anchor in anchors:
+        row = connection.execute(
+            "select encode(d.hash, 'hex') from pos.document d join pos.till t on t.id = d.till_id"
+            " join pos.store s on s.id = d.store_id"
+            " where s.number = %s and t.number = %s and d.epoch = %s and d.no = %s",
+            [anchor.store, anchor.till, anchor.epoch, anchor.no],
+        ).fetchone()
+        what = anchor.against(row[0] if row else None)
+        if what:
+            yield Finding(anchor.place, what)
 
 
 def _heads(connection: Connection) -> tuple[Head, ...]:

@@ -1,0 +1,156 @@
+"""Follows a till's chain from document to document and says what does not fit: number, hash, sums, Z."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from pos_desktop.domain.document import DocumentError, Fields, chain_hash, genesis, parse
+from pos_desktop.domain.shift_figures import figures_after
+from pos_desktop.domain.tax import tax_of
+
+Rows = Callable[[Fields], list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One document as somebody kept it: the bytes, and what was noted beside them."""
+
+    no: int
+    hash: bytes
+    body: bytes
+    refused: bool
+
+
+@dataclass(slots=True)
+class Chain:
+    """A till's epoch while it is read: what the next document must follow.
+
+    ``head`` is None before the first document of a record that begins in the middle; then that document is
+    taken as it is, and what follows must follow it. ``complete``: every document the till ever made is read,
+    so that no shift can have begun before.
+    """
+
+    store: int
+    till: int
+    epoch: int
+    head: bytes | None
+    complete: bool = True
+    no: int = 0
+    grand: int | None = 0
+    shifts: dict[str, list[Fields]] = field(default_factory=dict)
+
+    @classmethod
+    def begin(cls, store: int, till: int, epoch: int, before: Chain | None = None) -> Chain:
+        """A whole epoch, from its own name on; an open shift of the same till goes on in it."""
+        chain = cls(store, till, epoch, genesis(store, till, epoch))
+        if before is not None and (before.store, before.till) == (store, till):
+            chain.shifts = before.shifts
+        return chain
+
+    @classmethod
+    def part(cls, store: int, till: int, epoch: int, first: int) -> Chain:
+        """An epoch from number ``first`` on, in a record that need not hold what came before."""
+        if first == 1:
+            return cls(store, till, epoch, genesis(store, till, epoch), complete=False)
+        return cls(store, till, epoch, None, complete=False, grand=None)
+
+    @property
+    def place(self) -> str:
+        """Where the last document read stands, in words."""
+        return f"store {self.store} till {self.till} epoch {self.epoch} no {self.no}"
+
+    def follow(self, link: Link, rows: Rows = lambda _fields: []) -> list[str]:
+        """Take the next document; what is wrong with it, the chain first. Empty when all fits.
+
+        ``rows`` compares a readable document's fields with whatever was derived from them.
+        """
+        prev, head = self.head, self.head
+        if prev is not None and link.no != self.no + 1:
+            found = [f"follows number {self.no}: one or more documents are missing"]
+        else:
+            found = []
+        self.no, self.head = link.no, link.hash
+        try:
+            fields = parse(link.body)
+            prev = bytes.fromhex(fields["prev"])
+        except (DocumentError, KeyError, TypeError, ValueError) as problem:
+            return found + self._unreadable(link, head, problem)
+        found += self._linked(link, prev, head)
+        try:
+            return found + self._content(link, fields, rows)
+        except (KeyError, TypeError, ValueError, IndexError, AttributeError) as problem:
+            why = f"its bytes are no document: {type(problem).__name__} {problem}"
+            return found if link.refused else [*found, why]
+
+    def _unreadable(self, link: Link, head: bytes | None, problem: Exception) -> list[str]:
+        """Nonsense that was chained is kept and refused: its bytes have their hash all the same."""
+        found = []
+        if head is not None and link.hash != chain_hash(head, link.body):
+            found.append("its bytes do not have its hash")
+        if not link.refused:
+            found.append(f"its bytes are no document: {problem}")
+        return found
+
+    def _linked(self, link: Link, prev: bytes, head: bytes | None) -> list[str]:
+        found = []
+        if head is not None and prev != head:
+            found.append("does not follow the hash of the document before it")
+        if link.hash != chain_hash(prev, link.body):
+            found.append("its bytes do not have its hash")
+        return found
+
+    def _content(self, link: Link, fields: Fields, rows: Rows) -> list[str]:
+        named = {"store": self.store, "till": self.till, "epoch": self.epoch, "no": link.no}
+        found = [
+            f"{name} is {fields.get(name)} in its bytes" for name in named if fields.get(name) != named[name]
+        ]
+        found += rows(fields)
+        if link.refused:
+            self._remember(fields, refused=True)
+            return found
+        turnover = fields["total"] if fields["kind"] == "sale" else 0
+        self.grand = fields["grand"] if self.grand is None else self.grand + turnover
+        if fields["grand"] != self.grand:
+            found.append(f"its grand total is {fields['grand']}, it should be {self.grand}")
+            self.grand = fields["grand"]
+        if fields["kind"] == "sale":
+            found += sale_findings(fields)
+        return found + self._shift_findings(fields)
+
+    def _shift_findings(self, fields: Fields) -> list[str]:
+        if fields["kind"] != "shift_close":
+            self._remember(fields, refused=False)
+            return []
+        told = self.shifts.pop(fields["shift"], [])
+        if not told or told[0]["kind"] != "shift_open" or told[0]["refused"]:
+            return ["it closes a shift that was never opened"] if self.complete else []
+        figures = figures_after(told, fields["grand"])
+        return [
+            f"its Z says {name} {fields['figures'].get(name)}, the documents say {figures[name]}"
+            for name in figures
+            if fields["figures"].get(name) != figures[name]
+        ]
+
+    def _remember(self, fields: Fields, *, refused: bool) -> None:
+        if isinstance(fields.get("shift"), str) and fields.get("kind") != "shift_close":
+            self.shifts.setdefault(fields["shift"], []).append({**fields, "refused": refused})
+
+
+def sale_findings(fields: Fields) -> list[str]:
+    """What does not add up in a booked sale: lines, taxes, tenders and total (minor units)."""
+    found = []
+    amounts: dict[str, int] = {}
+    for line in fields["lines"]:
+        amounts[line["tax"]] = amounts.get(line["tax"], 0) + line["amount"]
+    for tax in fields["taxes"]:
+        split = tax_of(amounts.pop(tax["code"], 0), tax["rate"], fields["tax_mode"])
+        if (tax["net"], tax["tax"], tax["gross"]) != (split.net, split.tax, split.gross):
+            found.append(f"its tax {tax['code']} is not that of its lines")
+    if amounts:
+        found.append("it has lines without their tax")
+    if sum(tax["gross"] for tax in fields["taxes"]) != fields["total"]:
+        found.append("its lines do not add up to its total")
+    if sum(tender["amount"] for tender in fields["tenders"]) != fields["total"]:
+        found.append("its tenders do not add up to its total")
+    return found

@@ -1,0 +1,67 @@
+"""A shift's figures derived again from its documents alone: the independent twin of the server's sums."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pos_desktop.domain.document import Fields
+
+
+def figures_after(documents: Iterable[Fields], grand: int) -> Fields:
+    """A shift's figures from its documents in order (``refused`` marks those without effect).
+
+    The independent twin of the server's ``pos.shift_figures``; money in minor units.
+    """
+    told = list(documents)
+    booked = [fields for fields in told if not fields["refused"]]
+    sales = [fields for fields in booked if fields["kind"] == "sale"]
+    moves = [(fields["direction"], fields["amount"]) for fields in booked if fields["kind"] == "cash"]
+    tenders = _tender_sums(sales)
+    opening = sum(fields["float"] for fields in booked if fields["kind"] == "shift_open")
+    names = [fields.get("name") if fields["kind"] == "event" else fields["kind"] for fields in booked]
+    cash_sales = sum(row["amount"] for row in tenders if row["kind"] == "cash")
+    by_direction = {way: sum(amount for name, amount in moves if name == way) for way, _ in moves}
+    return {
+        "sales": len(sales),
+        "sales_total": sum(fields["total"] for fields in sales),
+        "refunds": 0,
+        "refunds_total": 0,
+        "tenders": tenders,
+        "taxes": _tax_sums(sales),
+        "float": opening + by_direction.get("float", 0),
+        "pay_in": by_direction.get("pay_in", 0),
+        "pay_out": -by_direction.get("pay_out", 0),
+        "drops": -by_direction.get("drop", 0),
+        "expected_cash": opening + cash_sales + sum(amount for _, amount in moves),
+        "no_sales": names.count("no_sale"),
+        "voids": names.count("void"),
+        "line_voids": names.count("line_voided"),
+        "age_refusals": names.count("age_refused"),
+        "refused": len(told) - len(booked),
+        "first_no": told[0]["no"],
+        "last_no": told[-1]["no"],
+        "grand": grand,
+    }
+
+
+def _tender_sums(sales: Iterable[Fields]) -> list[Fields]:
+    sums: dict[str, list[int]] = {}
+    for fields in sales:
+        for tender in fields["tenders"]:
+            row = sums.setdefault(tender["kind"], [0, 0])
+            row[0] += 0 if tender.get("change") else 1
+            row[1] += tender["amount"]
+    return [{"kind": kind, "count": n, "amount": amount} for kind, (n, amount) in sorted(sums.items())]
+
+
+def _tax_sums(sales: Iterable[Fields]) -> list[Fields]:
+    sums: dict[tuple[str, int], list[int]] = {}
+    for fields in sales:
+        for tax in fields["taxes"]:
+            row = sums.setdefault((tax["code"], tax["rate"]), [0, 0, 0])
+            for place, name in enumerate(("net", "tax", "gross")):
+                row[place] += tax[name]
+    return [
+        {"code": code, "rate": rate, "net": net, "tax": tax, "gross": gross}
+        for (code, rate), (net, tax, gross) in sorted(sums.items())
+    ]
