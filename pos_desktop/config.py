@@ -26,6 +26,7 @@ PRINTER_KINDS = ("network", "usb", "serial", "file", "none")
 CODE_PAGES = ("CP437", "CP850", "CP852", "CP858", "CP866", "CP1250", "CP1252")
 THEMES = ("light", "dark")
 PAPER_WIDTHS = (58, 80)
+MAIL_SECURITY = ("starttls", "tls", "none")
 
 add_messages(
     {
@@ -99,6 +100,26 @@ class ScreenSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class MailSettings:
+    """How the keeper mails its alerts: by ``server`` (host or host:port), to one or more addresses."""
+
+    server: str
+    sender: str
+    to: tuple[str, ...]
+    security: str
+    login: str
+    password_file: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeeperSettings:
+    """Where the keeper writes chain heads outside the database, and whom it mails (None: nobody)."""
+
+    anchors_dir: Path
+    mail: MailSettings | None
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything this machine has to know before it starts."""
 
@@ -112,6 +133,7 @@ class Settings:
     printer: PrinterSettings
     drawer: DrawerSettings
     screen: ScreenSettings
+    keeper: KeeperSettings
 
 
 def load_settings(home: Path | str | None = None, environment: Mapping[str, str] | None = None) -> Settings:
@@ -132,6 +154,9 @@ def load_settings(home: Path | str | None = None, environment: Mapping[str, str]
         printer=_printer(reader),
         drawer=DrawerSettings(reader.flag("drawer.connected", True), reader.number("drawer.pin", (2, 5), 2)),
         screen=ScreenSettings(reader.choice("screen.theme", THEMES, "light"), _size(reader)),
+        keeper=KeeperSettings(
+            reader.path("keeper.anchors_directory", folder) or folder / "anchors", _mail(reader, folder)
+        ),
     )
 
 
@@ -155,7 +180,11 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "printer": ("kind", "address", "width", "code_page"),
     "drawer": ("connected", "pin"),
     "screen": ("theme", "size"),
-}
+    "keeper": (
+        "anchors_directory", "mail_server", "mail_from", "mail_to", "mail_security", "mail_login",
+        "mail_password_file",
+    ),
+}  # fmt: skip
 
 
 class _Reader:
@@ -269,6 +298,29 @@ def _size(reader: _Reader) -> tuple[int, int] | None:
     if match is None or int(match[1]) < 1024 or int(match[2]) < 600:
         raise reader.wrong("screen.size", value, "width x height of at least 1024x600, such as 1366x768")
     return int(match[1]), int(match[2])
+
+
+def _mail(reader: _Reader, folder: Path) -> MailSettings | None:
+    server = reader.text("keeper.mail_server", "")
+    if not server:
+        return None
+    pattern, _ = _ADDRESSES["network"]
+    if not re.fullmatch(pattern, server):
+        raise reader.wrong("keeper.mail_server", server, "a host or host:port, such as smtp.example.org:587")
+    people = reader.text("keeper.mail_to", "")
+    named = tuple(address.strip() for address in people.split(","))
+    for key, addresses in (("mail_from", (reader.text("keeper.mail_from", ""),)), ("mail_to", named)):
+        for address in addresses:
+            if not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
+                raise reader.wrong(f"keeper.{key}", address, "a mail address, such as it@example.org")
+    return MailSettings(
+        server=server,
+        sender=reader.text("keeper.mail_from", ""),
+        to=named,
+        security=reader.choice("keeper.mail_security", MAIL_SECURITY, "starttls"),
+        login=reader.text("keeper.mail_login", ""),
+        password_file=reader.path("keeper.mail_password_file", folder),
+    )
 
 
 def login_password(settings: Settings, environment: Mapping[str, str] | None = None) -> str | None:
