@@ -143,6 +143,28 @@ def mark_seen(connection: Connection, flag: int) -> bool:
 # -- logins, as the owner of the database -----------------------------------------------------------
 
 
+def manager_logins(owner: Connection) -> set[str]:
+    """The logins of the managers who may sign in."""
+    return {row[0] for row in owner.execute("select login from pos.manager where ended_at is null")}
+
+
+def grant_stores(owner: Connection, login: str, store_numbers: Iterable[int]) -> None:
+    """The stores a manager may see and change, in place of what he had. LookupError for an unknown store."""
+    owner.execute("delete from pos.manager_store where login = %s", [login])
+    for number in store_numbers:
+        done = owner.execute(
+            "insert into pos.manager_store (login, store_id) select %s, id from pos.store where number = %s",
+            [login, number],
+        )
+        if done.rowcount != 1:
+            raise LookupError(f"store {number}")
+
+
+def rename_manager(owner: Connection, login: str, name: str) -> None:
+    """The person's name, as it stands in the audit from now on."""
+    owner.execute("update pos.manager set name = %s where login = %s", [name, login])
+
+
 def add_manager(
     owner: Connection, login: str, name: str, password: str, store_numbers: Iterable[int]
 ) -> None:
@@ -153,15 +175,7 @@ def add_manager(
             " on conflict (login) do update set name = excluded.name, ended_at = null",
             [login, name],
         )
-        owner.execute("delete from pos.manager_store where login = %s", [login])
-        for number in store_numbers:
-            done = owner.execute(
-                "insert into pos.manager_store (login, store_id)"
-                " select %s, id from pos.store where number = %s",
-                [login, number],
-            )
-            if done.rowcount != 1:
-                raise LookupError(f"store {number}")
+        grant_stores(owner, login, store_numbers)
         make_login(owner, login, password, "pos_manager", CONNECTION_LIMIT)
         _audit(owner, "manager_added", login)
 
