@@ -13,10 +13,10 @@ from pos_desktop.cli.demo_machine import demo_machine
 from pos_desktop.cli.own_server import own_server
 from pos_desktop.cli.register import window_size
 from pos_desktop.config import Settings, load_settings
-from pos_desktop.database.demo_shop import owner_connection
 from pos_desktop.database.dsn import with_login
 from pos_desktop.database.embedded import DATABASE, EmbeddedServer
 from pos_desktop.database.manager import add_manager
+from pos_desktop.database.shop_setup import owner_connection
 
 DEMO_LOGIN = "mgr_demo"
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
 
 from pos_desktop import paths
-from pos_desktop.config import load_settings
+from pos_desktop.cli.owner import add_owner_options, server_settings
 from pos_desktop.database.access import shop_server
 from pos_desktop.database.migrate import load_plan, migrate
 
@@ -19,16 +18,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         description="Applies the steps the database has not been through and the functions that changed, "
         "and prints each. Two programs may do it at once.",
     )
-    parser.add_argument("--dsn", help="another database than that of the settings, as its owner")
-    parser.add_argument("--insecure", action="store_true", help="allow a server on the network without TLS")
+    add_owner_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Migrate and say what was done."""
-    settings = load_settings()
-    if args.dsn:
-        database = replace(settings.database, dsn=args.dsn, login="", insecure=args.insecure)
-        settings = replace(settings, database=database)
+    settings = server_settings(args)
     plan = load_plan(paths.migrations_dir())
     with shop_server(settings, say=_say) as dsn:
         report = migrate(dsn, plan, _say)

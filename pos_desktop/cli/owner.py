@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pos_desktop.config import load_settings
+from pos_desktop.config import Settings, load_settings
 from pos_desktop.database.access import shop_server
 from pos_desktop.database.embedded import place_for
 from pos_desktop.database.till import Connection, open_connection
@@ -40,16 +40,23 @@ def add_owner_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--insecure", action="store_true", help="allow a server on the network without TLS")
 
 
+def server_settings(args: argparse.Namespace) -> Settings:
+    """This machine's settings, with the server of the options in place of theirs."""
+    settings = load_settings()
+    if not args.dsn:
+        return settings
+    return replace(
+        settings, database=replace(settings.database, dsn=args.dsn, login="", insecure=args.insecure)
+    )
+
+
 @contextlib.contextmanager
 def owner_connection(args: argparse.Namespace) -> Iterator[Connection]:
     """An autocommit connection as the owner of the database, the shop's server running for the block.
 
     UserError "owner.no_shop" on a machine that has no shop: none of these commands makes one by accident.
     """
-    settings = load_settings()
-    if args.dsn:
-        database = replace(settings.database, dsn=args.dsn, login="", insecure=args.insecure)
-        settings = replace(settings, database=database)
+    settings = server_settings(args)
     if settings.database.embedded and not (place_for(settings.home) / "data").is_dir():
         raise UserError("owner.no_shop", home=str(settings.home))
     with (

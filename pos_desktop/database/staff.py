@@ -72,6 +72,11 @@ def add_staff(owner: Connection, number: int, name: str, role: str, stores: Iter
                 raise LookupError(f"store {store}")
 
 
+def staff_with_pin(owner: Connection) -> set[int]:
+    """The numbers of those who have a PIN."""
+    return {row[0] for row in owner.execute("select staff from pos.staff_secret")}
+
+
 def set_pin(owner: Connection, number: int, salt: bytes, verifier: bytes) -> None:
     """Store a person's salt and verifier (services.pin.stored_verifier) and forget his misses."""
     with owner.transaction():

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pos_desktop import paths
-from pos_desktop.database import demo_shop as rows
+from pos_desktop.database import shop_setup as rows
 from pos_desktop.database.import_items import ImportRun, Progress
 from pos_desktop.database.till import Connection, enrol_till
 from pos_desktop.domain.items_csv import ItemReader, read_heading

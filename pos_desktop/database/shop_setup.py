@@ -1,10 +1,11 @@
-"""Writes the demo shop's set-up: stores, tax, categories, open items, reasons, patterns, tiles, packs."""
+"""Writes what a shop needs before its first sale: stores, tax, categories, reasons, tiles, packs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import psycopg
@@ -14,7 +15,8 @@ from pos_desktop.database.staff import add_staff, set_pin
 from pos_desktop.database.till import Connection
 
 _DIGEST = "demo_shop"
-_FIRST_DAY = "2020-01-01"
+FIRST_DAY = date(2020, 1, 1)
+"""Since when a rate is valid that says no day: before any document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ def owner_connection(dsn: str) -> Iterator[Connection]:
     """An autocommit connection of the database's owner, with the program's own errors."""
     with (
         translated(),
-        psycopg.connect(dsn, autocommit=True, application_name="pos_desktop demo") as connection,
+        psycopg.connect(dsn, autocommit=True, application_name="pos_desktop setup") as connection,
     ):
         connection.execute("set client_min_messages = warning")
         yield connection
@@ -68,19 +70,59 @@ def write_stores(owner: Connection, stores: Iterable[Mapping[str, Any]]) -> None
         )
 
 
+def correct_stores(owner: Connection, stores: Iterable[Mapping[str, Any]]) -> None:
+    """Currency, way of tax and clock may still change while a store has no document."""
+    for store in stores:
+        owner.execute(
+            "update pos.store s set currency = %(currency)s, tax_mode = %(tax_mode)s,"
+            " time_zone = %(time_zone)s where s.number = %(number)s"
+            " and not exists (select from pos.document d where d.store_id = s.id)",
+            store,
+        )
+
+
+def fixed_by_books(owner: Connection) -> dict[int, dict[str, str]]:
+    """What can no longer change, by store number: the settings its documents were made under."""
+    rows = owner.execute(
+        "select s.number, s.currency, s.tax_mode, s.time_zone from pos.store s"
+        " where exists (select from pos.document d where d.store_id = s.id)"
+    ).fetchall()
+    return {row[0]: {"currency": row[1], "tax_mode": row[2], "time_zone": row[3]} for row in rows}
+
+
+def unknown_time_zones(owner: Connection, names: Iterable[str]) -> set[str]:
+    """Those of ``names`` the server has no clock for."""
+    wanted = set(names)
+    known = owner.execute("select name from pg_timezone_names where name = any(%s)", [list(wanted)])
+    return wanted - {row[0] for row in known}
+
+
+def tax_rates(owner: Connection) -> dict[str, dict[date, int]]:
+    """Every rate there is: tax code, first day, parts per million."""
+    found: dict[str, dict[date, int]] = {}
+    for code, day, rate in owner.execute("select tax, valid_from, rate from pos.tax_rate"):
+        found.setdefault(code, {})[day] = rate
+    return found
+
+
+def write_tax(owner: Connection, code: str, name: str, rate: int, valid_from: date = FIRST_DAY) -> None:
+    """A kind of tax and one of its dated rates."""
+    owner.execute(
+        "insert into pos.tax (code, name) values (%s, %s)"
+        " on conflict (code) do update set name = excluded.name",
+        [code, name],
+    )
+    owner.execute(
+        "insert into pos.tax_rate (tax, valid_from, rate) values (%s, %s, %s)"
+        " on conflict (tax, valid_from) do update set rate = excluded.rate",
+        [code, valid_from, rate],
+    )
+
+
 def write_taxes(owner: Connection, taxes: Iterable[tuple[str, str, int]]) -> None:
-    """Code, name and rate in parts per million."""
+    """Code, name and rate in parts per million, valid since always."""
     for code, name, rate in taxes:
-        owner.execute(
-            "insert into pos.tax (code, name) values (%s, %s)"
-            " on conflict (code) do update set name = excluded.name",
-            [code, name],
-        )
-        owner.execute(
-            "insert into pos.tax_rate (tax, valid_from, rate) values (%s, %s, %s)"
-            " on conflict (tax, valid_from) do update set rate = excluded.rate",
-            [code, _FIRST_DAY, rate],
-        )
+        write_tax(owner, code, name, rate)
 
 
 def write_categories(owner: Connection, categories: Sequence[Mapping[str, Any]]) -> None:

@@ -1,0 +1,142 @@
+"""``pos-desktop setup``: makes a shop from one file: tables, stores, people, and this machine's till."""
+
+from __future__ import annotations
+
+import argparse
+import secrets
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pos_desktop import paths
+from pos_desktop.cli.owner import add_owner_options, server_settings
+from pos_desktop.config import Settings, login_password, read_secret, write_secret
+from pos_desktop.database.access import shop_server
+from pos_desktop.database.migrate import load_plan, migrate
+from pos_desktop.database.shop_setup import owner_connection
+from pos_desktop.database.till import Connection, enrol_till
+from pos_desktop.domain.shop_plan import PlanProblem, PlanProblemsError, ShopPlan, read_plan
+from pos_desktop.errors import UserError, add_messages
+from pos_desktop.services.shop_setup import SetUpDone, set_up_shop, shop_problems
+
+EXAMPLE = Path("setup") / "shop.toml"
+PASSWORD_FILE = "till-password"
+
+add_messages(
+    {
+        "setup.problems": "{file} is not ready; nothing was made.\n{lines}",
+        "setup.no_file": "{file} cannot be read ({reason}).\nWrite one with pos-desktop setup --example.",
+    }
+)
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command's parser."""
+    parser = subparsers.add_parser(
+        "setup",
+        help="make a shop from one file, or bring it up to the file",
+        description="Makes the tables, stores, taxes, categories and people that FILE names. Run again after "
+        "a change of the file it changes names, people and rates to come, never books, prices or stock. "
+        "First PINs and passwords are shown once.",
+    )
+    parser.add_argument("file", nargs="?", type=Path, help="the shop's file, in TOML")
+    parser.add_argument("--example", action="store_true", help="print a file to begin with")
+    parser.add_argument("--check", action="store_true", help="say what is to correct and make nothing")
+    add_owner_options(parser)
+    parser.set_defaults(parser=parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Make the shop and say what to hand to whom."""
+    if args.example:
+        print((paths.resources_dir() / EXAMPLE).read_text(encoding="utf-8"), end="")
+        return 0
+    if args.file is None:
+        args.parser.error("name the shop's file, or ask for --example")
+    plan, text = _plan(args.file)
+    if args.check:
+        print(f"{args.file} is in order: {len(plan.stores)} stores, {len(plan.tills)} tills.")
+        return 0
+    settings = server_settings(args)
+    pepper = _pepper(settings)
+    with shop_server(settings, say=_say) as dsn:
+        migrate(dsn, load_plan(paths.migrations_dir()), _say)
+        with owner_connection(dsn) as owner:
+            _refuse(args.file, shop_problems(owner, plan, text, datetime.now(UTC).date()))
+            done = set_up_shop(owner, plan, pepper)
+            own = _own_till(owner, plan, settings)
+    _tell(plan, done, own)
+    return 0
+
+
+def _plan(file: Path) -> tuple[ShopPlan, str]:
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+        return read_plan(text), text
+    except PlanProblemsError as found:
+        _refuse(file, found.problems)
+        raise
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8"
+        raise UserError("setup.no_file", file=str(file), reason=str(reason)) from error
+
+
+def _refuse(file: Path, problems: tuple[PlanProblem, ...]) -> None:
+    if problems:
+        lines = [f"line {one.line}: {one.key} has to be {one.wanted}" for one in problems]
+        raise UserError("setup.problems", file=str(file), lines="\n".join(lines))
+
+
+def _pepper(settings: Settings) -> bytes:
+    """The shop's pepper; a shop without one gets it here, once."""
+    if not settings.pepper_file.exists():
+        paths.make_private_dir(settings.pepper_file.parent)
+        write_secret(settings.pepper_file, secrets.token_urlsafe(24))
+        _say(
+            f"Made the shop's pepper: {settings.pepper_file}\n"
+            "Every till needs this file; keep a copy in a safe."
+        )
+    return read_secret(settings.pepper_file).encode()
+
+
+def _own_till(owner: Connection, plan: ShopPlan, settings: Settings) -> tuple[int, int] | None:
+    """A shop of one till runs its own server: that till is this machine, and gets its login here."""
+    if not settings.database.embedded or len(plan.tills) != 1:
+        return None
+    (till,) = plan.tills
+    if settings.database.login and login_password(settings) is not None:
+        return till
+    login, password = f"till_{till[0]}_{till[1]:02d}", secrets.token_urlsafe(24)
+    enrol_till(owner, store=till[0], number=till[1], login=login, password=password)
+    write_secret(settings.home / PASSWORD_FILE, password)
+    _name_login(settings, login)
+    return till
+
+
+def _name_login(settings: Settings, login: str) -> None:
+    """Into a new till.toml, or for the hand that wrote the one that is there."""
+    lines = f'[database]\nlogin = "{login}"\npassword_file = "{PASSWORD_FILE}"\n'
+    if settings.file.exists():
+        _say(f"Add to {settings.file}:\n{lines}")
+    else:
+        settings.file.write_text(lines, encoding="utf-8")
+
+
+def _tell(plan: ShopPlan, done: SetUpDone, own: tuple[int, int] | None) -> None:
+    _say(f"The shop is ready: {len(plan.stores)} stores, {len(plan.staff)} people.")
+    if done.pins or done.passwords:
+        _say("Write these down and hand them over; nothing can show them again.")
+    for pin in done.pins:
+        _say(f"  {pin.who}  {pin.name}: PIN {pin.secret}")
+    for password in done.passwords:
+        _say(f"  {password.who}  {password.name}: password {password.secret}")
+    if own is not None:
+        _say(
+            f"This machine is till {own[1]} of store {own[0]}. Next: pos-desktop import items, then register."
+        )
+    else:
+        for store, till in plan.tills:
+            _say(f"  pos-desktop till enroll --store {store} --till {till}")
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
