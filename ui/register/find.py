@@ -13,7 +13,7 @@ from pos_desktop.domain.money import Currency
 from ui.keymap import Keymap
 from ui.register.model import grouped
 from ui.register.screen import Action, Screen
-from ui.register.tiles import unit_price
+from ui.register.tile_grid import unit_price
 from ui.theme import SPACE_2, SPACE_3, Layout, theme
 from ui.widgets.basket_list import BasketList, BasketModel, BasketRow
 from ui.widgets.key import Key

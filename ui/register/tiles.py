@@ -1,138 +1,21 @@
-"""The middle of the sale: category keys, the tiles of the open category in pages, and the row of actions."""
+"""The middle of the sale: category keys, the tiles of the open category, and the row of actions."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from pos_desktop.domain.basket import Item
-from pos_desktop.domain.money import Currency, format_amount
-from pos_desktop.services.results import Tile as TileData
+from pos_desktop.domain.money import Currency
 from pos_desktop.services.results import TilePage
 from ui.keymap import Keymap
-from ui.palette import CATEGORY_COLOURS
+from ui.register.tile_grid import TileGrid
 from ui.theme import SPACE_2, theme
 from ui.widgets.key import Key, switch
-from ui.widgets.overlay import PageBar
-from ui.widgets.tile import Tile
 
 CATEGORY_WIDTH = 92
-TILE_WIDTH, TILE_LOW, TILE_HIGH = 122, 108, 140
-
-
-def unit_price(item: Item, currency: Currency) -> str:
-    """``1.12/kg``, or the words for an item whose price is typed."""
-    if item.open_price:
-        return "Price?"
-    price = format_amount(item.price, currency)
-    return f"{price}/{item.unit}" if item.weighed else price
-
-
-def make_tile(data: TileData, currency: Currency) -> Tile:
-    """A tile widget for one item."""
-    item = data.item
-    category = data.colour or item.colour
-    return Tile(
-        data.label,
-        unit_price(item, currency),
-        code=item.plu,
-        category=category if category in CATEGORY_COLOURS else "other",
-        icon=data.icon or item.icon,
-        flag=f"{item.min_age}+" if item.min_age else "",
-        sold_out=item.blocked,
-    )
-
-
-class TileGrid(QWidget):
-    """The tiles of one category, as many as fit, the rest on further pages. Signals: ``chosen(Item)``."""
-
-    chosen = Signal(object)
-
-    def __init__(self, currency: Currency, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._currency = currency
-        self._tiles: tuple[TileData, ...] = ()
-        self._page = 0
-        self._shape = (0, 0)
-        self._widgets: list[Tile] = []
-        self._bar = PageBar(direction="row", parent=self)
-        self._bar.page_wanted.connect(self.show_page)
-        self._bar.hide()
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumHeight(theme().px(TILE_LOW))
-
-    @property
-    def shown(self) -> tuple[TileData, ...]:
-        """The tiles on the open page."""
-        per = max(1, self._shape[0] * self._shape[1])
-        return self._tiles[self._page * per : (self._page + 1) * per]
-
-    def set_tiles(self, tiles: tuple[TileData, ...]) -> None:
-        """Show another category from its first page."""
-        self._tiles = tiles
-        self._page = 0
-        self._shape = (0, 0)
-        self._place()
-
-    def show_page(self, page: int) -> None:
-        """Show another page of the category."""
-        self._page = page
-        self._fill()
-        self._geometry()
-
-    def _shape_for(self) -> tuple[int, int]:
-        t = theme()
-        gap = t.px(SPACE_2)
-        columns = max(3, (self.width() + gap) // (t.px(TILE_WIDTH) + gap))
-        rows = max(1, (self.height() + gap) // (t.px(TILE_LOW) + gap))
-        if len(self._tiles) > rows * columns:
-            rows = max(1, (self.height() - t.px(56)) // (t.px(TILE_LOW) + gap))
-        return rows, columns
-
-    def _place(self) -> None:
-        shape = self._shape_for()
-        if shape != self._shape:
-            first = self._page * self._shape[0] * self._shape[1]
-            self._shape = shape
-            self._page = first // max(1, shape[0] * shape[1])
-            self._fill()
-        self._geometry()
-
-    def _fill(self) -> None:
-        for tile in self._widgets:
-            tile.hide()
-            tile.deleteLater()
-        self._widgets = []
-        for data in self.shown:
-            tile = make_tile(data, self._currency)
-            tile.setParent(self)
-            tile.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            tile.clicked.connect(lambda _checked=False, item=data.item: self.chosen.emit(item))
-            tile.show()
-            self._widgets.append(tile)
-        per = max(1, self._shape[0] * self._shape[1])
-        pages = -(-len(self._tiles) // per)
-        self._bar.setVisible(pages > 1)
-        self._bar.set_pages(self._page, max(1, pages))
-
-    def _geometry(self) -> None:
-        t = theme()
-        gap = t.px(SPACE_2)
-        rows, columns = self._shape
-        room = self.height() - (t.px(56) + gap if self._bar.isVisibleTo(self) else 0)
-        width = (self.width() - gap * (columns - 1)) / columns
-        height = min(t.px(TILE_HIGH), (room - gap * (rows - 1)) // rows)
-        for n, tile in enumerate(self._widgets):
-            row, column = divmod(n, columns)
-            left, right = round(column * (width + gap)), round(column * (width + gap) + width)
-            tile.setGeometry(left, row * (height + gap), right - left, height)
-        self._bar.setGeometry(0, self.height() - t.px(56), self.width(), t.px(56))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit columns and rows to the new size."""
-        super().resizeEvent(event)
-        self._place()
+TALL = 760
+"""From this height on (logical pixels) categories that do not fit one row get a second one."""
 
 
 class TilesPanel(QWidget):
@@ -147,12 +30,12 @@ class TilesPanel(QWidget):
         self._open = 0
         self.grid = TileGrid(currency)
         self.grid.chosen.connect(self.chosen)
-        self._row = QHBoxLayout()
-        self._row.setSpacing(theme().px(SPACE_2))
+        self._keys = QGridLayout()
+        self._keys.setSpacing(theme().px(SPACE_2))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme().px(SPACE_2))
-        column.addLayout(self._row)
+        column.addLayout(self._keys)
         column.addWidget(self.grid, 1)
 
     @property
@@ -189,17 +72,30 @@ class TilesPanel(QWidget):
 
     # -- inside ----------------------------------------------------------------------------------
 
+    def _rows(self) -> int:
+        return 2 if self.height() >= theme().px(TALL) else 1
+
     def _fits(self) -> int:
         gap = theme().px(SPACE_2)
-        keys = max(3, (self.width() + gap) // (theme().px(CATEGORY_WIDTH) + gap))
+        keys = self._rows() * max(3, (self.width() + gap) // (theme().px(CATEGORY_WIDTH) + gap))
         return len(self._pages) if len(self._pages) <= keys else keys - 1
 
     def _show_categories(self) -> None:
-        while (item := self._row.takeAt(0)) is not None:
+        while (item := self._keys.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
-        fits = max(1, self._fits())
+        keys = self._category_keys(max(1, self._fits()))
+        gap = theme().px(SPACE_2)
+        one_row = max(3, (self.width() + gap) // (theme().px(CATEGORY_WIDTH) + gap))
+        columns = len(keys) if len(keys) <= one_row else -(-len(keys) // self._rows())
+        for n, key in enumerate(keys):
+            key.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            self._keys.addWidget(key, n // columns, n % columns)
+        for column in range(self._keys.columnCount()):
+            self._keys.setColumnStretch(column, 1 if column < columns else 0)
+
+    def _category_keys(self, fits: int) -> list[Key]:
         keys: list[Key] = []
         chosen: Key | None = None
         for n in range(self._first, min(self._first + fits, len(self._pages))):
@@ -212,9 +108,7 @@ class TilesPanel(QWidget):
             more = Key("More", icon="chevron-right", name="category:more", variant="soft")
             more.clicked.connect(self._next_categories)
             keys.append(more)
-        for key in keys:
-            key.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            self._row.addWidget(key, 1)
+        return keys
 
     def _next_categories(self) -> None:
         fits = max(1, self._fits())
@@ -222,12 +116,13 @@ class TilesPanel(QWidget):
         self._show_categories()
 
     def _show_open(self) -> None:
-        self.grid.set_tiles(self._pages[self._open].tiles if self._pages else ())
+        open_ = self._pages[self._open].tiles if self._pages else ()
+        self.grid.set_tiles(open_, self._pages[self._open + 1 :])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show as many categories as have room."""
         super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
+        if event.size() != event.oldSize():
             fits = max(1, self._fits())
             self._first = (self._open // fits) * fits
             self._show_categories()
