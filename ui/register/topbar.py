@@ -6,7 +6,6 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
-from ui.icons import qicon
 from ui.register.screens.values import Person
 from ui.theme import SPACE_2, SPACE_3, Layout, theme
 from ui.widgets.canvas import Canvas
@@ -53,19 +52,22 @@ class ScanBox(QLineEdit):
         self.setMaxLength(120)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._icon = self.addAction(
-            qicon("scan-barcode", 20, theme().c.text3), QLineEdit.ActionPosition.LeadingPosition
-        )
+        self.setTextMargins(theme().px(30), 0, 0, 0)
         self.returnPressed.connect(self._submit)
-        theme().changed.connect(self._recolour)
+        theme().changed.connect(self.update)
 
     def _submit(self) -> None:
         text = self.text().strip()
         if text:
             self.submitted.emit(text)
 
-    def _recolour(self) -> None:
-        self._icon.setIcon(qicon("scan-barcode", 20, theme().c.text3))
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The text box, and what it is for as an icon before the text."""
+        super().paintEvent(event)
+        t = theme()
+        side = t.px(20)
+        with Canvas.on(self) as canvas:
+            canvas.icon(QRectF(t.px(14), (self.height() - side) / 2, side, side), "scan-barcode", t.c.text3)
 
 
 class TopBar(PaintedWidget):

@@ -30,11 +30,13 @@ from PySide6.QtWidgets import (
 
 from ui.theme import theme
 from ui.widgets.canvas import CENTER, RIGHT, TOP, Canvas
-from ui.widgets.text import fit, height_for
+from ui.widgets.text import Fitted, fit
 
 Index = QModelIndex | QPersistentModelIndex
 RowRole = int(Qt.ItemDataRole.UserRole) + 1
 _TAP_SLOP = 10
+NAME_LINES = 2
+"""A name takes two lines at most: a longer one gets smaller letters first, and is whole in any case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +149,13 @@ class BasketDelegate(QStyledItemDelegate):
     def height(self, row: BasketRow, width: float) -> int:
         """The height ``row`` needs at ``width``."""
         t, places = theme(), self._places(row, width)
-        name = height_for(row.name, t.type("basket_name"), places.name_width - self._flag_width(row), 4)
         notes = self._note_lines(row, places.name_width) * t.type("basket_note").line_height
-        return max(t.px(56), round(name + notes + t.px(13)))
+        return max(t.px(56), round(self._name(row, places).height + notes + t.px(13)))
+
+    def _name(self, row: BasketRow, places: _Places) -> Fitted:
+        spec, room = theme().type("basket_name"), places.name_width - self._flag_width(row)
+        fitted = fit(row.name, spec, room, NAME_LINES * spec.line_height, NAME_LINES)
+        return fit(row.name, spec, room, 1e6, len(row.name)) if fitted.clipped else fitted
 
     def _note_lines(self, row: BasketRow, width: float) -> int:
         lines, used = 1, 0.0
@@ -208,11 +214,11 @@ class BasketDelegate(QStyledItemDelegate):
         t, left = theme(), rect.left() + places.name_left
         notes = self._note_lines(row, places.name_width) * t.type("basket_note").line_height
         room = places.name_width - self._flag_width(row)
-        fitted = fit(row.name, t.type("basket_name"), room, rect.height() - notes - t.px(6), 4)
+        fitted = self._name(row, places)
         top = rect.top() + (rect.height() - fitted.height - notes) / 2
         ink = {"removed": t.c.text3, "attention": t.c.warn}.get(row.state, t.c.text)
         box = QRectF(left, top, room, fitted.height)
-        used = canvas.text(box, row.name, fitted.spec, ink, valign=TOP, max_lines=4)
+        used = canvas.text(box, row.name, fitted.spec, ink, valign=TOP, max_lines=len(fitted.lines))
         if row.state == "removed":
             canvas.fill(QRectF(left, used.center().y(), used.width(), 2), ink)
         if row.flag:

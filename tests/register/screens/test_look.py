@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from tests.register.screens.conftest import TOP_BAR, Show
-from tests.register.screens.gallery import FULL_SCREENS, SCREENS
+from tests.register.screens.gallery import FULL_SCREENS, SCREENS, basket
 from ui.register.screen import Screen
 from ui.theme import theme
 from ui.widgets.text import record_text
@@ -86,3 +86,16 @@ def test_a_larger_scale_makes_larger_keys(show: Show) -> None:
         screen.grab()
     assert log.clipped == []
     assert 55 in {text.px for text in log.painted}
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_name_takes_two_lines_at_most_beside_the_payment(size: tuple[int, int], show: Show) -> None:
+    """Also one that is too long for a line, at every size; nothing of it is lost."""
+    names = {line.item.name for line in basket().lines}
+    screen = show("tender", size)
+    with record_text() as log:
+        screen.grab()
+    painted = {text.text: text.lines for text in log.painted if text.text in names}
+    assert set(painted) == names
+    assert max(painted.values()) <= 2
+    assert log.clipped == []

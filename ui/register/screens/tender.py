@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_desktop.domain.basket import Basket, Totals
 from pos_desktop.domain.money import Currency, format_amount, format_money
@@ -60,21 +60,32 @@ class TenderScreen(PageScreen):
         self.payments.removed.connect(self._remove)
         self._asked = ""
         self._recording = False
-        self._columns = QHBoxLayout(self)
-        margin = theme().px(12)
-        self._columns.setContentsMargins(margin, margin, margin, margin)
-        self._columns.setSpacing(margin)
-        self._columns.addWidget(self.sale)
-        self._columns.addLayout(self._centre(), 1)
-        self._kinds = QWidget()
-        self._kinds.setLayout(self._kind_column())
-        self._columns.addWidget(self._kinds)
+        self._compact: bool | None = None
+        self._build()
 
     # -- building --------------------------------------------------------------------------------------
 
-    def _centre(self) -> QVBoxLayout:
-        column = QVBoxLayout()
-        column.setSpacing(theme().px(8))
+    def _build(self) -> None:
+        self._left, self._centre, self._side = QWidget(), QVBoxLayout(), QWidget()
+        left, side = QVBoxLayout(self._left), QVBoxLayout(self._side)
+        for column in (left, self._centre, side):
+            column.setContentsMargins(0, 0, 0, 0)
+            column.setSpacing(theme().px(8))
+        left.addWidget(self.sale, 1)
+        self._fill_centre(self._centre)
+        self._kinds = self._kind_keys()
+        side.addWidget(Label("How are they paying?", role="body_strong", tone="text2", max_lines=2))
+        side.addStretch(1)
+        row = QHBoxLayout(self)
+        margin = theme().px(12)
+        row.setContentsMargins(margin, margin, margin, margin)
+        row.setSpacing(margin)
+        row.addWidget(self._left)
+        row.addLayout(self._centre, 1)
+        row.addWidget(self._side)
+        self._arrange(compact=False)
+
+    def _fill_centre(self, column: QVBoxLayout) -> None:
         column.addWidget(self.due)
         column.addWidget(self.payments)
         self._caption = Label("Cash: tap what the customer gives you", role="body_strong", tone="text2")
@@ -90,7 +101,6 @@ class TenderScreen(PageScreen):
             grid.setColumnStretch(part, 1)
         column.addLayout(grid)
         column.addWidget(self._pad_card(), 1)
-        return column
 
     def _pad_card(self) -> Card:
         card = Card(padding=10, spacing=4)
@@ -102,16 +112,12 @@ class TenderScreen(PageScreen):
         card.body.addWidget(self._pad, 1)
         return card
 
-    def _kind_column(self) -> QVBoxLayout:
-        column = QVBoxLayout()
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme().px(8))
-        column.addWidget(Label("How are they paying?", role="body_strong", tone="text2", max_lines=2))
+    def _kind_keys(self) -> QWidget:
         self._cash_key = self.action_key(
-            Key("Cash", icon="banknote", note="drawer opens", role="heading", form="left", height=80), "cash"
+            Key("Cash", icon="banknote", note="drawer opens", role="heading", form="left", height=76), "cash"
         )
         self._card_key = self.action_key(
-            Key("Card", icon="credit-card", role="heading", form="left", height=80), "card"
+            Key("Card", icon="credit-card", role="heading", form="left", height=76), "card"
         )
         self._cancel_key = self.action_key(
             Key("Cancel payment", icon="x", variant="danger", height=60), "cancel"
@@ -119,21 +125,48 @@ class TenderScreen(PageScreen):
         self._cash_key.clicked.connect(self._take)
         self._card_key.clicked.connect(self._card)
         self._cancel_key.clicked.connect(self._cancel)
-        column.addWidget(self._cash_key)
-        column.addWidget(self._card_key)
-        column.addStretch(1)
-        column.addWidget(self._cancel_key)
-        return column
+        kinds = QWidget()
+        box = self._kinds_box = QBoxLayout(QBoxLayout.Direction.TopToBottom, kinds)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(theme().px(8))
+        box.addWidget(self._cash_key, 1)
+        box.addWidget(self._card_key, 1)
+        return kinds
+
+    def _arrange(self, *, compact: bool) -> None:
+        """In a narrow window the basket needs the width of the third column: its keys go to the other two."""
+        if compact == self._compact:
+            return
+        self._compact = compact
+        left, side = self._left.layout(), self._side.layout()
+        assert isinstance(left, QVBoxLayout)
+        assert isinstance(side, QVBoxLayout)
+        if compact:
+            self._kinds_box.setDirection(QBoxLayout.Direction.LeftToRight)
+            left.addWidget(self.payments)
+            left.addWidget(self._cancel_key)
+            self._centre.insertWidget(self._centre.count() - 1, self._kinds)
+        else:
+            self._kinds_box.setDirection(QBoxLayout.Direction.TopToBottom)
+            self._centre.insertWidget(1, self.payments)
+            side.insertWidget(1, self._kinds)
+            side.addWidget(self._cancel_key)
+        self.payments.set_stacked(compact)
+        self._side.setVisible(not compact)
+        self._show_caption()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the width: the basket keeps room for whole names, the pad for thumbs."""
         logical = self.width() * 100 / theme().scale
-        left, right = (400.0, 270.0) if logical >= 1300 else (max(300.0, logical * 0.3), 190.0)
-        if logical >= 1600:
-            left, right = 600.0, 360.0
-        self.sale.setFixedWidth(theme().px(left))
-        self._kinds.setFixedWidth(theme().px(right))
+        self._arrange(compact=logical < 1200)
+        left, right = (600.0, 360.0) if logical >= 1600 else (440.0, 250.0)
+        self._left.setFixedWidth(theme().px(left))
+        self._side.setFixedWidth(theme().px(right))
         super().resizeEvent(event)
+
+    def _show_caption(self) -> None:
+        # Once payments stand there, or in a narrow window, the line's height is needed; the keys speak.
+        self._caption.setVisible(not self._tendering.tenders and not self._compact)
 
     # -- showing ---------------------------------------------------------------------------------------
 
@@ -153,8 +186,7 @@ class TenderScreen(PageScreen):
         self.due.paid.set_text(f"Paid {paid} of {total}" if tendering.tenders else f"Sale total {total}")
         self.say("")
         self.payments.show_payments(tendering.tenders, currency)
-        # On the smallest screen the payments need this line's height; the keys speak for themselves by then.
-        self._caption.setVisible(not tendering.tenders)
+        self._show_caption()
         self._show_quick()
         self._show_entry()
 
@@ -164,13 +196,13 @@ class TenderScreen(PageScreen):
 
     def show_recording(self) -> None:
         """Say that the server's answer is waited for; for a wait long enough to be noticed."""
-        for part in (self.sale, self.payments, self._pad, self._kinds):
+        for part in (self.sale, self.payments, self._pad, self._kinds, self._cancel_key):
             part.setEnabled(False)
         self.due.words.say(RECORDING, "text2")
 
     def _set_recording(self, recording: bool) -> None:
         self._recording = recording
-        for part in (self.sale, self.payments, self._pad, self._kinds):
+        for part in (self.sale, self.payments, self._pad, self._kinds, self._cancel_key):
             part.setEnabled(True)
 
     def _show_quick(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from pos_desktop.domain.basket import Basket, Line, Totals
 from pos_desktop.domain.money import MINUS, Currency, format_amount, format_money
@@ -47,14 +47,18 @@ class SaleSummary(Card):
         # The rows of the list bring their own side padding.
         super().__init__(padding=3, spacing=4)
         self._currency = currency
-        self._back = Key("Back to sale", icon="arrow-left", variant="ghost", hint=hint, name="back")
+        self._back = Key(
+            "Back to sale", icon="arrow-left", variant="ghost", form="left", hint=hint, name="back"
+        )
+        self._back.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self._back.setMinimumWidth(theme().px(190))
         self._back.clicked.connect(self.back)
         self._count = Label("", role="note", tone="text2", align="end", max_lines=2)
         edge = theme().px(12)
         head = QHBoxLayout()
         head.setContentsMargins(theme().px(4), theme().px(4), edge, 0)
-        head.addWidget(self._back, 3)
-        head.addWidget(self._count, 2)
+        head.addWidget(self._back)
+        head.addWidget(self._count, 1)
         self.model = BasketModel(self)
         self.list = BasketList()
         self.list.setModel(self.model)
@@ -152,7 +156,8 @@ class Payment(PaintedButton):
 
 
 class PaymentsRow(QWidget):
-    """The payments taken so far, two at a time, the newest in view. Signals: ``removed(int)`` its index."""
+    """The payments taken so far, two at a time, the newest in view; beside each other, or in a narrow column
+    one over the other. Signals: ``removed(int)`` its index."""
 
     removed = Signal(int)
 
@@ -160,13 +165,18 @@ class PaymentsRow(QWidget):
         super().__init__()
         self._tenders: tuple[Tender, ...] = ()
         self._currency: Currency | None = None
-        self._line = QHBoxLayout(self)
+        self._line = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._line.setContentsMargins(0, 0, 0, 0)
         self._line.setSpacing(theme().px(8))
         self._bar = PageBar(direction="row")
         self._bar.page_wanted.connect(self._page)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.hide()
+
+    def set_stacked(self, stacked: bool) -> None:
+        """One over the other instead of beside each other."""
+        way = QBoxLayout.Direction
+        self._line.setDirection(way.TopToBottom if stacked else way.LeftToRight)
 
     def show_payments(self, tenders: tuple[Tender, ...], currency: Currency) -> None:
         """Show these payments; with none the row is away."""
