@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -21,7 +22,7 @@ KEEP_MS = 35 * 24 * 3600 * 1000
 RECENT = 200
 """How far back a paper that was never given out is offered: further back nobody waits for it."""
 
-_SCHEMA = f"""
+SCHEMA = f"""
 CREATE TABLE owner (store INTEGER NOT NULL, till INTEGER NOT NULL) STRICT;
 CREATE TABLE intent (
     seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, epoch INTEGER NOT NULL, no INTEGER NOT NULL,
@@ -93,7 +94,7 @@ class Journal:
         self._path = path
         self._lock = threading.RLock()
         self._broken: CannotWrite | None = None
-        self._db = open_store(path, FORMAT, _SCHEMA)
+        self._db = open_store(path, FORMAT, SCHEMA)
         try:
             self._check_chain()
         except BaseException:
@@ -136,7 +137,7 @@ class Journal:
 
     def acknowledge(self, document_id: str, outcome: Outcome, answer: dict[str, Any], server_ms: int) -> None:
         """Record the server's answer. Harmless when recorded already."""
-        text = json.dumps(answer, ensure_ascii=False, sort_keys=True)
+        text = answer_text(answer, answer_seal(document_id, outcome, answer, server_ms))
         self._write(
             "INSERT OR IGNORE INTO state (id, state, outcome, answer, server_ms)"
             " VALUES (?, 'acknowledged', ?, ?, ?)",
@@ -263,7 +264,16 @@ class Journal:
             raise JournalDamaged(self._path) from problem
         if (document.hash, document.id, document.epoch, document.no) != (digest, document_id, epoch, no):
             raise JournalDamaged(self._path)
-        return Entry(document, outcome, json.loads(answer) if answer else {}, printed is not None)
+        return Entry(document, outcome, self._answer(answer), printed is not None)
+
+    def _answer(self, text: str | None) -> dict[str, Any]:
+        try:
+            answer = json.loads(text) if text else {}
+        except (ValueError, RecursionError) as problem:
+            raise JournalDamaged(self._path) from problem
+        if not isinstance(answer, dict):
+            raise JournalDamaged(self._path)
+        return answer
 
     def _check_chain(self) -> None:
         """Recompute the hashes and follow the chain through everything kept: bit rot shows at the start."""
@@ -278,10 +288,21 @@ class Journal:
                 before = (epoch, no, digest)
 
 
+def answer_text(answer: Mapping[str, Any], seal: str) -> str:
+    """An answer as it is written down, with its seal."""
+    return json.dumps({**answer, "seal": seal}, ensure_ascii=False, sort_keys=True)
+
+
+def answer_seal(document_id: str, outcome: str, answer: Mapping[str, Any], server_ms: int) -> str:
+    """Ties an answer to its document: documents have the chain, and a flipped bit here would go unseen."""
+    told = json.dumps([document_id, outcome, answer, server_ms], ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(told.encode("utf-8")).hexdigest()
+
+
 def _follows(before: tuple[int, int, bytes] | None, epoch: int, no: int, body: bytes, digest: bytes) -> bool:
     try:
         prev = bytes.fromhex(json.loads(body)["prev"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return False
     if chain_hash(prev, body) != digest:
         return False
