@@ -216,10 +216,8 @@ def kept_documents(
         told = json.loads(answer) if answer else {}
         at = "" if server_ms is None else _server_at(server_ms)
         text = body.decode("utf-8", "replace")
-        flags = tuple(str(flag) for flag in told.get("flags", ()))
-        yield Kept(
-            *owner, number, no, digest, text, outcome or "pending", told.get("reason") or "", flags, at
-        )
+        reason, flags = str(told.get("reason") or ""), tuple(str(flag) for flag in told.get("flags", ()))
+        yield Kept(store, till, number, no, digest, text, outcome or "pending", reason, flags, at)
 
 
 _CHOSEN = """
