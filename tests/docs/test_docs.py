@@ -16,12 +16,10 @@ from pos_desktop import config, paths
 from pos_desktop.cli.main import COMMANDS
 from pos_desktop.database.embedded import EmbeddedServer, place_for
 from pos_desktop.database.migrate import load_plan, migrate
-from pos_desktop.database.staff import sign_in, staff
-from pos_desktop.database.till import enrol_till, open_connection
+from pos_desktop.database.till import open_connection
 from pos_desktop.services.backup import ShopBackup
-from pos_desktop.services.pin import pin_secret
+from tests.database.shop import make_shop
 from tests.docs import key_table
-from tests.shop_database import ShopDatabase
 from ui.keymap_names import SCREENS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -158,24 +156,6 @@ def script(name: str) -> CodeType:
     return compile(found[1], name, "exec")
 
 
-def test_the_script_of_the_first_shop_makes_one(
-    database: ShopDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Run twice, as the guide allows; then a till logs in and somebody signs in with the script's PIN."""
-    monkeypatch.setenv(config.DSN_VARIABLE, database.owner_dsn)
-    monkeypatch.setenv(paths.HOME_VARIABLE, str(tmp_path / "home"))
-    for _ in range(2):
-        exec(script("first-shop.py"), {"__name__": "first_shop"})
-    pepper = config.read_secret(config.load_settings().pepper_file).encode()
-    login = f"guide_{database.name}"
-    with database.connect() as owner:
-        database.logins.append(login)
-        enrol_till(owner, store=1, number=1, login=login, password="a till's secret")
-    with database.connect(login, "a till's secret") as till:
-        person = next(one for one in staff(till) if one.number == 1001)
-        assert sign_in(till, 1001, pin_secret("0000", person.salt, pepper)).ok
-
-
 def test_the_restore_script_brings_the_shop_to_a_new_machine(
     open_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -184,7 +164,8 @@ def test_the_restore_script_brings_the_shop_to_a_new_machine(
     monkeypatch.setenv(paths.HOME_VARIABLE, str(old))
     with EmbeddedServer(place_for(old), durable=False) as server:
         migrate(server.dsn(), load_plan(paths.migrations_dir()))
-        exec(script("first-shop.py"), {"__name__": "first_shop"})
+        with open_connection(server.dsn(), "test") as owner:
+            make_shop(owner, tills=0)
         dump = ShopBackup(server.binaries, server.dsn(), open_dir, None).run().path
         before = looked_at(server)
     monkeypatch.setenv(paths.HOME_VARIABLE, str(new))
