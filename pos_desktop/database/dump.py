@@ -1,4 +1,4 @@
-"""Dumps the shop's own server into one file with pg_dump, and reads it back to know that it is whole."""
+"""Dumps a database into one file with pg_dump, and reads such a file back with pg_restore."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ add_messages(
         "dump.failed": (
             "The shop's data could not be copied to {path}.\nPostgreSQL said: {reason}. Check that disk."
         ),
+        "dump.unreadable": (
+            "The dump {path} cannot be read back.\nPostgreSQL said: {reason}. Try the one before it."
+        ),
     }
 )
 
@@ -27,14 +30,33 @@ def dump_database(binaries: Binaries, dsn: str, path: Path) -> None:
     The password goes by the environment, since everybody on a machine can read a command line.
     EnvironmentProblem ``dump.failed`` names the file and what PostgreSQL said.
     """
+    address, environment = _without_password(dsn)
+    _run(
+        [binaries.program("pg_dump"), "-Fc", "-f", str(path), "-d", address], path, environment, "dump.failed"
+    )
+    _run(
+        [binaries.program("pg_restore"), "-l", "-f", os.devnull, str(path)], path, environment, "dump.failed"
+    )
+
+
+def restore_dump(binaries: Binaries, path: Path, dsn: str) -> None:
+    """Read the dump at ``path`` into the empty database at ``dsn``, as its owner; its roles have to exist.
+
+    EnvironmentProblem ``dump.unreadable`` names the file and what PostgreSQL said.
+    """
+    address, environment = _without_password(dsn)
+    command = [binaries.program("pg_restore"), "--exit-on-error", "-d", address, str(path)]
+    _run(command, path, environment, "dump.unreadable")
+
+
+def _without_password(dsn: str) -> tuple[str, dict[str, str]]:
+    """The address for a command line, and the environment with the password."""
     parts = {key: str(value) for key, value in conninfo_to_dict(dsn).items() if value is not None}
-    environment = {**os.environ, "PGPASSWORD": parts.pop("password", "")}
-    address = make_conninfo("", **parts)
-    _run([binaries.program("pg_dump"), "-Fc", "-f", str(path), "-d", address], path, environment)
-    _run([binaries.program("pg_restore"), "-l", "-f", os.devnull, str(path)], path, environment)
+    password = parts.pop("password", "")
+    return make_conninfo("", **parts), {**os.environ, "PGPASSWORD": password}
 
 
-def _run(command: list[str], path: Path, environment: dict[str, str]) -> None:
+def _run(command: list[str], path: Path, environment: dict[str, str], trouble: str) -> None:
     window = getattr(subprocess, "CREATE_NO_WINDOW", 0) if sys.platform == "win32" else 0
     try:
         done = subprocess.run(
@@ -47,7 +69,7 @@ def _run(command: list[str], path: Path, environment: dict[str, str]) -> None:
             creationflags=window,
         )
     except OSError as error:
-        raise EnvironmentProblem("dump.failed", path=str(path), reason=str(error)) from error
+        raise EnvironmentProblem(trouble, path=str(path), reason=str(error)) from error
     if done.returncode != 0:
         reason = (done.stderr.strip().splitlines() or ["nothing"])[-1]
-        raise EnvironmentProblem("dump.failed", path=str(path), reason=reason)
+        raise EnvironmentProblem(trouble, path=str(path), reason=reason)
