@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, Qt, QThread, Signal
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
+from pos_desktop.domain.barcode import without_cards
 from pos_desktop.errors import EnvironmentProblem, UserError
 from ui.widgets.key import Key
 from ui.widgets.labels import Label
@@ -53,11 +54,11 @@ def text_for(error: BaseException) -> str:
 
 def report_of(error: BaseException) -> CrashReport:
     """The report of a bug; the same place in the program always gives the same reference."""
-    trace = "".join(traceback.format_exception(error))
+    trace = without_cards("".join(traceback.format_exception(error)))
     frames = traceback.extract_tb(error.__traceback__)[-_FRAMES_IN_REFERENCE:]
     place = type(error).__name__ + "".join(f"{frame.name}:{frame.lineno}" for frame in frames)
     reference = hashlib.sha256(place.encode()).hexdigest()[:4].upper()
-    return CrashReport(reference, f"{type(error).__name__}: {error}", trace)
+    return CrashReport(reference, without_cards(f"{type(error).__name__}: {error}"), trace)
 
 
 class Messages(QObject):

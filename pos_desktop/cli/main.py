@@ -55,6 +55,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("setup", "setup", "make a shop from one file"),
     Command("migrate", "migrate", "bring the database to the schema of this program"),
     Command("import", "import_items", "read items from a CSV file"),
+    Command("restore", "restore", "put a dump in place of what this machine's server holds"),
     Command("verify", "verify", "recompute the chain, the sums and the stock"),
     Command("doctor", "doctor", "say what is wrong with this machine's set-up"),
     Command("manager", "manager", "give managers their logins, or end them"),
@@ -147,6 +148,16 @@ def _accept_home(parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--home", type=Path, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
 
 
+class _Masked(logging.Formatter):
+    """The log's form: one record with its trace, card numbers in it masked."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        # Only now: GS1's tables take longer to load than most commands to run.
+        from pos_desktop.domain.barcode import without_cards
+
+        return without_cards(super().format(record))
+
+
 def start_log(home: Path) -> None:
     """Write warnings and worse to ``logs/pos-desktop.log``; a home that cannot be written has no log."""
     try:
@@ -156,7 +167,7 @@ def start_log(home: Path) -> None:
         )
     except OSError:
         return
-    handler.setFormatter(logging.Formatter("%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(_Masked("%(asctime)s %(process)d %(levelname)s %(name)s: %(message)s"))
     handler.setLevel(logging.INFO)
     logging.getLogger().addHandler(handler)
 

@@ -20,7 +20,15 @@ from biip.gs1_messages import GS1Message
 from biip.gtin import Gtin
 from biip.upc import Upc
 
-from pos_desktop.domain.card_number import card_on_stripe, is_card_number, mask, mask_within
+from pos_desktop.domain.card_number import (
+    card_at_start,
+    card_on_stripe,
+    cards_within,
+    is_card_number,
+    is_network_card,
+    mask,
+    mask_within,
+)
 from pos_desktop.domain.money import divide_half_up
 from pos_desktop.domain.scale_label import CodePattern, read_label
 
@@ -65,6 +73,8 @@ class ParsedCode:
     qty: int | None = None
     check_digit: int | None = None
     """For ``BAD_CHECK_DIGIT``: the digit that would have been right, where there is just one."""
+    may_be_card: bool = False
+    """A GTIN of 14 digits that a Diners Club card could have too: a card, unless the shop has the item."""
 
     @property
     def sellable(self) -> bool:
@@ -79,13 +89,15 @@ def parse_code(text: str, patterns: Iterable[str | CodePattern] = (), minor_digi
     shop's currency, for GS1's price element (392n). Order matters: GTINs before GS1 element strings, since an
     EAN-8 reads as one by chance (biip), and both before card numbers.
     """
+    if len(text) > MAX_CODE:
+        return ParsedCode(CodeKind.UNREADABLE, _shown(text[:MAX_CODE]))
     symbology, body = _split_symbology(text.strip(" \t\r\n"))
     if _is_number(body):
         return _parse_digits(body, symbology, patterns, minor_digits)
     card = card_on_stripe(body)
     if card is not None:
         return ParsedCode(CodeKind.CARD, mask(card))
-    if not body or len(body) > MAX_CODE or _has_controls(body):
+    if not body or _has_controls(body):
         return ParsedCode(CodeKind.UNREADABLE, _shown(body))
     compact = _compact(body)
     if _is_number(compact):
@@ -101,6 +113,20 @@ def gtin14(text: str) -> str | None:
         return Gtin.parse(text).as_gtin_14()
     except ParseError:
         return None
+
+
+def card_within(text: str) -> str | None:
+    """The digits of the first card number in a text that people typed, or None; a valid GTIN is none."""
+    return next((digits for _, _, digits in cards_within(text, _is_gtin)), None) or card_on_stripe(text)
+
+
+def without_cards(text: str) -> str:
+    """A text fit to be kept or logged: card numbers in it masked to their last four digits."""
+    return mask_within(text, _is_gtin)
+
+
+def _is_gtin(digits: str) -> bool:
+    return len(digits) <= 14 and gtin14(digits) is not None and not is_network_card(digits)
 
 
 def shown_code(code: str) -> str:
@@ -123,7 +149,8 @@ def _parse_digits(
         return label
     codes = _gtin_codes(digits, symbology)
     if codes:
-        return ParsedCode(CodeKind.GTIN, digits, codes[0], codes)
+        twin = not symbology and len(digits) == 14 and is_network_card(digits)
+        return ParsedCode(CodeKind.GTIN, digits, codes[0], codes, may_be_card=twin)
     message = _parse_message(digits, minor_digits, announced=_is_gs1(symbology))
     if message is not None:
         return message
@@ -132,8 +159,9 @@ def _parse_digits(
     magazine = _magazine(digits)
     if magazine is not None:
         return ParsedCode(CodeKind.GTIN, digits, magazine, (magazine,))
-    if is_card_number(digits):
-        return ParsedCode(CodeKind.CARD, mask(digits))
+    card = digits if is_card_number(digits) else card_at_start(digits)
+    if card is not None:
+        return ParsedCode(CodeKind.CARD, mask(card))
     if len(digits) in (8, 12, 13, 14):
         return ParsedCode(CodeKind.BAD_CHECK_DIGIT, digits, check_digit=_expected(digits))
     return _short_number(digits)
@@ -208,6 +236,9 @@ def _parse_text(body: str, minor_digits: int) -> ParsedCode:
     message = _parse_message(body, minor_digits, announced=False)
     if message is not None:
         return message
+    card = card_within(body)
+    if card is not None and _OWN.fullmatch(body.upper()):
+        return ParsedCode(CodeKind.CARD, mask(card))
     upper = body.upper()
     if _RECEIPT.fullmatch(upper):
         return ParsedCode(CodeKind.RECEIPT, upper, upper, (upper,))
@@ -306,5 +337,4 @@ def _has_controls(body: str) -> bool:
 
 def _shown(body: str) -> str:
     """Text for the screen and the log: printable, at most 64 signs, card numbers within it masked."""
-    printable = "".join(ch if ch.isprintable() else " " for ch in body)
-    return mask_within(printable, lambda digits: gtin14(digits) is not None)[:64]
+    return "".join(ch if ch.isprintable() else " " for ch in without_cards(body))[:64]

@@ -4,16 +4,66 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
-from typing import Any
+from types import UnionType
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from pos_desktop.domain.basket import AgeCheck, Approval, Basket, Item, Line
-from pos_desktop.domain.document import parse_utc, utc_text
+from pos_desktop.domain.basket import (
+    MAX_AMOUNT,
+    MAX_LINES,
+    AgeCheck,
+    Approval,
+    Basket,
+    Item,
+    Line,
+)
+from pos_desktop.domain.document import INT_MAX, INT_MIN, DocumentError, canonical, parse_utc, utc_text
+from pos_desktop.domain.quantity import MAX_QTY
 
 VERSION = 1
 
 
 class RecordError(ValueError):
     """The data is not a basket of this program's format."""
+
+
+_Part = TypeVar("_Part", Item, Line, AgeCheck, Approval, Basket)
+
+
+def _fits(value: Any, hint: Any) -> bool:
+    if get_origin(hint) is Literal:
+        return isinstance(value, str) and value in get_args(hint)
+    if get_origin(hint) in (Union, UnionType):
+        return any(_fits(value, part) for part in get_args(hint))
+    if hint is int:
+        return isinstance(value, int) and not isinstance(value, bool) and INT_MIN <= value <= INT_MAX
+    if hint is str:
+        return isinstance(value, str) and _kept(value)
+    if get_origin(hint) is tuple:
+        return isinstance(value, tuple) and all(_fits(part, get_args(hint)[0]) for part in value)
+    return isinstance(value, hint)
+
+
+def _kept(text: str) -> bool:
+    """Whether a document could hold the text."""
+    try:
+        canonical({"text": text})
+    except DocumentError:
+        return False
+    return True
+
+
+def _sound(part: _Part) -> _Part:
+    """The part when each field is of its type: a record comes from a disk or another till."""
+    for name, hint in _HINTS[type(part)].items():
+        if not _fits(getattr(part, name), hint):
+            raise RecordError(f"not a basket: {type(part).__name__} has an odd {name}")
+    return part
+
+
+_HINTS = {
+    part: {f.name: get_type_hints(part)[f.name] for f in fields(part) if f.name != "history"}
+    for part in (Item, Line, AgeCheck, Approval, Basket)
+}
 
 
 def _item_record(item: Item) -> dict[str, Any]:
@@ -56,9 +106,9 @@ def basket_record(basket: Basket) -> dict[str, Any]:
 
 
 def _line(record: Mapping[str, Any]) -> Line:
-    return Line(
+    line = Line(
         n=record["n"],
-        item=Item(**record["item"]),
+        item=_sound(Item(**record["item"])),
         code=record["code"],
         qty=record["qty"],
         price=record["price"],
@@ -67,6 +117,11 @@ def _line(record: Mapping[str, Any]) -> Line:
         flags=tuple(record["flags"]),
         department=record["department"],
     )
+    _sound(line)
+    odd = max(abs(line.price), abs(line.amount)) > MAX_AMOUNT or not 0 < abs(line.qty) <= MAX_QTY
+    if odd or line.item.rate < 0:
+        raise RecordError("not a basket: a line has an amount no line can have")
+    return line
 
 
 def read_basket(record: Mapping[str, Any]) -> Basket:
@@ -74,17 +129,28 @@ def read_basket(record: Mapping[str, Any]) -> Basket:
     try:
         if record["v"] != VERSION:
             raise RecordError(f"a basket of format {record['v']}")
-        return Basket(
+        if len(record["lines"]) > MAX_LINES:
+            raise RecordError("not a basket: more lines than a basket holds")
+        basket = Basket(
             sale_id=record["sale"],
             tax_mode=record["tax_mode"],
             lines=tuple(_line(line) for line in record["lines"]),
-            checks=tuple(AgeCheck(c["min_age"], c["result"], parse_utc(c["at"])) for c in record["checks"]),
+            checks=tuple(
+                _sound(AgeCheck(c["min_age"], c["result"], parse_utc(c["at"]))) for c in record["checks"]
+            ),
             approvals=tuple(
-                Approval(a["what"], a["by"], a["line"], a["was"], a["now"], parse_utc(a["at"]))
+                _sound(Approval(a["what"], a["by"], a["line"], a["was"], a["now"], parse_utc(a["at"])))
                 for a in record["approvals"]
             ),
             next_n=record["next_n"],
             touched=record["touched"],
         )
-    except (KeyError, TypeError, AttributeError) as problem:
+        _sound(basket)
+    except RecordError:
+        raise
+    except (KeyError, TypeError, AttributeError, DocumentError) as problem:
         raise RecordError(f"not a basket: {problem}") from problem
+    names = [line.n for line in basket.lines]
+    if len(set(names)) < len(names):
+        raise RecordError("not a basket: two lines of one name")
+    return basket

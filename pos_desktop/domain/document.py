@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
+from pos_desktop.domain.barcode import without_cards
 from pos_desktop.domain.basket import AgeCheck, Approval, Basket, Line, totals
 from pos_desktop.domain.tender import Tender
 
@@ -76,9 +77,12 @@ def canonical(obj: Mapping[str, Any]) -> bytes:
     """The one byte form of a document: UTF-8, NFC, keys sorted by code point, no spaces.
 
     Whole numbers (64 bits) and text in objects and lists only; DocumentError for float, bool, None, NUL
-    and lone surrogates. An absent thing is an absent key.
+    and lone surrogates, and for what is nested deeper than any document. An absent thing is an absent key.
     """
-    checked = _checked(obj, "document")
+    try:
+        checked = _checked(obj, "document")
+    except RecursionError as problem:
+        raise DocumentError("document: nested too deep") from problem
     text = json.dumps(checked, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return text.encode("utf-8")
 
@@ -264,7 +268,7 @@ def _approval_fields(approval: Approval, n: int) -> Fields:
 def _tender_fields(tender: Tender, n: int) -> Fields:
     fields: Fields = {"n": n, "kind": tender.kind, "amount": tender.amount}
     if tender.ref:
-        fields["ref"] = tender.ref
+        fields["ref"] = without_cards(tender.ref)
     if tender.change:
         fields["change"] = 1
     return fields
@@ -306,7 +310,7 @@ def void_document(
     payload: Fields = {
         "sale": basket.sale_id,
         "lines": [line_fields(line, n) for n, line in enumerate(basket.lines, 1)],
-        "reason": reason,
+        "reason": without_cards(reason),
         "total": totals(basket).total,
     }
     if approved_by is not None:
@@ -316,7 +320,8 @@ def void_document(
 
 def event_document(stamp: Stamp, position: Position, name: str, detail: Mapping[str, Any]) -> Document:
     """Something with law or money interest that sold nothing: ``age_refused``, ``unknown_left_out`` ..."""
-    return build("event", stamp, position, {"name": name, "detail": dict(detail)})
+    kept = {key: without_cards(v) if isinstance(v, str) else v for key, v in detail.items()}
+    return build("event", stamp, position, {"name": name, "detail": kept})
 
 
 def cash_document(stamp: Stamp, position: Position, direction: str, amount: int, reason: str) -> Document:
@@ -324,12 +329,13 @@ def cash_document(stamp: Stamp, position: Position, direction: str, amount: int,
     inward = direction in ("float", "pay_in")
     if direction not in ("float", "pay_in", "drop", "pay_out") or amount == 0 or (amount > 0) != inward:
         raise DocumentError(f"{direction} of {amount} is no cash movement")
-    return build("cash", stamp, position, {"direction": direction, "amount": amount, "reason": reason})
+    payload = {"direction": direction, "amount": amount, "reason": without_cards(reason)}
+    return build("cash", stamp, position, payload)
 
 
 def no_sale_document(stamp: Stamp, position: Position, reason: str) -> Document:
     """The drawer opened without a sale, and why."""
-    return build("no_sale", stamp, position, {"reason": reason})
+    return build("no_sale", stamp, position, {"reason": without_cards(reason)})
 
 
 Counts: TypeAlias = Sequence[tuple[int, int]]

@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import codecs
 import csv
-import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from pos_desktop.domain import items_fields as fields
+from pos_desktop.domain.barcode import without_cards
 from pos_desktop.domain.items_row import COLUMNS, NEEDED, ItemRow, ListProblemError, RowReject, TaxCode
 from pos_desktop.domain.money import Currency
+from pos_desktop.domain.spreadsheet import DELIMITERS, csv_line, original_cell
 
 MAX_LINE = 64 * 1024
 MAX_CELL = 4000
-DELIMITERS = (",", ";", "\t")
+MAX_COLUMNS = 500
+"""A heading of more is no list of items; each refused row would be written with as many cells."""
 REASON = "reason"
 
 Cell = str | int | Decimal | tuple[str, ...] | None
@@ -46,7 +48,7 @@ class Heading:
     def ignored(self) -> tuple[str, ...]:
         """The list's own headings that are not ours."""
         used = set(self.places.values())
-        return tuple(cell for place, cell in enumerate(self.cells) if place not in used and cell)
+        return tuple(fields.shown(c) for place, c in enumerate(self.cells) if place not in used and c)
 
 
 def mapping_of(document: Mapping[str, Any]) -> Mapped:
@@ -78,13 +80,22 @@ def mapping_of(document: Mapping[str, Any]) -> Mapped:
 
 
 def read_heading(line: str, mapped: Mapped | None = None) -> Heading:
-    """Understand the first line; ListProblemError says which needed column is missing."""
+    """Understand the first line; ListProblemError says what is missing, or why it is no list."""
     mapped = mapped or Mapped()
+    if len(line) >= MAX_LINE:
+        raise ListProblemError(
+            f"The first line is longer than {MAX_LINE // 1024} kB: this is no list.\nExport it again as CSV."
+        )
     best = max((_heading(line, delimiter, mapped) for delimiter in DELIMITERS), key=lambda h: len(h.places))
+    if len(best.cells) > MAX_COLUMNS:
+        raise ListProblemError(
+            f"The list has {len(best.cells)} columns; at most {MAX_COLUMNS} can be read.\n"
+            "Export only the columns that are needed."
+        )
     missing = [name for name in NEEDED if name not in best.places and name not in mapped.defaults]
     if missing:
         wanted = " and ".join(mapped.columns.get(name, name) for name in missing)
-        there = ", ".join(cell for cell in best.cells if cell)[:200] or "nothing"
+        there = fields.shown(", ".join(cell for cell in best.cells if cell)[:200], 200) or "nothing"
         raise ListProblemError(
             f"The list has no column {wanted}. Its first line has: {there}.\n"
             "Rename the column, or give a mapping file."
@@ -97,6 +108,7 @@ def _heading(line: str, delimiter: str, mapped: Mapped) -> Heading:
         cells = split_line(line, delimiter)
     except csv.Error:
         cells = line.split(delimiter)
+    cells = [original_cell(cell) for cell in cells]
     names = [" ".join(cell.split()).casefold() for cell in cells]
     places: dict[str, int] = {}
     for column in COLUMNS:
@@ -104,7 +116,9 @@ def _heading(line: str, delimiter: str, mapped: Mapped) -> Heading:
         if theirs in names:
             places[column] = names.index(theirs)
             if names.count(theirs) > 1:
-                raise ListProblemError(f"The list has two columns {theirs}. Rename one of them.")
+                raise ListProblemError(
+                    f"The list has two columns {fields.shown(theirs)}. Rename one of them."
+                )
     return Heading(delimiter, tuple(cells), places)
 
 
@@ -167,7 +181,7 @@ class ItemReader:
             return cells
         values: dict[str, Any] = {}
         for name, place, read in self._columns:
-            text = cells[place].strip() if 0 <= place < len(cells) else ""
+            text = original_cell(cells[place]).strip() if 0 <= place < len(cells) else ""
             try:
                 values[name] = read(text or self._defaults.get(name, ""))
             except fields.RefusedError as refused:
@@ -201,14 +215,18 @@ class ItemReader:
         if too_long is not None:
             return RowReject(
                 number,
-                self.heading.cells[too_long] or "row",
+                fields.shown(self.heading.cells[too_long]) or "row",
                 f"{len(cells[too_long])} characters in one cell",
             )
         return cells
 
 
 class RejectWriter:
-    """Writes refused rows as a list of the same columns plus a reason, to correct and import again."""
+    """Writes refused rows as a list of the same columns plus a reason, to correct and import again.
+
+    The file is opened in a spreadsheet: no cell of it is a formula (``domain.spreadsheet``), and what was
+    guarded is read back as it was. A card number in a refused row is masked.
+    """
 
     def __init__(self, heading: Heading, write: Callable[[str], object]) -> None:
         self._heading = heading
@@ -217,7 +235,7 @@ class RejectWriter:
             (n for n, cell in enumerate(heading.cells) if cell.strip().casefold() == REASON), None
         )
         cells = list(heading.cells)
-        write(self._line(cells if self._reason is not None else [*cells, REASON]))
+        write(csv_line(cells if self._reason is not None else [*cells, REASON], heading.delimiter))
 
     def add(self, reject: RowReject, line: str) -> None:
         """Write the refused line with its reason behind it."""
@@ -226,19 +244,14 @@ class RejectWriter:
         except csv.Error:
             cells = line[:MAX_LINE].rstrip("\r\n").replace('"', "").split(self._heading.delimiter)
         width = len(self._heading.cells)
-        cells = [cell.replace("\0", "") for cell in cells]
+        cells = [without_cards(original_cell(cell.replace("\0", ""))) for cell in cells[: 2 * width + 8]]
         padded = cells + [""] * (width - len(cells))
         reason = f"line {reject.line}, {reject.field}: {reject.reason}"
         if self._reason is None:
             padded.insert(width, reason)
         else:
             padded[self._reason] = reason
-        self._write(self._line(padded))
-
-    def _line(self, cells: list[str]) -> str:
-        out = io.StringIO()
-        csv.writer(out, delimiter=self._heading.delimiter, lineterminator="\r\n").writerow(cells)
-        return out.getvalue()
+        self._write(csv_line(padded, self._heading.delimiter))
 
 
 def encoding_of(chunks: Iterable[bytes]) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal
 
-from pos_desktop.domain.barcode import CodeKind, gtin14, parse_code
+from pos_desktop.domain.barcode import CodeKind, card_within, gtin14, parse_code
 from pos_desktop.domain.items_row import TaxCode
 from pos_desktop.domain.money import Currency, parse_amount
 from pos_desktop.domain.quantity import ONE
@@ -82,6 +82,8 @@ def _word(text: str, most: int) -> str:
         raise RefusedError(f"{len(text)} characters; at most {most} fit")
     if not text.isprintable():
         raise RefusedError("has characters that cannot be printed; type it again")
+    if card_within(text) is not None:
+        raise RefusedError("has a card number in it, which is never kept; take it out")
     return text
 
 
@@ -92,11 +94,11 @@ def read_price(text: str, currency: Currency) -> int:
     amount = parse_amount(ungrouped(text).removeprefix(currency.code), currency)
     if amount is None:
         digits = currency.digits
-        raise RefusedError(f"“{_cut(text)}” is not a price; write it like {_example(digits)}")
+        raise RefusedError(f"“{shown(text)}” is not a price; write it like {_example(digits)}")
     if amount < 0:
-        raise RefusedError(f"“{_cut(text)}” is below zero")
+        raise RefusedError(f"“{shown(text)}” is below zero")
     if amount > MAX_PRICE:
-        raise RefusedError(f"“{_cut(text)}” is too much for one item")
+        raise RefusedError(f"“{shown(text)}” is too much for one item")
     return amount
 
 
@@ -110,7 +112,7 @@ def read_cost(text: str, currency: Currency) -> Decimal | None:
         return None
     plain = ungrouped(text).removeprefix(currency.code).removeprefix(currency.symbol).strip()
     if not re.fullmatch(r"\d{1,9}(?:[.,]\d{0,6})?|[.,]\d{1,6}", plain, re.ASCII):
-        raise RefusedError(f"“{_cut(text)}” is not a cost; write it like 0.925")
+        raise RefusedError(f"“{shown(text)}” is not a cost; write it like 0.925")
     return Decimal(plain.replace(",", "."))
 
 
@@ -120,13 +122,13 @@ def read_stock(text: str) -> int | None:
         return None
     plain = ungrouped(text)
     if not re.fullmatch(r"-?\d{1,8}(?:[.,]\d{0,3})?", plain, re.ASCII):
-        raise RefusedError(f"“{_cut(text)}” is not a number of units; write it like 24 or 12.5")
+        raise RefusedError(f"“{shown(text)}” is not a number of units; write it like 24 or 12.5")
     if plain.startswith("-"):
-        raise RefusedError(f"“{_cut(text)}” is below zero; opening stock starts at 0")
+        raise RefusedError(f"“{shown(text)}” is below zero; opening stock starts at 0")
     whole, _, decimals = plain.replace(",", ".").partition(".")
     stock = int(whole) * ONE + int(decimals.ljust(3, "0") or "0")
     if stock > MAX_STOCK:
-        raise RefusedError(f"“{_cut(text)}” is more than a shop holds")
+        raise RefusedError(f"“{shown(text)}” is more than a shop holds")
     return stock
 
 
@@ -142,7 +144,7 @@ def read_unit(text: str) -> str | None:
         return None
     unit = _UNITS.get(text.lower().rstrip("."))
     if unit is None:
-        raise RefusedError(f"“{_cut(text)}” is not a unit; write each, kg or l")
+        raise RefusedError(f"“{shown(text)}” is not a unit; write each, kg or l")
     return unit
 
 
@@ -151,7 +153,7 @@ def read_plu(text: str) -> str | None:
     if not text:
         return None
     if not re.fullmatch(r"[1-9]\d{0,4}", text, re.ASCII):
-        raise RefusedError(f"“{_cut(text)}” is not a PLU; a PLU has one to five digits, bananas 4011")
+        raise RefusedError(f"“{shown(text)}” is not a PLU; a PLU has one to five digits, bananas 4011")
     return text
 
 
@@ -161,7 +163,7 @@ def read_min_age(text: str) -> int | None:
         return None
     years = text.removesuffix("+").strip()
     if not (years.isascii() and years.isdigit()) or not (int(years) == 0 or 10 <= int(years) <= 30):
-        raise RefusedError(f"“{_cut(text)}” is not an age; write it like 18")
+        raise RefusedError(f"“{shown(text)}” is not an age; write it like 18")
     return int(years)
 
 
@@ -171,7 +173,7 @@ def read_strength(text: str) -> int | None:
     if not text:
         return None
     if found is None:
-        raise RefusedError(f"“{_cut(text)}” is not a strength; write per cent by volume like 13.5")
+        raise RefusedError(f"“{shown(text)}” is not a strength; write per cent by volume like 13.5")
     return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
 
 
@@ -184,11 +186,11 @@ def read_volume(text: str) -> int | None:
         return None
     found = re.fullmatch(r"(\d{1,6})(?:[.,](\d{1,3}))? ?(ml|cl|dl|l|)", text.lower(), re.ASCII)
     if found is None:
-        raise RefusedError(f"“{_cut(text)}” is not a volume; write it like 75 cl, 330 ml or 1.5 l")
+        raise RefusedError(f"“{shown(text)}” is not a volume; write it like 75 cl, 330 ml or 1.5 l")
     thousandths = int(found[1]) * 1000 + int((found[2] or "").ljust(3, "0"))
     millilitres, rest = divmod(thousandths * _LITRES[found[3]], 1000)
     if rest or not 0 < millilitres <= 1_000_000:
-        raise RefusedError(f"“{_cut(text)}” is not a volume in whole millilitres")
+        raise RefusedError(f"“{shown(text)}” is not a volume in whole millilitres")
     return millilitres
 
 
@@ -213,7 +215,7 @@ class TaxReader:
             code = self._by_rate.get(rate)
         if code is None:
             known = ", ".join(self._by_code.values())
-            raise RefusedError(f"no tax rate “{_cut(text)}” is set up; there are {known}")
+            raise RefusedError(f"no tax rate “{shown(text)}” is set up; there are {known}")
         return code
 
 
@@ -230,7 +232,7 @@ def ungrouped(text: str) -> str:
     return head.replace(group, "") + tail
 
 
-def _cut(text: str) -> str:
-    """A cell as a reason quotes it: short and printable."""
+def shown(text: str, most: int = 24) -> str:
+    """A cell as a reason quotes it: short and printable, so that it cannot work a terminal."""
     plain = "".join(ch if ch.isprintable() else "�" for ch in text)
-    return plain if len(plain) <= 24 else plain[:23] + "…"
+    return plain if len(plain) <= most else plain[: most - 1] + "…"

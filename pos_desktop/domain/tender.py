@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from pos_desktop.domain.barcode import card_within
 from pos_desktop.domain.money import Currency
 
 TenderKind = Literal["cash", "card"]
@@ -16,7 +17,7 @@ MAX_TENDERS = 20
 class TenderError(ValueError):
     """A payment is refused; ``code`` names the rule, ``str()`` says it in words.
 
-    Codes: amount, paid, card_over, cash_over, many, remaining.
+    Codes: amount, paid, card_over, card_number, cash_over, many, remaining.
     """
 
     def __init__(self, code: str, words: str) -> None:
@@ -75,8 +76,15 @@ class Tendering:
         return self._with(Tender("cash", amount))
 
     def add_card(self, amount: int, ref: str = "") -> Tendering:
-        """Take a card payment (minor units) and its slip reference; TenderError "card_over" above the due."""
+        """Take a card payment (minor units) and its slip reference.
+
+        TenderError "card_over" above the due, "card_number" when the reference holds one.
+        """
         self._open(amount)
+        if card_within(ref) is not None:
+            raise TenderError(
+                "card_number", "That is a card number, which is never kept. Type the slip's reference."
+            )
         if amount > self.remaining:
             raise TenderError("card_over", "A card cannot pay more than is due: no cash back from a card.")
         return self._with(Tender("card", amount, ref.strip()))

@@ -50,10 +50,11 @@ class DraftStore:
                 self._db.execute("INSERT OR REPLACE INTO draft VALUES (1, ?, ?)", (sale_id, text))
 
     def load(self) -> tuple[str, dict[str, Any]] | None:
-        """(sale id, body) of what was last saved, or None."""
+        """(sale id, body) of what was last saved, or None; what is no draft any more counts as none."""
         with self._lock, troubles(self._path):
             row = self._db.execute("SELECT sale, body FROM draft").fetchone()
-        return None if row is None else (row[0], json.loads(row[1]))
+        body = None if row is None else _read(row[1])
+        return None if body is None else (row[0], body)
 
     def clear(self, sale_id: str | None = None) -> None:
         """Forget the draft, if it is of this sale (or whatever it is of). A newer basket stays."""
@@ -75,6 +76,14 @@ class DraftStore:
     def _sync(self, synced: bool) -> None:
         with troubles(self._path):
             self._db.execute(f"PRAGMA synchronous={'FULL' if synced else 'NORMAL'}")
+
+
+def _read(text: str) -> dict[str, Any] | None:
+    try:
+        body = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return body if isinstance(body, dict) else None
 
 
 def _move_away(path: Path) -> Path:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pos_desktop.domain.barcode import CodeKind, ParsedCode, parse_code
+from pos_desktop.domain.barcode import CodeKind, ParsedCode, card_within, parse_code
 from pos_desktop.domain.basket import Item
+from pos_desktop.domain.card_number import mask
 from pos_desktop.domain.catalogue import SEARCH_LIMIT, Catalogue
 from pos_desktop.services.core import TillCore
 from pos_desktop.services.results import BadCode, Department, Found, Lookup, NotOnFile, Tile, TilePage
@@ -37,11 +38,18 @@ class Lookups:
             item = self.catalogue.find(code)
             if item is not None:
                 return _found(item, parsed, code)
+        if parsed.may_be_card:
+            return BadCode(mask(parsed.text), _BAD[CodeKind.CARD])
         return NotOnFile(parsed.code)
 
     def search(self, words: str) -> tuple[Item, ...]:
-        """Items whose name holds all the words in any order, best first; nothing for empty words."""
-        return self.catalogue.search(words, SEARCH_LIMIT) if words.strip() else ()
+        """Items whose name holds all the words in any order, best first; nothing for empty words.
+
+        Nothing either for a card number: it is not sent to the server.
+        """
+        if not words.strip() or card_within(words) is not None:
+            return ()
+        return self.catalogue.search(words, SEARCH_LIMIT)
 
     def items(self, ids: tuple[int, ...]) -> tuple[Item, ...]:
         """Items by id, with the prices of now."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pos_desktop.domain.barcode import card_within
 from pos_desktop.domain.basket import Basket, totals
 from pos_desktop.domain.basket_record import RecordError, basket_record, read_basket
 from pos_desktop.errors import UserError
@@ -17,9 +18,11 @@ class Parking:
     _core: TillCore
 
     def hold(self, basket: Basket, label: str = "") -> None:
-        """Park the basket; then it is no longer this till's. UserError for an empty one."""
+        """Park the basket; then it is no longer this till's. UserError: it is empty, or named a card."""
         if basket.empty:
             raise UserError("sale.nothing")
+        if card_within(label) is not None:
+            raise UserError("text.card")
         record = {**basket_record(basket), "cashier": self._core.who().number}
         self._core.link.hold_sale(basket.sale_id, record, label.strip())
         self._core.draft.clear(basket.sale_id)
