@@ -55,6 +55,7 @@ WORDS: dict[str, str] = {
     "search": "Search for it",
     "sell_typed": "Sell at a typed price",
     "leave_out": "Leave it out",
+    "sell_anyway": "Sell it anyway",
     "paid": "The card was charged",
     "not_paid": "The card was not charged",
     "choose": "Take the chosen line",
@@ -142,6 +143,11 @@ SCREENS: dict[str, dict[str, Binding]] = {
         "sell_typed": _b("F4"),
         "leave_out": _b("Esc"),
         "lock": _b("Ctrl+L"),
+        "keys": _b("F1"),
+    },
+    "stock_warning": {
+        "sell_anyway": _b("F2"),
+        "leave_out": _b("Esc"),
         "keys": _b("F1"),
     },
     "departments": {

@@ -17,6 +17,7 @@ TITLES: dict[str, str] = {
     "card": "Card on the terminal",
     "age": "Age check",
     "unknown": "A code nobody knows",
+    "stock_warning": "Stock says too little",
     "departments": "Department of an unknown code",
     "change": "Change",
     "weigh": "Weight",

@@ -225,6 +225,16 @@ def sold_out(till: Till, shop: Shop) -> None:
     till.scan(code)
 
 
+def stock_warning(till: Till, shop: Shop) -> None:
+    """The shop wants to be asked: two are left of the item with the longest name, and a third is scanned."""
+    fill(till, shop)
+    code = str(shop.ask(LONGEST)[0][0])
+    one_item = f"(select item_id from pos.item_code where code = '{code}')"
+    shop.do(f"update pos.item set stock_policy = 'warn' where id = {one_item}")
+    shop.do(f"update pos.stock set on_hand = 2 where item_id = {one_item}")
+    till.scan(code, code, code)
+
+
 class _Dead:
     """A printer that is not there."""
 
@@ -264,5 +274,6 @@ STATES: dict[str, Callable[[Till, Shop], None]] = {
         printer_out,
         blocked,
         sold_out,
+        stock_warning,
     )
 }

@@ -184,3 +184,75 @@ def test_mirrored_for_the_left_hand(counter: Counter) -> None:
     till = counter.open(mirrored=True)
     assert till.find("pay").mapTo(till.window, till.find("pay").rect().center()).x() < 400
     assert till.window.layoutDirection() == Qt.LayoutDirection.LeftToRight
+
+
+def warn_of(shop: Shop, name: str, on_hand: int) -> str:
+    """Set an item to warn at a stock (thousandths); its code."""
+    code = code_of(shop, name)
+    one = f"(select item_id from pos.item_code where code = '{code}')"
+    shop.do(f"update pos.item set stock_policy = 'warn' where id = {one}")
+    shop.do(f"update pos.stock set on_hand = {on_hand} where item_id = {one}")
+    return code
+
+
+def events(shop: Shop) -> list[tuple[object, ...]]:
+    """The events the tills wrote down, oldest first."""
+    return shop.ask(
+        "select body::jsonb->>'name', body::jsonb->'detail' from pos.document"
+        " where kind = 'event' order by no"
+    )
+
+
+def test_an_item_set_to_warn_asks_before_it_is_added_and_once_a_sale(till: Till, shop: Shop) -> None:
+    """Two are left: the third asks; sold anyway it is written down, and the fourth asks no more."""
+    milk = warn_of(shop, "Whole milk 2 L", 2)
+    till.scan(milk, milk)
+    assert till["screen"] == "sale"
+    till.scan(milk, milk)
+    assert till["screen"] == "stock_warning"
+    assert till["message"] == "The stock says 2 left"
+    assert (till["quantities"], till["ignored"]) == (["2"], 1)
+    till.keys("\n")
+    assert till["screen"] == "stock_warning"
+    till.stroke("F2")
+    assert (till["screen"], till["quantities"], till["message"]) == ("sale", ["3"], "Whole milk 2 L")
+    till.scan(milk)
+    assert (till["screen"], till["quantities"]) == ("sale", ["4"])
+    assert [name for name, _detail in events(shop)] == ["stock_warning_passed"]
+    detail = events(shop)[0][1]
+    assert isinstance(detail, dict)
+    assert (detail["on_hand"], detail["qty"]) == (2000, 3000)
+
+
+def test_left_out_the_basket_stays_as_it_was(till: Till, shop: Shop) -> None:
+    """Escape is one of the two keys' own; nothing is written down."""
+    milk = warn_of(shop, "Whole milk 2 L", 0)
+    till.scan(milk)
+    assert till["message"] == "The stock says none is left"
+    till.stroke("Esc")
+    assert (till["screen"], till["lines"], till["message"]) == ("sale", 0, "Left out")
+    assert events(shop) == []
+
+
+def test_a_larger_quantity_asks_too_and_a_smaller_one_does_not(till: Till, shop: Shop) -> None:
+    """F2, 5: the line would hold more than there is."""
+    till.scan(warn_of(shop, "Whole milk 2 L", 3))
+    till.keys("5")
+    till.stroke("F2")
+    assert (till["screen"], till["quantities"]) == ("stock_warning", ["1"])
+    till.tap("leave_out")
+    assert (till["quantities"], till["detail"]) == (["1"], "Whole milk 2 L stays as it was")
+    till.keys("3")
+    till.stroke("F2")
+    assert (till["screen"], till["quantities"]) == ("sale", ["3"])
+    till.keys("2")
+    till.stroke("F2")
+    assert till["quantities"] == ["2"]
+
+
+def test_a_warning_survives_a_restart(counter: Counter, till: Till, shop: Shop) -> None:
+    """The code is looked up and asked about again."""
+    till.scan(warn_of(shop, "Whole milk 2 L", 0))
+    counter.close(till)
+    again = counter.open()
+    assert (again["screen"], again["lines"]) == ("stock_warning", 0)

@@ -16,6 +16,7 @@ from ui.register.desk import Desk
 from ui.register.model import Strip
 from ui.register.screens.entry import AmountEntry
 from ui.register.screens.values import EntryAnswer, EntryKind, EntryQuestion
+from ui.register.stock import stock_question
 
 
 class LineEdits(QObject):
@@ -130,6 +131,11 @@ class LineEdits(QObject):
         unit = f" / {now.item.unit}" if now.item.weighed else " each"
         detail = f"{format_qty(now.qty, now.item.unit)} at {format_amount(now.price, sale.currency)}{unit}"
         strip = Strip("added", now.item.name, detail, format_amount(now.amount, sale.currency))
+        asked = stock_question(sale.basket, basket, line.n, strip, sale.sold_anyway)
+        if asked is not None:
+            sale.sound.emit("attention")
+            sale.ask(asked)
+            return
         sale.sound.emit("added")
         sale.put(basket, strip, select=line.n)
 

@@ -125,6 +125,11 @@ class Flows(QObject):
             lambda item, age: self._note("age_refused", {"item": item.id, "min_age": age})
         )
         self.ringing.left_out.connect(lambda code: self._note("unknown_left_out", {"code": code}))
+        self.ringing.sold_anyway.connect(
+            lambda item, qty: self._note(
+                "stock_warning_passed", {"item": item.id, "on_hand": item.on_hand, "qty": qty}
+            )
+        )
         self.ringing.sold_typed.connect(
             lambda code, dept: self._note("unknown_sold_typed", {"code": code, "department": dept.name})
         )

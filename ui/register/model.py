@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from pos_desktop.domain.basket import Basket, Item
 from pos_desktop.services.results import Found
 
 StripKind = Literal["ready", "added", "note", "stop", "busy", "info"]
@@ -63,7 +64,19 @@ class AskPrice:
     pending: Pending
 
 
-Question = UnknownCode | AskAge | AskWeight | AskPrice
+@dataclass(frozen=True, slots=True)
+class AskStock:
+    """The books say too little is left: ``basket`` with line ``n`` and ``strip`` show when sold anyway."""
+
+    item: Item
+    wanted: int
+    basket: Basket
+    n: int
+    strip: Strip
+    added: bool = True
+
+
+Question = UnknownCode | AskAge | AskWeight | AskPrice | AskStock
 
 
 def grouped(code: str) -> str:

@@ -15,13 +15,21 @@ from ui.messages import text_for
 from ui.register.approvals import Approvals
 from ui.register.desk import Desk
 from ui.register.find import FindScreen
-from ui.register.model import AskAge, AskPrice, AskWeight, UnknownCode, grouped
+from ui.register.model import AskAge, AskPrice, AskStock, AskWeight, UnknownCode, grouped
 from ui.register.price_check import PriceCheck
 from ui.register.ringing import Ringing
 from ui.register.screen import Screen
 from ui.register.screens.age import AgeOverlay
 from ui.register.screens.entry import AmountEntry
-from ui.register.screens.values import AgeAnswer, AgeQuestion, EntryAnswer, EntryKind, EntryQuestion
+from ui.register.screens.stock import StockWarning
+from ui.register.screens.values import (
+    AgeAnswer,
+    AgeQuestion,
+    EntryAnswer,
+    EntryKind,
+    EntryQuestion,
+    StockQuestion,
+)
 from ui.register.unknown import DepartmentScreen
 
 
@@ -47,6 +55,8 @@ class Questions(QObject):
             self._ask_number(question, "weight", "How much?")
         elif isinstance(question, AskPrice):
             self._ask_number(question, "price", "Type the price")
+        elif isinstance(question, AskStock):
+            self._ask_stock(question)
 
     def _open(self, screen: Screen) -> None:
         self._overlay = screen
@@ -85,6 +95,15 @@ class Questions(QObject):
 
         screen.entered.connect(entered)
         screen.back.connect(self._ringing.leave_out)
+        self._open(screen)
+
+    def _ask_stock(self, question: AskStock) -> None:
+        item, leave = question.item, "Leave it out" if question.added else "Leave it as it was"
+        screen = StockWarning(
+            StockQuestion(item.name, item.unit, item.on_hand, question.wanted, leave), keys=self._desk.keys
+        )
+        screen.sell_anyway.connect(lambda: self._ringing.answer_stock(sell=True))
+        screen.left_out.connect(lambda: self._ringing.answer_stock(sell=False))
         self._open(screen)
 
     # -- an unknown code -------------------------------------------------------------------------

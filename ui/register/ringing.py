@@ -18,8 +18,9 @@ from pos_desktop.domain.basket import AgeCheck, Basket, BasketError, CheckOutcom
 from pos_desktop.domain.money import format_amount
 from pos_desktop.domain.quantity import ONE, format_qty
 from pos_desktop.services.results import BadCode, Department, Found, Lookup, NotOnFile
-from ui.register.model import AskAge, AskPrice, AskWeight, Pending, Strip, UnknownCode, grouped
+from ui.register.model import AskAge, AskPrice, AskStock, AskWeight, Pending, Strip, UnknownCode, grouped
 from ui.register.sale import Sale
+from ui.register.stock import stock_question
 
 SLOW_MS = 200
 """A look-up that takes longer than this is said; a faster one would only make the strip flicker."""
@@ -41,13 +42,15 @@ class _Scan:
 class Ringing(QObject):
     """Codes in, lines out.
 
-    Signals: ``refused_age`` (item, age), ``left_out`` (code), ``sold_typed`` (code, department), ``trouble``
-    (an exception from a look-up), ``idle``.
+    Signals: ``refused_age`` (item, age), ``left_out`` (code), ``sold_typed`` (code, department),
+    ``sold_anyway`` (item, quantity) in spite of a stock warning, ``trouble`` (an exception from a look-up),
+    ``idle``.
     """
 
     refused_age = Signal(object, int)
     left_out = Signal(str)
     sold_typed = Signal(str, object)
+    sold_anyway = Signal(object, int)
     trouble = Signal(object)
     idle = Signal()
 
@@ -86,6 +89,10 @@ class Ringing(QObject):
         """Sell an item chosen by hand: a tile, a search result, a price check."""
         if self._sale.question is not None or self._sale.locked:
             self._sale.ignore_scan()
+            return
+        if item.stock_policy == "warn" and item.code:
+            # A tile's stock is as old as the tile: an item that may ask a question is looked up anew.
+            self.scan(item.code)
             return
         self._place(Pending(Found(item, item.code or item.plu), self.take_multiplier()))
 
@@ -164,8 +171,13 @@ class Ringing(QObject):
         except BasketError as rule:
             self._rule(pending, rule)
             return
+        strip = self._added_strip(basket, item)
+        asked = stock_question(self._sale.basket, basket, basket.touched, strip, self._sale.sold_anyway)
+        if asked is not None:
+            self._question(asked)
+            return
         self._sale.sound.emit("weighed" if item.weighed else "added")
-        self._sale.put(basket, self._added_strip(basket, item))
+        self._sale.put(basket, strip)
 
     def _added(self, pending: Pending) -> Basket:
         found, basket = pending.found, self._sale.basket
@@ -191,7 +203,7 @@ class Ringing(QObject):
             title = f"{item.name} not sold" if rule.code == "blocked" else f"{item.name} not added"
             self._sale.say(Strip("stop", title, str(rule)))
 
-    def _question(self, question: AskAge | AskWeight | AskPrice) -> None:
+    def _question(self, question: AskAge | AskWeight | AskPrice | AskStock) -> None:
         self._sale.sound.emit("attention")
         self._sale.ask(question)
 
@@ -238,6 +250,20 @@ class Ringing(QObject):
         self._sale.ask(None)
         self._place(pending)
 
+    def answer_stock(self, *, sell: bool) -> None:
+        """Sell what the books say is not there, which the manager is told, or leave the basket as it was."""
+        question = self._sale.question
+        if not isinstance(question, AskStock):
+            return
+        if not sell:
+            self.leave_out()
+            return
+        self._sale.sold_anyway.add(question.item.id)
+        self._sale.ask(None)
+        self._sale.sound.emit("added")
+        self._sale.put(question.basket, question.strip, select=question.n)
+        self.sold_anyway.emit(question.item, question.wanted)
+
     def leave_out(self) -> None:
         """Close the open question without adding anything; an unknown code is noted as left out."""
         question = self._sale.question
@@ -247,6 +273,9 @@ class Ringing(QObject):
         if isinstance(question, UnknownCode):
             self.left_out.emit(question.code)
             self._sale.say(Strip("info", "Left out", f"{grouped(question.code)} was not added"))
+        elif isinstance(question, AskStock):
+            words = "was not added" if question.added else "stays as it was"
+            self._sale.say(Strip("info", "Left out", f"{question.item.name} {words}"))
         else:
             self._sale.say(Strip("info", "Left out", f"{question.pending.found.item.name} was not added"))
 

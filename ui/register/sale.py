@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from pos_desktop.domain.basket import Basket, Line, Totals, totals
 from pos_desktop.domain.money import Currency
-from ui.register.model import READY, Question, Strip, UnknownCode
+from ui.register.model import READY, AskStock, Question, Strip, UnknownCode
 
 
 class Sale(QObject):
@@ -36,6 +36,8 @@ class Sale(QObject):
         self.strip: Strip = READY
         self.question: Question | None = None
         self.ignored = 0
+        self.sold_anyway: set[int] = set()
+        """Items the cashier was warned about in this sale, and sold."""
         self.locked = False
         """True while the basket is being paid: lines stay as they are."""
 
@@ -61,6 +63,8 @@ class Sale(QObject):
         """The code whose question is open, or empty."""
         if isinstance(self.question, UnknownCode):
             return self.question.code
+        if isinstance(self.question, AskStock):
+            return self.question.basket.line(self.question.n).code if self.question.added else ""
         return self.question.pending.found.code if self.question is not None else ""
 
     # -- changing --------------------------------------------------------------------------------
@@ -125,4 +129,5 @@ class Sale(QObject):
         self.question = None
         self.ignored = 0
         self.locked = False
+        self.sold_anyway = set()
         self.put(self._new_basket(), strip)

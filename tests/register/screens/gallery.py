@@ -24,6 +24,7 @@ from ui.register.screens.reasons import NoSaleScreen, VoidScreen
 from ui.register.screens.shift_close import ShiftCloseScreen
 from ui.register.screens.shift_open import ShiftOpenScreen
 from ui.register.screens.sign_in import LockScreen, SignInScreen
+from ui.register.screens.stock import StockWarning
 from ui.register.screens.tender import TenderScreen
 from ui.register.screens.values import (
     AgeQuestion,
@@ -39,6 +40,7 @@ from ui.register.screens.values import (
     Person,
     Reason,
     ReceiptRow,
+    StockQuestion,
     StopView,
 )
 from ui.register.screens.waiting import CannotRecordScreen, ConfirmingScreen, LockedOutScreen
@@ -400,6 +402,9 @@ SCREENS: dict[str, Make] = {
     "reprint": lambda host: ReprintScreen(RECEIPTS, GBP, parent=host),
     "no_sale": lambda host: NoSaleScreen(REASONS, parent=host),
     "void_sale": lambda host: VoidScreen(REASONS, 7, 2884, GBP, parent=host),
+    "stock_warning": lambda host: StockWarning(
+        StockQuestion("Malbec Reserva 2022 75 cl, Valle de Uco", "each", 2000, 3000), parent=host
+    ),
     "cash": _cash,
     "approval": _approval,
     "entry": _entry,

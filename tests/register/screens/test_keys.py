@@ -15,7 +15,16 @@ from ui.widgets.button import PaintedButton
 KEYMAP = Keymap()
 # The keys whose hint stands on the pad's Enter key, which keeps the pad's own name.
 PAD_ENTER = {"key_enter": "take"}
-HARMLESS = {"age", "card", "no_sale", "void_sale", "cannot_record", "more", "shift_close_review"}
+HARMLESS = {
+    "age",
+    "stock_warning",
+    "card",
+    "no_sale",
+    "void_sale",
+    "cannot_record",
+    "more",
+    "shift_close_review",
+}
 
 
 def _action(driver_key: str) -> str:

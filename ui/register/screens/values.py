@@ -228,6 +228,17 @@ class EntryAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class StockQuestion:
+    """Too little of an item is left by the books; quantities in thousandths of ``unit``."""
+
+    item: str
+    unit: str
+    on_hand: int
+    wanted: int
+    leave: str = "Leave it out"
+
+
+@dataclass(frozen=True, slots=True)
 class Reason:
     """A reason key: its code as the document states it, and its words."""
 
