@@ -57,6 +57,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("import", "import_items", "read items from a CSV file"),
     Command("restore", "restore", "put a dump in place of what this machine's server holds"),
     Command("verify", "verify", "recompute the chain, the sums and the stock"),
+    Command("export", "export", "write the journal for an inspector, or the verifier"),
+    Command("keeper", "keeper", "watch the shop's server"),
     Command("doctor", "doctor", "say what is wrong with this machine's set-up"),
     Command("manager", "manager", "give managers their logins, or end them"),
     Command("till", "till", "enrol tills, or end them"),

@@ -49,6 +49,11 @@ def restore_dump(binaries: Binaries, path: Path, dsn: str) -> None:
     _run(command, path, environment, "dump.unreadable")
 
 
+def list_dump(binaries: Binaries, path: Path) -> str:
+    """What pg_restore says is in a dump, when it was made first. EnvironmentProblem ``dump.unreadable``."""
+    return _run([binaries.program("pg_restore"), "-l", str(path)], path, {**os.environ}, "dump.unreadable")
+
+
 def _without_password(dsn: str) -> tuple[str, dict[str, str]]:
     """The address for a command line, and the environment with the password."""
     parts = {key: str(value) for key, value in conninfo_to_dict(dsn).items() if value is not None}
@@ -56,7 +61,7 @@ def _without_password(dsn: str) -> tuple[str, dict[str, str]]:
     return make_conninfo("", **parts), {**os.environ, "PGPASSWORD": password}
 
 
-def _run(command: list[str], path: Path, environment: dict[str, str], trouble: str) -> None:
+def _run(command: list[str], path: Path, environment: dict[str, str], trouble: str) -> str:
     window = getattr(subprocess, "CREATE_NO_WINDOW", 0) if sys.platform == "win32" else 0
     try:
         done = subprocess.run(
@@ -73,3 +78,4 @@ def _run(command: list[str], path: Path, environment: dict[str, str], trouble: s
     if done.returncode != 0:
         reason = (done.stderr.strip().splitlines() or ["nothing"])[-1]
         raise EnvironmentProblem(trouble, path=str(path), reason=reason)
+    return done.stdout

@@ -202,6 +202,12 @@ def _expected_schema() -> list[tuple[Any, ...]]:
 # -- for an export ---------------------------------------------------------------------------------
 
 
+def owner(db: sqlite3.Connection) -> tuple[int, int]:
+    """Store and till of an open journal; zeros when no till has claimed it."""
+    row = db.execute("SELECT store, till FROM owner").fetchone()
+    return (row[0], row[1]) if row else (0, 0)
+
+
 def kept_documents(
     db: sqlite3.Connection, epoch: int | None, since: datetime | None, until: datetime | None
 ) -> Iterator[Kept]:
@@ -209,7 +215,7 @@ def kept_documents(
 
     Those without an answer are the newest: they are left out only when ``until`` is given.
     """
-    store, till = db.execute("SELECT store, till FROM owner").fetchone() or (0, 0)
+    store, till = owner(db)
     start, end = (int(at.timestamp() * 1000) if at else None for at in (since, until))
     rows = db.execute(_CHOSEN, {"epoch": epoch, "start": start, "end": end})
     for number, no, body, digest, outcome, answer, server_ms in rows:

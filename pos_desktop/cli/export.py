@@ -1,0 +1,116 @@
+"""``pos-desktop export``: the journal as lines that anybody can check, and the verifier that checks them."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+from pos_desktop import paths
+from pos_desktop.cli.owner import add_owner_options, owner_connection
+from pos_desktop.database.export import Selected, kept_documents
+from pos_desktop.domain.export import export_lines
+from pos_desktop.errors import UserError, add_messages
+from pos_desktop.journal import check
+
+VERIFIER = "verify_journal.py"
+
+add_messages(
+    {
+        "export.own_till": (
+            "A till's own journal holds that till alone: --store and --till are not for it.\n"
+            "Leave them out, or export from the server."
+        ),
+        "export.till_of_store": "A till's number counts within its store.\nGive --store with --till.",
+    }
+)
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command's parser."""
+    parser = subparsers.add_parser("export", help="write the journal for an inspector, or the verifier")
+    kinds = parser.add_subparsers(title="what", metavar="WHAT", dest="what", required=True)
+    journal = kinds.add_parser(
+        "journal",
+        help="every document with its chain, as JSON lines",
+        description="Writes every document byte for byte with its hash, one JSON line each, from the server "
+        f"or from a till's own journal. {VERIFIER} checks the file without this program.",
+    )
+    journal.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="the file to write")
+    journal.add_argument("--journal", type=Path, metavar="PATH", help="a till's journal.db, not the server")
+    journal.add_argument("--store", type=int, metavar="N", help="one store only")
+    journal.add_argument("--till", type=int, metavar="N", help="one till only (with --store)")
+    journal.add_argument("--epoch", type=int, metavar="N", help="one epoch only")
+    journal.add_argument("--from", dest="since", type=date.fromisoformat, metavar="DAY", help="2026-11-22")
+    journal.add_argument(
+        "--to", dest="until", type=date.fromisoformat, metavar="DAY", help="that day included"
+    )
+    add_owner_options(journal)
+    verifier = kinds.add_parser("verifier", help=f"write {VERIFIER}, which needs nothing but Python")
+    verifier.add_argument("-o", "--output", type=Path, default=Path(VERIFIER), metavar="FILE")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write the file and say what is in it."""
+    if args.what == "verifier":
+        shutil.copyfile(verifier_file(), args.output)
+        print(f"{args.output} is written. It needs Python 3.8 or newer and nothing of this program.")
+    elif args.journal is not None:
+        _from_journal(args)
+    else:
+        _from_server(args)
+    return 0
+
+
+def verifier_file() -> Path:
+    """The verifier as it ships."""
+    return paths.resources_dir() / VERIFIER
+
+
+def _from_server(args: argparse.Namespace) -> None:
+    if args.till is not None and args.store is None:
+        raise UserError("export.till_of_store")
+    selected = Selected(args.store, args.till, args.epoch, args.since, args.until)
+    with (
+        owner_connection(args) as connection,
+        kept_documents(connection, selected) as (at, documents),
+    ):
+        _write(args.output, export_lines("server", at, selected.told(), documents))
+
+
+def _from_journal(args: argparse.Namespace) -> None:
+    if args.store is not None or args.till is not None:
+        raise UserError("export.own_till")
+    told = Selected(epoch=args.epoch, since=args.since, until=args.until).told()
+    since = _midnight(args.since) if args.since else None
+    until = _midnight(args.until + timedelta(days=1)) if args.until else None
+    with check.read_only(args.journal) as db:
+        owner = check.owner(db)
+        documents = check.kept_documents(db, args.epoch, since, until)
+        told = {"store": owner[0], "till": owner[1], **told}
+        _write(args.output, export_lines("till", datetime.now(UTC), told, documents))
+
+
+def _midnight(day: date) -> datetime:
+    """When a day begins by this machine's clock."""
+    return datetime.combine(day, time()).astimezone()
+
+
+def _write(output: Path, lines: Iterable[bytes]) -> None:
+    """Under its own name only when it is whole and on the disk."""
+    part = output.with_name(f"{output.name}.part")
+    count = 0
+    try:
+        with part.open("wb") as file:
+            for line in lines:
+                file.write(line)
+                count += 1
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(output)
+    finally:
+        part.unlink(missing_ok=True)
+    print(f"{count - 2} documents are in {output}. Check it with: python {VERIFIER} {output}")
