@@ -37,11 +37,13 @@ BEGIN
   ELSE
     v := check_other(d, t, s, h, v_rights);
   END IF;
-  IF v.reason IS NULL AND v_rights IS NOT NULL AND NOT v_here AND NOT d->'flags' ? 'offline' THEN
+  IF v.reason IS NULL AND v_rights IS NOT NULL AND NOT v_here AND NOT d->'flags' ?| '{offline,refilled}' THEN
     v.flags := v.flags || 'not_signed_in'::text;
   END IF;
-  IF v.reason IS NULL AND d->'flags' ? 'offline' THEN
-    v.flags := v.flags || 'offline'::text;
+  IF v.reason IS NULL AND d->'flags' ? 'refilled' THEN
+    v.flags := v.flags || 'refilled'::text;
+  ELSIF v.reason IS NULL AND d->'flags' ? 'offline' THEN
+    v.flags := v.flags || 'offline'::text || offline_breaches(d, t, s);
   END IF;
   RETURN v;
 END $$;

@@ -29,7 +29,7 @@ BEGIN
   IF v_reason IS NULL AND (d->>'grand')::bigint <> t.grand THEN
     v_reason := 'grand';
   END IF;
-  IF v_reason IS NULL AND v_kind IN ('shift_open', 'shift_close') THEN
+  IF v_reason IS NULL AND v_kind IN ('shift_open', 'shift_close') AND NOT d->'flags' ? 'refilled' THEN
     v_reason := CASE WHEN rights IS NULL THEN 'unknown_cashier' WHEN NOT v_needs = ANY (v_rights) THEN 'no_permission' END;
   ELSIF v_reason IS NULL THEN  -- it has happened; the manager is told
     v_flags := array_remove(ARRAY[CASE WHEN rights IS NULL THEN 'unknown_cashier'

@@ -6,9 +6,10 @@ DECLARE
   x record;
   p record;
   v_total  bigint := (d->>'total')::bigint;
-  v_offline boolean := d->'flags' ? 'offline';
+  v_stands boolean := stands_alone(d);
   v_at     timestamptz := at;
   v_rights text[] := rights;
+  v_sold   boolean;
   v_breach text[] := '{}';
   v_flags  text[] := '{}';
 BEGIN
@@ -21,7 +22,7 @@ BEGIN
        || @.change.type() != "number" || @.ref.type() != "string")' THEN
     RETURN ('malformed', '{}')::verdict;
   END IF;
-  IF v_offline THEN  -- judged as of then: the till's clock, corrected by what it last knew of ours
+  IF d->'flags' ?| '{offline,refilled}' THEN  -- judged as of then: the till's clock, corrected by what it last knew of ours
     v_at := (d->>'at')::timestamptz + coalesce((d->>'offset_ms')::bigint, 0) * interval '1 millisecond';
   END IF;
   IF jsonb_typeof(d->'approvals') = 'array' AND d->'approvals' <> '[]' THEN
@@ -37,8 +38,8 @@ BEGIN
          bool_and(i.amount = round_div(i.price::numeric * i.qty, 1000)
                   OR (i.flags ? 'label_price' AND i.code ~ '^(02|2)\d{6,12}$|^0?(02|2)\d{11,12}$')) AS extended,
          bool_and(CASE WHEN i.price_version = 0 THEN i.flags ? 'typed_price' OR i.flags ? 'label_price'
-                       ELSE v.item_id = i.item AND v.amount = i.price AND coalesce(v.store_id, t.store_id) = t.store_id
-                            AND v.valid_from <= v_at + interval '1 minute' END) AS priced,
+                       ELSE coalesce(v.item_id = i.item AND v.amount = i.price AND coalesce(v.store_id, t.store_id) = t.store_id
+                                     AND v.valid_from <= v_at + interval '1 minute', false) END) AS priced,
          bool_or(m.blocked) AS blocked,
          bool_or(m.tax <> i.tax) AS tax_moved,
          max(m.min_age) AS min_age,
@@ -84,22 +85,24 @@ BEGIN
   IF NOT l.shaped THEN RETURN ('lines', '{}')::verdict; END IF;
   IF NOT l.known THEN RETURN ('no_item', '{}')::verdict; END IF;
   IF NOT coalesce(l.extended, false) THEN RETURN ('amounts', '{}')::verdict; END IF;
-  IF NOT coalesce(l.priced, false) THEN RETURN ('price', '{}')::verdict; END IF;
+  IF NOT coalesce(l.priced, false) AND NOT v_stands THEN RETURN ('price', '{}')::verdict; END IF;
   IF NOT x.summed THEN RETURN ('taxes', '{}')::verdict; END IF;
   IF x.gross IS DISTINCT FROM v_total THEN RETURN ('total', '{}')::verdict; END IF;
   IF NOT p.summed THEN RETURN ('tenders', '{}')::verdict; END IF;
   IF (d->>'grand')::bigint <> t.grand + v_total THEN RETURN ('grand', '{}')::verdict; END IF;
-  IF EXISTS (SELECT FROM sale WHERE store_id = t.store_id AND sale_id = (d->>'sale')::uuid)
-    THEN RETURN ('already_sold', '{}')::verdict; END IF;
+  v_sold := EXISTS (SELECT FROM sale WHERE store_id = t.store_id AND sale_id = (d->>'sale')::uuid);
+  IF v_sold AND NOT v_stands THEN RETURN ('already_sold', '{}')::verdict; END IF;
 
   v_breach := array_remove(ARRAY[
+    CASE WHEN v_sold THEN 'already_sold' END,
+    CASE WHEN NOT coalesce(l.priced, false) THEN 'price' END,
     CASE WHEN rights IS NULL THEN 'unknown_cashier' END,
     CASE WHEN rights IS NOT NULL AND (NOT 'sell' = ANY (v_rights) OR (l.typed_open AND NOT 'sell_unknown' = ANY (v_rights))
               OR (l.typed_over AND NOT 'price_override' = ANY (v_rights))) THEN 'no_permission' END,
     CASE WHEN l.blocked THEN 'blocked' END,
     CASE WHEN NOT age_checked(d->'checks', l.min_age) THEN 'age_unchecked' END,
     CASE WHEN l.tax_moved OR x.moved THEN 'tax_moved' END], NULL);
-  IF cardinality(v_breach) > 0 AND NOT p.card AND NOT v_offline THEN
+  IF cardinality(v_breach) > 0 AND NOT p.card AND NOT v_stands THEN
     RETURN (v_breach[1], '{}')::verdict;
   END IF;
   RETURN (NULL, v_breach || v_flags)::verdict;

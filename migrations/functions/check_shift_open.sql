@@ -1,4 +1,5 @@
--- A shift opens on this till's own drawer, for a day near today, when none is open there.
+-- A shift opens on this till's own drawer, for a day near today (unless it was booked once before a backup came back),
+-- when none is open there.
 CREATE OR REPLACE FUNCTION pos.check_shift_open(d jsonb, t pos.till) RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = pos, pg_temp AS $$
 DECLARE
@@ -12,7 +13,7 @@ BEGIN
   RETURN CASE
     WHEN d->>'shift' IS DISTINCT FROM d->>'id' THEN 'shift'
     WHEN (d->>'drawer')::int IS DISTINCT FROM v_drawer THEN 'drawer'
-    WHEN v_day IS NULL OR NOT v_day BETWEEN v_here - 7 AND v_here + 1 THEN 'business_date'
+    WHEN v_day IS NULL OR NOT (v_day BETWEEN v_here - 7 AND v_here + 1 OR d->'flags' ? 'refilled') THEN 'business_date'
     WHEN (d->>'float')::bigint IS NULL OR NOT (d->>'float')::bigint BETWEEN 0 AND 9999999900000 THEN 'float'
     WHEN d ? 'counted' AND counted_sum(d->'counted') IS DISTINCT FROM (d->>'float')::bigint THEN 'counts'
     WHEN EXISTS (SELECT FROM shift o WHERE o.store_id = t.store_id AND o.drawer_id = t.drawer_id AND o.closed_at IS NULL)

@@ -6,6 +6,8 @@ LANGUAGE sql STABLE SET search_path = pos, pg_temp AS $$
     'store', jsonb_build_object(
       'number', s.number, 'name', s.name, 'currency', s.currency, 'tax_mode', s.tax_mode, 'time_zone', s.time_zone,
       'header', to_jsonb(s.header), 'footer', to_jsonb(s.footer), 'legal', s.legal, 'offline', s.offline::int,
+      'offline_caps', jsonb_build_object('minutes', s.offline_minutes, 'sales', s.offline_sales, 'sale', s.offline_sale,
+                                         'cash', s.offline_cash),
       'command_secret', encode(s.command_secret, 'hex'),
       'code_patterns', (SELECT coalesce(jsonb_agg(p.pattern ORDER BY p.id), '[]') FROM code_pattern p
                          WHERE p.store_id IS NULL OR p.store_id = s.id)),
@@ -16,6 +18,8 @@ LANGUAGE sql STABLE SET search_path = pos, pg_temp AS $$
                                                'business_date', h.business_date, 'float', h.float)
                        FROM shift h WHERE h.store_id = t.store_id AND h.drawer_id = t.drawer_id AND h.till_id = t.id
                         AND h.closed_at IS NULL)),
+    'tax_rates', (SELECT coalesce(jsonb_agg(jsonb_build_array(r.tax, r.valid_from, r.rate) ORDER BY r.tax, r.valid_from), '[]')
+                    FROM tax_rate r),
     'reasons', (SELECT coalesce(jsonb_object_agg(k.kind, k.list), '{}') FROM (
                   SELECT kind, jsonb_agg(jsonb_build_object('code', code, 'text', text) ORDER BY position, code) AS list
                     FROM reason GROUP BY kind) k),

@@ -7,18 +7,26 @@
 --   rejected  not stored: it does not follow this till's chain, or is not a document at all
 -- An exception means trouble that passes (a lock, a lost server): the till posts the same document again.
 --
+-- stands says what is a fact at the till already, so that the answer may not undo it:
+--   ''        nothing: judge it
+--   offline   the till accepted it by itself while we were away: book it, and flag what is wrong with it
+--   refilled  we booked it once and lost it with an old backup: likewise
+--   refused   we refused it once and lost that: it has no effect again
+--
 -- A basket is a few lines, but the planner must guess that jsonb holds a hundred and would read whole tables of a
 -- small shop: only index look-ups are left to it. So there is nothing to plan anew for each basket either, which
 -- would double the cost of a connection's first six sales.
 --
 -- Locks, in the order of docs/locks.md: own till row; shift; stock rows last, by item.
-CREATE OR REPLACE FUNCTION api.post_document(body text, hash bytea) RETURNS jsonb
+DROP FUNCTION IF EXISTS api.post_document(text, bytea);  -- as it was before a till could sell alone
+CREATE OR REPLACE FUNCTION api.post_document(body text, hash bytea, stands text DEFAULT '') RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pos, pg_temp SET lock_timeout = '3s'
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
   p_body ALIAS FOR $1;
   p_hash ALIAS FOR $2;
+  p_stands ALIAS FOR $3;
   t       till;
   s       store;
   h       shift;
@@ -66,8 +74,21 @@ BEGIN
       v_at := (d->>'at')::timestamptz;
       v_shift := (d->>'shift')::uuid;
       v_sale := (d->>'sale')::uuid;
+      IF p_stands IN ('offline', 'refilled') AND jsonb_typeof(d->'flags') = 'array' THEN
+        d := jsonb_set(d, '{flags}', d->'flags' || to_jsonb(p_stands));
+      END IF;
       SELECT * INTO h FROM shift WHERE id = v_shift AND till_id = t.id AND closed_at IS NULL;
+      IF h.id IS NULL AND v_kind IN ('sale', 'void', 'event', 'no_sale', 'cash') AND stands_alone(d) THEN
+        h := late_shift(d, t, s);
+      END IF;
       v := check_document(d, t, s, h, v_now);
+      IF p_stands = 'refused' AND v.reason IS DISTINCT FROM 'malformed' THEN
+        v := ('refused_before', '{}')::verdict;
+      END IF;
+      IF v.reason IS NULL AND h.id <> v_shift THEN
+        v_shift := h.id;
+        v.flags := v.flags || 'late_shift'::text;
+      END IF;
     END IF;
   EXCEPTION WHEN data_exception OR program_limit_exceeded THEN
     IF v_chained THEN
@@ -77,7 +98,7 @@ BEGIN
     END IF;
   END;
   IF v_broken IS NOT NULL THEN
-    RETURN reject_document(v_id, v_broken, t, p_hash, v_now);
+    RETURN reject_document(v_id, v_broken, t, p_hash, v_now, p_body);
   END IF;
 
   v_outcome := CASE WHEN v.reason IS NOT NULL THEN 'refused' WHEN v.flags = '{}' THEN 'booked' ELSE 'flagged' END;
@@ -88,6 +109,10 @@ BEGIN
           coalesce(v_at, v_now), v_now);
 
   IF v.reason IS NULL THEN
+    IF h.id = v_id THEN  -- nothing else was open: this late document opens its own shift
+      INSERT INTO shift (id, store_id, drawer_id, till_id, business_date, opened_by, opened_at, float)
+        VALUES (h.id, h.store_id, h.drawer_id, h.till_id, h.business_date, h.opened_by, v_now, 0);
+    END IF;
     IF v_kind = 'sale' THEN
       v_short := book_sale(d, t, h, v_id, v_now);
       IF v_short IS NOT NULL THEN
@@ -114,6 +139,6 @@ BEGIN
     'head', encode(p_hash, 'hex'), 'server_at', utc_text(v_now), 'replayed', 0));
 END $$;
 
-COMMENT ON FUNCTION api.post_document(text, bytea) IS
+COMMENT ON FUNCTION api.post_document(text, bytea, text) IS
   'Books a till''s document: outcome booked, flagged, refused or rejected; the same document again returns the first answer.';
-GRANT EXECUTE ON FUNCTION api.post_document(text, bytea) TO pos_till;
+GRANT EXECUTE ON FUNCTION api.post_document(text, bytea, text) TO pos_till;

@@ -98,10 +98,12 @@ INVARIANTS: dict[str, LiteralString] = {
         " on k.store_id = s.id and k.item_id = i.id where k.item_id is null"
     ),
     "lines_name_items": (
-        "select l.document_id, l.n from pos.sale_line l left join pos.item i on i.id = l.item_id"
+        "select l.document_id, l.n from pos.sale_line l join pos.document d on d.id = l.document_id"
+        " left join pos.item i on i.id = l.item_id"
         " left join pos.category c on c.id = l.category_id left join pos.price p on p.id = l.price_version"
         " where i.id is null or c.id is null"
-        " or (l.price_version > 0 and (p.id is null or p.item_id <> l.item_id))"
+        " or (l.price_version > 0 and (p.id is null or p.item_id <> l.item_id)"
+        " and not 'price' = any (d.flags))"
     ),
     "effect_in_one_shift": (
         "select d.id from pos.document d left join pos.shift h on h.id = d.shift_id and h.till_id = d.till_id"

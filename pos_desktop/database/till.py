@@ -45,11 +45,16 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Catalogue changes: the last number, the items changed, or ``everything`` when they are too many."""
+    """Catalogue changes: the last number, the items changed, or ``everything`` when they are too many.
+
+    ``whole``: more items changed than can be listed. Otherwise ``items`` names them all, also when tiles,
+    categories or rates changed and ``everything`` is set for them.
+    """
 
     last: int
     items: tuple[int, ...]
     everything: bool
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +97,13 @@ def hello(connection: Connection, program_version: str, epoch: int) -> dict[str,
     return answer
 
 
-def post_document(connection: Connection, body: bytes, hash_: bytes) -> Answer:
-    """Book one document: one round trip. Raises psycopg errors only for trouble that passes."""
-    return read_answer(call(connection, "select api.post_document(%s, %b)", body.decode("utf-8"), hash_))
+def post_document(connection: Connection, body: bytes, hash_: bytes, stands: str = "") -> Answer:
+    """Book one document: one round trip. Raises psycopg errors only for trouble that passes.
+
+    ``stands`` is what is a fact at the till already: "offline", "refilled", "refused", or "" for nothing.
+    """
+    text = body.decode("utf-8")
+    return read_answer(call(connection, "select api.post_document(%s, %b, %s)", text, hash_, stands))
 
 
 def read_answer(values: Mapping[str, Any]) -> Answer:
@@ -137,7 +146,8 @@ def recall_sale(connection: Connection, sale_id: str) -> dict[str, Any] | None:
 def changes_since(connection: Connection, last: int) -> Changes:
     """What changed in the catalogue after change number ``last``."""
     answer = call(connection, "select api.changes_since(%s)", last)
-    return Changes(answer["last"], tuple(answer["items"]), bool(answer["all"]))
+    items = tuple(answer.get("moved") or answer["items"])
+    return Changes(answer["last"], items, bool(answer["all"]), bool(answer["whole"]))
 
 
 def documents(connection: Connection, limit: int) -> list[Stored]:
@@ -171,25 +181,41 @@ def enrol_till(
     """Make a till of store number ``store`` with a database login of its own, in one transaction.
 
     The drawer (number, by default the till's) is made when missing. Enrolling it again gives it a new
-    password and leaves its books alone. LookupError when there is no such store.
+    password, leaves its books alone and allows its journal to be a new one. LookupError when there is no
+    such store.
     """
     with owner.transaction():
-        found = owner.execute("select id from pos.store where number = %s", [store]).fetchone()
-        if found is None:
-            raise LookupError(f"store {store}")
-        drawer_id = _drawer(owner, found[0], drawer or number)
+        store_id = add_till(owner, store=store, number=number, login=login, drawer=drawer)
         make_login(owner, login, password, "pos_till", CONNECTION_LIMIT)
         owner.execute(
-            "insert into pos.till (store_id, number, login, drawer_id, head) values (%s, %s, %s, %s,"
-            " sha256(convert_to(format('pos_desktop/1 store %%s till %%s epoch 1', %s::int, %s::int),"
-            " 'UTF8')))"
-            " on conflict (store_id, number) do update set login = excluded.login, blocked = false",
-            [found[0], number, login, drawer_id, store, number],
+            "update pos.till set claimed = true where store_id = %s and number = %s", [store_id, number]
         )
         owner.execute(
             "insert into pos.audit (store_id, what, subject) values (%s, 'till_enrolled', %s)",
-            [found[0], str(number)],
+            [store_id, str(number)],
         )
+
+
+def add_till(owner: Connection, *, store: int, number: int, login: str, drawer: int | None = None) -> int:
+    """The till's row, made or opened again for a new machine; returns the store's id. LookupError: no store."""
+    found = owner.execute("select id from pos.store where number = %s", [store]).fetchone()
+    if found is None:
+        raise LookupError(f"store {store}")
+    before = owner.execute(
+        "select login from pos.till where store_id = %s and number = %s and login <> %s",
+        [found[0], number, login],
+    ).fetchone()
+    if before is not None:
+        end_login(owner, before[0])
+    owner.execute(
+        "insert into pos.till (store_id, number, login, drawer_id, head) values (%s, %s, %s, %s,"
+        " sha256(convert_to(format('pos_desktop/1 store %%s till %%s epoch 1', %s::int, %s::int),"
+        " 'UTF8')))"
+        " on conflict (store_id, number) do update"
+        " set login = excluded.login, blocked = false, fresh = true",
+        [found[0], number, login, _drawer(owner, found[0], drawer or number), store, number],
+    )
+    return int(found[0])
 
 
 def _drawer(owner: Connection, store_id: int, number: int) -> int:
@@ -213,11 +239,15 @@ def block_till(owner: Connection, *, store: int, number: int) -> bool:
         ).fetchone()
         if row is None:
             return False
+        owner.execute(
+            "delete from pos.session where till_id in (select id from pos.till where login = %s)", [row[0]]
+        )
         end_login(owner, row[0])
         owner.execute(
             "insert into pos.audit (store_id, what, subject) values (%s, 'till_blocked', %s)",
             [row[1], str(number)],
         )
+    end_sessions(owner, row[0])
     return True
 
 
@@ -230,16 +260,31 @@ def make_login(owner: Connection, login: str, password: str, group: str, limit: 
     statement = sql.SQL("alter role {} login connection limit {} password {}")
     owner.execute(statement.format(role, sql.Literal(limit), sql.Literal(verifier)))
     owner.execute(sql.SQL("grant {} to {}").format(sql.Identifier(group), role))
-    for name, value in (
-        ("idle_in_transaction_session_timeout", "5s"),
-        ("statement_timeout", "8s" if group == "pos_till" else "60s"),
-    ):
+    for name, value in login_settings(group).items():
         owner.execute(
             sql.SQL("alter role {} set {} = {}").format(role, sql.Identifier(name), sql.Literal(value))
         )
+    owner.execute(
+        "insert into pos.login_seal (login, grp, seal) values (%s, %s, sha256(convert_to(%s, 'UTF8')))"
+        " on conflict (login) do update set grp = excluded.grp, seal = excluded.seal, made_at = now()",
+        [login, group, verifier],
+    )
+
+
+def login_settings(group: str) -> dict[str, str]:
+    """What a login of this group starts with. It can change all but the last: that one needs a superuser."""
+    return {
+        "idle_in_transaction_session_timeout": "5s",
+        "statement_timeout": "8s" if group == "pos_till" else "60s",
+        "temp_file_limit": "262144kB",
+    }
 
 
 def end_login(owner: Connection, login: str) -> None:
-    """Take a login's right to connect and end its sessions."""
-    owner.execute(sql.SQL("alter role {} nologin").format(sql.Identifier(login)))
+    """Take a login's right to connect and its password; call :func:`end_sessions` after the commit."""
+    owner.execute(sql.SQL("alter role {} nologin password null").format(sql.Identifier(login)))
+
+
+def end_sessions(owner: Connection, login: str) -> None:
+    """End the running sessions of a login that may not come back; not before that is committed."""
     owner.execute("select pg_terminate_backend(pid) from pg_stat_activity where usename = %s", [login])

@@ -8,7 +8,7 @@ from typing import Any
 
 from pos_desktop.database.invariants import broken_invariants
 from pos_desktop.database.till import Connection
-from pos_desktop.database.verify_rows import ROWS, UNKEPT_WHEN_REFUSED, columns_of, rows_of
+from pos_desktop.database.verify_rows import HERE, ROWS, UNKEPT_WHEN_REFUSED, columns_of, rows_of
 from pos_desktop.domain.anchor import Anchor
 from pos_desktop.domain.chain import Chain, Link
 from pos_desktop.domain.document import Fields
@@ -49,7 +49,7 @@ class VerifyReport:
 
 _DOCUMENTS = b"""
 select s.number, t.number, d.epoch, d.no, d.id::text, d.kind, d.sale_id::text, d.shift_id::text, d.cashier,
-       d.prev, d.hash, d.body, d.outcome, d.at, d.server_at,
+       d.prev, d.hash, d.body, d.outcome, d.at, d.server_at, d.flags,
        (select jsonb_build_array(x.sale_id, x.shift_id, x.cashier, x.business_date, x.net, x.tax, x.total,
                                  (x.store_id, x.till_id, x.sold_at) = (d.store_id, d.till_id, d.server_at))
           from pos.sale x where x.document_id = d.id) as sale,
@@ -115,7 +115,7 @@ def verify(
 
 def _documents(connection: Connection) -> Iterator[dict[str, Any]]:
     names = ["store", "till", "epoch", "no", "id", "kind", "sale_id", "shift_id", "cashier"]
-    names += ["prev", "hash", "body", "outcome", "at", "server_at", *ROWS, "business_date"]
+    names += ["prev", "hash", "body", "outcome", "at", "server_at", "flags", *ROWS, "business_date"]
     with connection.cursor(name="verify") as cursor:
         cursor.itersize = 500
         for row in cursor.execute(_DOCUMENTS):
@@ -125,16 +125,28 @@ def _documents(connection: Connection) -> Iterator[dict[str, Any]]:
 def _document_findings(row: dict[str, Any], chain: Chain) -> list[str]:
     before, refused = chain.head, row["outcome"] == "refused"
     found = [] if bytes(row["prev"]) == before else ["names another hash before it than it has"]
-    link = Link(row["no"], bytes(row["hash"]), row["body"].encode("utf-8"), refused)
+    late = row["shift_id"] if "late_shift" in row["flags"] else ""
+    link = Link(row["no"], bytes(row["hash"]), row["body"].encode("utf-8"), refused, late)
     return chain.follow(link, lambda fields: _rows_differ(row, fields, refused)) + found
 
 
 def _rows_differ(row: dict[str, Any], fields: Fields, refused: bool) -> list[str]:
+    late = "late_shift" in row["flags"]
+    if late:  # its own shift was closed: it stands in another, or in one it opened itself
+        fields = {**fields, "shift": row["shift_id"]}
     named = columns_of(fields)
     if refused:
         named = {name: value for name, value in named.items() if name not in UNKEPT_WHEN_REFUSED}
     found = [f"{name} is {named[name]} in its bytes" for name in named if named[name] != row[name]]
-    expected = {} if refused else rows_of(fields, row["business_date"])
+    expected = {} if refused else rows_of(fields, row["business_date"], row["flags"])
+    if late and row["shift_id"] == row["id"]:
+        expected["opened"] = row["opened"] and [
+            row["opened"][0],
+            row["business_date"],
+            fields["cashier"],
+            0,
+            HERE,
+        ]
     return found + [
         f"its {name} rows differ from its bytes" for name in ROWS if row[name] != expected.get(name)
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from pos_desktop.domain.document import Fields, parse_utc
@@ -30,8 +30,13 @@ def columns_of(fields: Fields) -> Rows:
     }
 
 
-def rows_of(fields: Fields, business_date: str | None) -> Rows:
-    """The rows a booked document must have, by table, as lists in the order of their keys."""
+def rows_of(fields: Fields, business_date: str | None, flags: Collection[str] = ()) -> Rows:
+    """The rows a booked document must have, by table, as lists in the order of their keys.
+
+    ``flags`` are the server's. A basket that another till had sold already is a sale under its document's id.
+    """
+    if "already_sold" in flags:
+        fields = {**fields, "sale": fields["id"]}
     return _KINDS[fields["kind"]](fields, business_date)
 
 

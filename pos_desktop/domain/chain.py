@@ -14,12 +14,16 @@ Rows = Callable[[Fields], list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One document as somebody kept it: the bytes, and what was noted beside them."""
+    """One document as somebody kept it: the bytes, and what was noted beside them.
+
+    ``shift`` is where a late document was booked when its own shift was closed; "" means as its bytes say.
+    """
 
     no: int
     hash: bytes
     body: bytes
     refused: bool
+    shift: str = ""
 
 
 @dataclass(slots=True)
@@ -106,6 +110,8 @@ class Chain:
             f"{name} is {fields.get(name)} in its bytes" for name in named if fields.get(name) != named[name]
         ]
         found += rows(fields)
+        if link.shift:
+            fields = {**fields, "shift": link.shift}
         if link.refused:
             self._remember(fields, refused=True)
             return found
@@ -123,7 +129,8 @@ class Chain:
             self._remember(fields, refused=False)
             return []
         told = self.shifts.pop(fields["shift"], [])
-        if not told or told[0]["kind"] != "shift_open" or told[0]["refused"]:
+        began = told[0] if told else {"kind": "", "id": "", "refused": True}
+        if began["refused"] or (began["kind"] != "shift_open" and began["id"] != fields["shift"]):
             return ["it closes a shift that was never opened"] if self.complete else []
         figures = figures_after(told, fields["grand"])
         return [

@@ -269,13 +269,13 @@ class TillClient:
         body = canonical(fields)
         return body, chain_hash(self.head, body)
 
-    def post(self, fields: dict[str, Any]) -> till_rows.Answer:
+    def post(self, fields: dict[str, Any], stands: str = "") -> till_rows.Answer:
         """Post a document; the chain goes on when it was stored."""
-        return self.post_bytes(*self.freeze(fields))
+        return self.post_bytes(*self.freeze(fields), stands)
 
-    def post_bytes(self, body: bytes, hash_: bytes) -> till_rows.Answer:
+    def post_bytes(self, body: bytes, hash_: bytes, stands: str = "") -> till_rows.Answer:
         """Post bytes as they are."""
-        answer = till_rows.post_document(self.connection, body, hash_)
+        answer = till_rows.post_document(self.connection, body, hash_, stands)
         if answer.stored and not answer.replayed:
             self.no, self.head, self.last = self.no + 1, hash_, (body, hash_)
             fields = json.loads(body)

@@ -62,7 +62,14 @@ def test_a_new_journal_begins_a_new_epoch_and_the_manager_is_told(world: World) 
     till = world.till(opened=False)
     assert till_rows.hello(till.connection, "1", 0)["till"]["epoch"] == 1, "nothing was ever posted"
     till.open_shift()
+    for _ in range(3):
+        place = till_rows.hello(till.connection, "1", 0)["till"]
+        assert (place["epoch"], place["next_no"]) == (1, 2), "nobody allowed a new series"
+    told = world.query("select alarm from pos.flag where kind = 'epoch_not_allowed'")
+    assert told == [(True,)], "once, however often it asks"
+    world.owner.execute("update pos.till set fresh = true where number = 1")
     place = till_rows.hello(till.connection, "1", 0)["till"]
+    assert not world.one("select fresh from pos.till where number = 1"), "allowed once"
     assert (place["epoch"], place["next_no"], place["grand"], place["z_next"]) == (2, 1, 0, 1)
     assert place["head"] == genesis(1, 1, 2).hex()
     old = till.post(till.sale([line(world.shop.items[MILK])]))
@@ -162,7 +169,7 @@ def test_after_a_card_was_charged_breaches_are_booked_and_flagged(world: World) 
         booked = till.post(till.sale(sold, tenders=card(sold[0]["amount"])))
         assert (booked.outcome, booked.flags) == ("flagged", (flag,))
         offline = till.post(till.sale(sold, flags=["offline"]))
-        assert (offline.outcome, offline.flags) == ("flagged", (flag, "offline"))
+        assert (offline.outcome, offline.flags) == ("flagged", (flag, "offline", "offline_not_allowed"))
     assert_sound(world.owner)
 
 

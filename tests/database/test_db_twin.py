@@ -34,6 +34,8 @@ from tests.database.twin import TwinItem, TwinTill
 
 Json = dict[str, Any]
 DOCUMENTS = 400
+STANDS = [""] * 9 + ["offline", "offline", "refilled", "refused"]
+CAP_SALE, CAP_SALES = 9_000, 2
 
 
 def twin_of(world: World, today: str) -> TwinTill:
@@ -55,6 +57,8 @@ def twin_of(world: World, today: str) -> TwinTill:
     return TwinTill(
         store=1, number=1, drawer=1, tax_mode=world.shop.tax_mode, currency="GBP", items=items,
         rates={"S": 200000, "R": 50000, "Z": 0}, rights=rights, signed_in={CASHIER, SUPERVISOR}, today=today,
+        people={CASHIER, SUPERVISOR, MANAGER, STRANGER},
+        offline=True, cap_sale=CAP_SALE, cap_sales=CAP_SALES,
     )  # fmt: skip
 
 
@@ -63,12 +67,15 @@ class Writer:
 
     def __init__(self, till: TillClient, twin: TwinTill, rng: random.Random) -> None:
         self.till, self.twin, self.rng = till, twin, rng
+        self.sold: list[str] = []
 
     def document(self) -> Json:
         self.till.cashier = self.rng.choice([CASHIER] * 8 + [SUPERVISOR, MANAGER, STRANGER])
         self.till.shift = self.twin.shift or uuid7()
-        if self.twin.shift is None and self.rng.random() < 0.8:
+        if self.twin.shift is None and self.rng.random() < 0.7:
             return self.shift_open()
+        if self.rng.random() < 0.03:
+            self.till.shift = uuid7()  # closed long ago
         kinds: list[Callable[[], Json]] = [self.sale] * 12 + [self.cash, self.event, self.no_sale, self.void]
         kinds += [self.shift_open, self.shift_close, self.nonsense]
         return self.rng.choice(kinds)()
@@ -95,8 +102,11 @@ class Writer:
                     else card(d["total"]),
                 ]
             )
-        if rng.random() < 0.05:
-            d["flags"] = ["offline"]
+        if rng.random() < 0.15:
+            d["flags"] = [rng.choice(["offline", "offline", "stands", "refilled"])]
+        if rng.random() < 0.1 and self.sold:
+            d["sale"] = rng.choice(self.sold)
+        self.sold.append(d["sale"])
         return d
 
     def line(self, n: int) -> Json:
@@ -191,6 +201,10 @@ class Writer:
 def test_server_and_twin_answer_alike(world_of: Callable[..., World], mode: str, seed: int) -> None:
     world = world_of(tax_mode=mode)
     world.owner.execute("delete from pos.session where staff not in (%s, %s)", [CASHIER, SUPERVISOR])
+    world.owner.execute(
+        "update pos.store set offline = true, offline_sale = %s, offline_sales = %s where number = 1",
+        [CAP_SALE, CAP_SALES],
+    )
     today = world.one("select (now() at time zone 'Europe/London')::date::text")
     till, twin, rng = world.till(opened=False), twin_of(world, today), random.Random(seed)
     writer = Writer(till, twin, rng)
@@ -202,8 +216,9 @@ def test_server_and_twin_answer_alike(world_of: Callable[..., World], mode: str,
         body, hash_ = till.freeze(document)
         if rng.random() < 0.02:
             hash_ = bytes(32)
-        expected = twin.post(body, hash_)
-        answer = till.post_bytes(body, hash_)
+        stands = rng.choice(STANDS)
+        expected = twin.post(body, hash_, stands)
+        answer = till.post_bytes(body, hash_, stands)
         got = (answer.outcome, answer.reason, list(answer.flags))
         assert got == expected, json.dumps(document, indent=1)
         till.grand = twin.grand

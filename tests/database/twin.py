@@ -12,6 +12,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.database.twin_figures import figures_of
+
 Json = dict[str, Any]
 BIG = 9_999_999_900_000
 OLD_ENOUGH = ("id_checked", "clearly_over")
@@ -29,6 +31,10 @@ class TwinItem:
     blocked: bool = False
 
 
+def _stands(d: Json) -> bool:
+    return bool({"offline", "stands", "refilled"} & set(d["flags"]))
+
+
 @dataclass
 class TwinTill:
     """One till and the books it writes to."""
@@ -42,7 +48,11 @@ class TwinTill:
     rates: dict[str, int]
     rights: dict[int, set[str]]
     signed_in: set[int]
+    people: set[int]
     today: str
+    offline: bool = False
+    cap_sale: int = 25_000
+    cap_sales: int = 200
     epoch: int = 1
     next_no: int = 1
     grand: int = 0
@@ -52,12 +62,13 @@ class TwinTill:
     answers: dict[str, tuple[bytes, Json]] = field(default_factory=dict)
     sold: set[str] = field(default_factory=set)
     shift_docs: list[tuple[Json, bool]] = field(default_factory=list)
+    chain: list[tuple[str, list[str]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         name = f"pos_desktop/1 store {self.store} till {self.number} epoch {self.epoch}"
         self.head = hashlib.sha256(name.encode()).digest()
 
-    def post(self, body: bytes, hash_: bytes) -> tuple[str, str | None, list[str]]:
+    def post(self, body: bytes, hash_: bytes, stands: str = "") -> tuple[str, str | None, list[str]]:
         """(outcome, reason, flags) of a document; what is booked takes effect."""
         d = _read(body)
         if d is None:
@@ -70,12 +81,13 @@ class TwinTill:
         broken = self._broken(d, body, hash_)
         if broken:
             return "rejected", broken, []
-        reason, flags = self._check(d)
+        reason, flags, shift = self._judge(d, stands)
         if reason is None:
-            flags = flags + self._book(d)
+            flags = flags + self._book(d, shift)
         self.next_no += 1
         self.head = hash_
-        if d.get("shift") == self.shift and d["kind"] != "shift_close":
+        self.chain.append((d["kind"], flags))
+        if shift == self.shift and d["kind"] != "shift_close":
             self.shift_docs.append((d, reason is not None))
         outcome = "refused" if reason else "flagged" if flags else "booked"
         self.answers[d["id"]] = (body + hash_, {"outcome": outcome, "reason": reason, "flags": flags})
@@ -96,26 +108,56 @@ class TwinTill:
 
     # -- content ----------------------------------------------------------------------------------
 
-    def _check(self, d: Json) -> tuple[str | None, list[str]]:
+    def _judge(self, d: Json, stands: str) -> tuple[str | None, list[str], str | None]:
+        """What the check says, and the shift the document goes to; ``d`` takes on what stands at the till."""
+        if stands in ("offline", "refilled"):
+            d["flags"] = [*d["flags"], stands]
+        named = shift = d.get("shift")
+        late = (
+            shift != self.shift and _stands(d) and d["kind"] in ("sale", "void", "event", "no_sale", "cash")
+        )
+        if late and (self.shift or d["cashier"] in self.people):
+            shift = d["shift"] = self.shift or d["id"]
+        reason, flags = self._check(d, shift)
+        if stands == "refused" and reason != "malformed":
+            reason, flags = "refused_before", []
+        if reason is not None:
+            return reason, flags, named
+        return reason, [*flags, "late_shift"] if late else flags, shift
+
+    def _check(self, d: Json, shift: str | None) -> tuple[str | None, list[str]]:
         at = d.get("at", "")
         if not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", at) or not _whole(
             d, "cashier", "grand"
         ):
             return "malformed", []
         rights = self.rights.get(d["cashier"])
-        reason, flags = self._check_sale(d, rights) if d["kind"] == "sale" else self._check_other(d, rights)
+        open_ = shift is not None and shift in (self.shift, d["id"])
+        check = self._check_sale if d["kind"] == "sale" else self._check_other
+        reason, flags = check(d, rights, open_)
         if (
             reason is None
             and rights is not None
             and d["cashier"] not in self.signed_in
-            and "offline" not in d["flags"]
+            and not {"offline", "refilled"} & set(d["flags"])
         ):
             flags = [*flags, "not_signed_in"]
-        if reason is None and "offline" in d["flags"]:
-            flags = [*flags, "offline"]
+        if reason is None and "refilled" in d["flags"]:
+            flags = [*flags, "refilled"]
+        elif reason is None and "offline" in d["flags"]:
+            flags = [*flags, "offline", *self._over(d)]
         return reason, flags
 
-    def _check_sale(self, d: Json, rights: set[str] | None) -> tuple[str | None, list[str]]:
+    def _over(self, d: Json) -> list[str]:
+        """How a document made alone breaks the store's rules for that."""
+        last = self.chain[-self.cap_sales :]
+        used = len(last) == self.cap_sales and all(k == "sale" and "offline" in f for k, f in last)
+        over = d["kind"] == "sale" and (d["total"] > self.cap_sale or used)
+        return ([] if self.offline else ["offline_not_allowed"]) + (["over_cap"] if over else [])
+
+    def _check_sale(self, d: Json, rights: set[str] | None, open_: bool) -> tuple[str | None, list[str]]:
+        if not open_:
+            return "no_shift", []
         for hard in (
             self._wrong_shop,
             self._wrong_lines,
@@ -123,14 +165,17 @@ class TwinTill:
             self._wrong_sums,
             self._wrong_tenders,
         ):
-            if reason := hard(d):
+            reason = hard(d)
+            if reason and not (reason == "price" and _stands(d)):
                 return reason, []
         if d["grand"] != self.grand + d["total"]:
             return "grand", []
-        if d["sale"] in self.sold:
+        if d["sale"] in self.sold and not _stands(d):
             return "already_sold", []
-        breaches = self._breaches(d, rights)
-        final = any(t["kind"] == "card" for t in d["tenders"]) or "offline" in d["flags"]
+        again = ["already_sold"] if d["sale"] in self.sold else []
+        again += ["price"] if self._wrong_prices(d) == "price" else []
+        breaches = again + self._breaches(d, rights)
+        final = any(t["kind"] == "card" for t in d["tenders"]) or _stands(d)
         if breaches and not final:
             return breaches[0], []
         old = any(
@@ -139,8 +184,6 @@ class TwinTill:
         return None, breaches + (["old_price"] if old else [])
 
     def _wrong_shop(self, d: Json) -> str | None:
-        if d.get("shift") != self.shift or self.shift is None:
-            return "no_shift"
         right = d.get("currency") == self.currency and d.get("tax_mode") == self.tax_mode and "sale" in d
         return None if right else "shop"
 
@@ -226,11 +269,11 @@ class TwinTill:
         approved = {a["what"] for a in d.get("approvals", ()) if a["what"] in self.rights.get(a["by"], ())}
         return approved | set(rights or ())
 
-    def _check_other(self, d: Json, rights: set[str] | None) -> tuple[str | None, list[str]]:
+    def _check_other(self, d: Json, rights: set[str] | None, open_: bool) -> tuple[str | None, list[str]]:
         kind = d["kind"]
         if kind not in ("void", "event", "cash", "no_sale", "shift_open", "shift_close"):
             return "unknown_kind", []
-        if kind != "shift_open" and (self.shift is None or d.get("shift") != self.shift):
+        if kind != "shift_open" and not open_:
             return "no_shift", []
         reason = getattr(self, f"_wrong_{kind}")(d) or ("grand" if d["grand"] != self.grand else None)
         needs = {
@@ -246,7 +289,8 @@ class TwinTill:
             if needs and needs not in self._held(d, rights)
             else None
         )
-        if reason or (breach and kind in ("shift_open", "shift_close")):
+        hard = kind in ("shift_open", "shift_close") and "refilled" not in d["flags"]
+        if reason or (breach and hard):
             return reason or breach, []
         return None, [breach] if breach else []
 
@@ -270,7 +314,8 @@ class TwinTill:
             return "shift"
         if d.get("drawer") != self.drawer:
             return "drawer"
-        if d.get("business_date") != self.today:
+        day = d.get("business_date")
+        if not (day == self.today or ("refilled" in d["flags"] and re.fullmatch(r"\d{4}-\d\d-\d\d", day))):
             return "business_date"
         if not 0 <= d.get("float", -1) <= BIG:
             return "float"
@@ -292,7 +337,9 @@ class TwinTill:
 
     # -- effects ----------------------------------------------------------------------------------
 
-    def _book(self, d: Json) -> list[str]:
+    def _book(self, d: Json, shift: str | None) -> list[str]:
+        if shift == d["id"] and d["kind"] != "shift_open":
+            self.shift, self.shift_docs = shift, []  # a late shift, opened by a document that is no opening
         if d["kind"] == "shift_open":
             self.shift, self.shift_docs = d["id"], []
         elif d["kind"] == "shift_close":
@@ -309,45 +356,7 @@ class TwinTill:
 
     def figures(self) -> Json:
         """The shift's figures so far."""
-        booked = [d for d, refused in self.shift_docs if not refused]
-        sales = [d for d in booked if d["kind"] == "sale"]
-        tenders = [t for d in sales for t in d["tenders"]]
-        taxes = [t for d in sales for t in d["taxes"]]
-        cash = {way: sum(d["amount"] for d in booked if d.get("direction") == way) for way in _WAYS}
-        opening = sum(d["float"] for d in booked if d["kind"] == "shift_open")
-        names = [d.get("name", d["kind"]) for d in booked]
-        return {
-            "sales": len(sales), "sales_total": sum(d["total"] for d in sales),
-            "refunds": 0, "refunds_total": 0,
-            "tenders": [
-                {
-                    "kind": kind,
-                    "count": sum(1 for t in tenders if t["kind"] == kind and "change" not in t),
-                    "amount": sum(t["amount"] for t in tenders if t["kind"] == kind),
-                }
-                for kind in sorted({t["kind"] for t in tenders})
-            ],
-            "taxes": [
-                {"code": code, "rate": rate}
-                | {
-                    k: sum(t[k] for t in taxes if (t["code"], t["rate"]) == (code, rate))
-                    for k in ("net", "tax", "gross")
-                }
-                for code, rate in sorted({(t["code"], t["rate"]) for t in taxes})
-            ],
-            "float": opening + cash["float"], "pay_in": cash["pay_in"], "pay_out": -cash["pay_out"],
-            "drops": -cash["drop"],
-            "expected_cash": opening + sum(cash.values())
-            + sum(t["amount"] for t in tenders if t["kind"] == "cash"),
-            "no_sales": names.count("no_sale"), "voids": names.count("void"),
-            "line_voids": names.count("line_voided"), "age_refusals": names.count("age_refused"),
-            "refused": len(self.shift_docs) - len(booked),
-            "first_no": self.shift_docs[0][0]["no"], "last_no": self.shift_docs[-1][0]["no"],
-            "grand": self.grand,
-        }  # fmt: skip
-
-
-_WAYS = ("float", "drop", "pay_in", "pay_out")
+        return figures_of(self.shift_docs, self.grand)
 
 
 def _read(body: bytes) -> Json | None:
