@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pos_desktop import __version__
-from pos_desktop.config import PrinterSettings, Settings, login_password, read_secret
+from pos_desktop.config import PrinterSettings, Settings, login_password
 from pos_desktop.database.dsn import server_dsn
 from pos_desktop.database.migrate import load_plan
 from pos_desktop.database.pool import Database
@@ -19,6 +19,7 @@ from pos_desktop.journal.draft import DraftStore
 from pos_desktop.journal.journal import Journal
 from pos_desktop.journal.lock import TillLock
 from pos_desktop.paths import make_private_dir, migrations_dir
+from pos_desktop.secret_store import read_secret
 from pos_desktop.services.backup import ShopBackup
 from pos_desktop.services.catalogue import ServerCatalogue
 from pos_desktop.services.core import TillCore

@@ -6,7 +6,6 @@ the key and what would be right; an unknown key too, since it usually is a slip 
 
 from __future__ import annotations
 
-import importlib
 import os
 import re
 import tomllib
@@ -17,6 +16,7 @@ from typing import Any
 
 from pos_desktop import paths
 from pos_desktop.errors import UserError, add_messages
+from pos_desktop.secret_store import from_keyring, read_secret
 
 FILE_NAME = "till.toml"
 PASSWORD_VARIABLE = "POS_DESKTOP_PASSWORD"
@@ -42,17 +42,6 @@ add_messages(
             "Add sslmode=verify-full to dsn in {file}, or insecure = true if nobody else is on that network."
         ),
         "config.dsn": "dsn in {file} is no connection string.\nWrite it like host=shop-server dbname=pos.",
-        "config.open_secret": (
-            "{path} holds a secret, and others on this machine can read it.\n"
-            "Make it yours alone: chmod 600 {path}"
-        ),
-        "config.no_secret": (
-            "The secret file {path} cannot be read ({reason}).\nPut it back, or correct till.toml."
-        ),
-        "config.no_keyring": (
-            "till.toml asks for the password in the system's keyring, but {reason}.\n"
-            "Store it there, or use password_file."
-        ),
     }
 )
 
@@ -334,44 +323,5 @@ def login_password(settings: Settings, environment: Mapping[str, str] | None = N
     if settings.database.password_file is not None:
         return read_secret(settings.database.password_file)
     if settings.database.keyring is not None:
-        return _from_keyring(settings.database.keyring, settings.database.login)
+        return from_keyring(settings.database.keyring, settings.database.login)
     return None
-
-
-def read_secret(path: Path) -> str:
-    """The secret in a file of this user alone, without the line end an editor leaves."""
-    try:
-        mode = path.stat().st_mode
-        secret = path.read_text(encoding="utf-8").rstrip("\r\n")
-    except OSError as error:
-        raise UserError("config.no_secret", path=str(path), reason=error.strerror or str(error)) from error
-    if os.name == "posix" and mode & 0o077:
-        raise UserError("config.open_secret", path=str(path))
-    return secret
-
-
-def write_secret(path: Path, secret: str) -> None:
-    """Write a secret so that at no moment anybody else can read it, and never half of it."""
-    fresh = path.with_name(path.name + ".new")
-    fresh.unlink(missing_ok=True)
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(secret)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
-
-
-def _from_keyring(service: str, login: str) -> str:
-    """The keyring is an optional extra: most tills start without a person at a desktop session."""
-    try:
-        keyring = importlib.import_module("keyring")
-    except ImportError as error:
-        raise UserError("config.no_keyring", reason="the package keyring is not installed") from error
-    try:
-        secret = keyring.get_password(service, login)
-    except keyring.errors.KeyringError as error:
-        raise UserError("config.no_keyring", reason=str(error)) from error
-    if secret is None:
-        raise UserError("config.no_keyring", reason=f"it has none for {service}, {login}")
-    return str(secret)

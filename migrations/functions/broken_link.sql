@@ -4,7 +4,7 @@ LANGUAGE plpgsql STABLE SET search_path = pos, pg_temp AS $$
 BEGIN
   RETURN CASE
     WHEN jsonb_typeof(d) IS DISTINCT FROM 'object' OR d->>'id' IS NULL THEN 'malformed'
-    WHEN t.blocked THEN 'till_blocked'
+    WHEN t.blocked OR NOT t.claimed THEN 'till_blocked'
     WHEN (d->>'v')::int IS DISTINCT FROM 1 THEN 'version'
     WHEN (d->>'till')::int IS DISTINCT FROM t.number
       OR (d->>'store')::int IS DISTINCT FROM broken_link.store THEN 'other_till'

@@ -1,44 +1,39 @@
--- A person signs in at this till. The till sends what argon2id makes of PIN, salt and pepper; we compare its
--- sha256 and count misses per person and per till, so that neither one till nor many help a guesser. While a
--- wait runs nothing is compared and nothing counted. An unknown number is answered like a wrong PIN.
+-- Compares the PIN that api.sign_in_try put by, once its count is committed, and signs the person in at this till.
 -- Locks: the counters, till before staff.
-CREATE OR REPLACE FUNCTION api.sign_in(number int, secret bytea) RETURNS jsonb
+CREATE OR REPLACE FUNCTION api.sign_in(try uuid) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pos, pg_temp SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
 DECLARE
   t       till := till_of_login();
+  g       sign_in_try;
   p       record;
-  v_wait  double precision;
   v_token text;
-  v_who   int := sign_in.number;
 BEGIN
-  IF v_who IS NULL OR sign_in.secret IS NULL THEN
+  PERFORM FROM sign_in_count WHERE who = 'till' AND number = t.id FOR UPDATE;
+  SELECT * INTO g FROM sign_in_try
+   WHERE till_id = t.id AND id = sign_in.try AND xid <> pg_current_xact_id() AND at > clock_timestamp() - interval '1 minute';
+  IF NOT FOUND THEN
     RETURN jsonb_build_object('ok', 0, 'wait_seconds', 0);
   END IF;
-  INSERT INTO sign_in_count (who, number) VALUES ('till', t.id), ('staff', v_who) ON CONFLICT DO NOTHING;
-  PERFORM FROM sign_in_count WHERE who = 'till' AND number = t.id FOR UPDATE;
-  PERFORM FROM sign_in_count WHERE who = 'staff' AND number = v_who FOR UPDATE;
-  SELECT extract(epoch FROM max(wait_until) - clock_timestamp()) INTO v_wait
-    FROM sign_in_count WHERE (who = 'till' AND number = t.id) OR (who = 'staff' AND number = v_who);
-  IF v_wait > 0 THEN
-    RETURN jsonb_build_object('ok', 0, 'wait_seconds', ceil(v_wait)::int);
-  END IF;
-
+  PERFORM FROM sign_in_count WHERE who = 'staff' AND number = g.staff FOR UPDATE;
+  DELETE FROM sign_in_try WHERE till_id = t.id;
   SELECT s.name, s.role, (SELECT jsonb_agg(permission ORDER BY permission) FROM role_permission WHERE role = s.role) AS rights
     INTO p
     FROM staff s JOIN staff_store w ON w.staff = s.number AND w.store_id = t.store_id JOIN staff_secret x ON x.staff = s.number
-   WHERE s.number = v_who AND s.active AND x.secret = sha256(sign_in.secret);
+   WHERE s.number = g.staff AND s.active AND x.secret = g.guess;
   IF NOT FOUND THEN
-    RETURN jsonb_build_object('ok', 0, 'wait_seconds', greatest(count_miss('till', t.id), count_miss('staff', v_who)));
+    RETURN jsonb_build_object('ok', 0, 'wait_seconds', sign_in_wait(t.id, g.staff));
   END IF;
 
-  UPDATE sign_in_count SET misses = 0 WHERE (who = 'till' AND number = t.id) OR (who = 'staff' AND number = v_who);
+  UPDATE sign_in_count SET misses = 0, today = greatest(today - 1, 0), wait_until = 'epoch'
+   WHERE (who = 'till' AND number = t.id) OR (who = 'staff' AND number = g.staff);
+  UPDATE sign_in_here SET misses = 0 WHERE till_id = t.id AND staff = g.staff;
   v_token := encode(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), 'hex');
   INSERT INTO session (till_id, staff, token_hash, until)
-    VALUES (t.id, v_who, sha256(convert_to(v_token, 'UTF8')), now() + interval '12 hours')
+    VALUES (t.id, g.staff, sha256(convert_to(v_token, 'UTF8')), now() + interval '12 hours')
     ON CONFLICT (till_id, staff) DO UPDATE SET token_hash = excluded.token_hash, until = excluded.until, signed_in_at = now();
   RETURN jsonb_build_object('ok', 1, 'name', p.name, 'role', p.role, 'permissions', p.rights, 'wait_seconds', 0,
                             'session', v_token);
 END $$;
-COMMENT ON FUNCTION api.sign_in(int, bytea) IS 'Signs a person in at this till, or says how long to wait.';
-GRANT EXECUTE ON FUNCTION api.sign_in(int, bytea) TO pos_till;
+COMMENT ON FUNCTION api.sign_in(uuid) IS 'Signs a person in at this till when the PIN tried was right, or says how long to wait.';
+GRANT EXECUTE ON FUNCTION api.sign_in(uuid) TO pos_till;

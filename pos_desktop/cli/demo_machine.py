@@ -10,12 +10,13 @@ from pathlib import Path
 
 from pos_desktop import paths
 from pos_desktop.cli.own_server import own_server, shop_backup
-from pos_desktop.config import PrinterSettings, Settings, load_settings, write_secret
+from pos_desktop.config import PrinterSettings, Settings, load_settings
 from pos_desktop.database.binaries import Say
 from pos_desktop.database.embedded import DATABASE
 from pos_desktop.database.import_items import Progress
 from pos_desktop.errors import UserError, add_messages
 from pos_desktop.hardware.emulated import EmulatedPrinter, PrintedPaper
+from pos_desktop.secret_store import write_secret
 from pos_desktop.services.backup import ShopBackup
 from pos_desktop.services.demo_shop import DemoShop, load_demo_shop
 from pos_desktop.services.import_items import ImportOptions, import_items

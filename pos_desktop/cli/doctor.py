@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pos_desktop import paths
 from pos_desktop.bootstrap import printer_address
-from pos_desktop.config import Settings, load_settings, login_password, read_secret
+from pos_desktop.config import Settings, load_settings, login_password
 from pos_desktop.database.access import shop_server
 from pos_desktop.database.embedded import place_for
 from pos_desktop.database.migrate import load_plan
@@ -21,6 +21,7 @@ from pos_desktop.database.probe import Finding, Schema, examine
 from pos_desktop.errors import PosError
 from pos_desktop.hardware.transports import Deadline, StalledError, UnreachableError, transport
 from pos_desktop.journal.disk import check_disk
+from pos_desktop.secret_store import read_secret
 
 GREEN, AMBER, RED = "green", "amber", "red"
 CLOCK_AMBER_SECONDS = 2.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from pos_desktop.database.till import Connection, call, end_login, make_login, parse_time
+from pos_desktop.database.till import Connection, call, end_login, end_sessions, make_login, parse_time
 
 CONNECTION_LIMIT = 6
 
@@ -40,6 +40,8 @@ class ItemRow:
     row_version: int
     changed_at: str
     changed_by: str
+    who: str
+    key: Sequence[Any] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Page:
     """Items and the key of the page that follows; ``next`` None on the last."""
 
     rows: tuple[ItemRow, ...]
-    next: dict[str, Any] | None
+    next: Sequence[Any] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class PriceSet:
     price: int | None = None
     changed_by: str = ""
     changed_at: datetime | None = None
+    who: str = ""
     reason: str = ""
 
 
@@ -82,19 +85,20 @@ def items_page(
     connection: Connection,
     filter_: Mapping[str, Any],
     sort: str = "name",
-    after: Mapping[str, Any] | None = None,
+    after: Sequence[Any] | None = None,
     limit: int = 100,
 ) -> Page:
-    """One page of items. ``filter_``: store (number), and optionally words, category, code, low=1.
+    """One page of items. ``filter_``: store (number), and optionally words, category, supplier, code, low=1.
 
-    ``sort``: name, price, on_hand or id, with "-" in front downwards. ``after``: the last page's ``next``.
+    ``sort``: name, category, supplier, price, cost, on_hand, low or id, several with commas between, "-" in
+    front for downwards. ``after``: the key of the row before the page.
     """
     answer = call(
         connection,
         "select api.m_items_page(%s, %s, %s, %s)",
         Jsonb(dict(filter_)),
         sort,
-        Jsonb(dict(after)) if after else None,
+        Jsonb(list(after)) if after else None,
         limit,
     )
     return Page(tuple(ItemRow(**row) for row in answer["rows"]), answer["next"])
@@ -104,6 +108,36 @@ def count(connection: Connection, filter_: Mapping[str, Any]) -> tuple[int, bool
     """How many items a filter finds, and whether counting stopped at ten thousand."""
     answer = call(connection, "select api.m_count(%s)", Jsonb(dict(filter_)))
     return answer["count"], bool(answer["capped"])
+
+
+def edit_items(
+    connection: Connection, store: int, edits: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Change fields of items: each edit is item, row_version and set; each answer has item, outcome and row.
+
+    ok: ``was`` are the fields as they were. conflict: ``row`` is somebody else's. refused: reason, field.
+    """
+    answers: list[dict[str, Any]] = call(
+        connection, "select api.m_edit_items(%s, %s)", store, Jsonb([dict(edit) for edit in edits])
+    )
+    return answers
+
+
+def choices(connection: Connection, store: int) -> dict[str, Any]:
+    """What items can be given: categories, suppliers, taxes (code, name, rate)."""
+    found: dict[str, Any] = call(connection, "select api.m_choices(%s)", store)
+    return found
+
+
+def layout(connection: Connection, page: str) -> dict[str, Any]:
+    """The columns this manager chose for a page; empty before the first choice."""
+    found: dict[str, Any] = call(connection, "select api.m_layout(%s)", page)
+    return found
+
+
+def save_layout(connection: Connection, page: str, wanted: Mapping[str, Any]) -> None:
+    """Remember the columns this manager chose for a page."""
+    call(connection, "select api.m_save_layout(%s, %s)", page, Jsonb(dict(wanted)))
 
 
 def set_price(connection: Connection, item: int, store: int, price: int, row_version: int) -> PriceSet:
@@ -199,6 +233,7 @@ def end_manager(owner: Connection, login: str) -> bool:
         owner.execute(sql.SQL("revoke pos_manager from {}").format(sql.Identifier(login)))
         end_login(owner, login)
         _audit(owner, "manager_ended", login)
+    end_sessions(owner, login)
     return True
 
 

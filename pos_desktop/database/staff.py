@@ -37,8 +37,14 @@ def staff(connection: Connection) -> list[StaffRow]:
 
 
 def sign_in(connection: Connection, number: int, secret: bytes) -> SignIn:
-    """Compare and count on the server; ``secret`` is services.pin.pin_secret of PIN, salt and pepper."""
-    answer = call(connection, "select api.sign_in(%s, %b)", number, secret)
+    """Count and compare on the server; ``secret`` is services.pin.pin_secret of PIN, salt and pepper.
+
+    Two calls, each its own transaction: the PIN is counted before it is compared, and nothing undoes that.
+    """
+    tried = call(connection, "select api.sign_in_try(%s, %b)", number, secret)
+    if "try" not in tried:
+        return SignIn(ok=False, wait_seconds=tried["wait_seconds"])
+    answer = call(connection, "select api.sign_in(%s)", tried["try"])
     if not answer["ok"]:
         return SignIn(ok=False, wait_seconds=answer["wait_seconds"])
     return SignIn(
@@ -48,6 +54,11 @@ def sign_in(connection: Connection, number: int, secret: bytes) -> SignIn:
         permissions=frozenset(answer["permissions"]),
         session=answer["session"],
     )
+
+
+def pepper_check(connection: Connection) -> str:
+    """The check value of the shop's pepper (services.pin.pepper_check), or "" when none was ever stored."""
+    return str(call(connection, "select api.pepper_check()"))
 
 
 # -- set-up, as the owner of the database -----------------------------------------------------------
@@ -75,6 +86,17 @@ def add_staff(owner: Connection, number: int, name: str, role: str, stores: Iter
 def staff_with_pin(owner: Connection) -> set[int]:
     """The numbers of those who have a PIN."""
     return {row[0] for row in owner.execute("select staff from pos.staff_secret")}
+
+
+def keep_pepper_check(owner: Connection, check: str) -> str:
+    """Store the pepper's check value when there is none yet; returns the one that counts."""
+    owner.execute(
+        "insert into pos.setting (name, value) values ('pepper_check', %s) on conflict (name) do nothing",
+        [check],
+    )
+    row = owner.execute("select value from pos.setting where name = 'pepper_check'").fetchone()
+    assert row is not None
+    return str(row[0])
 
 
 def set_pin(owner: Connection, number: int, salt: bytes, verifier: bytes) -> None:

@@ -35,7 +35,7 @@ add_messages(
 
 NEEDS_EPOCH = StopReason(
     "This till's own record is new, but the server has sales of it.",
-    "Start the till again. If this comes back, call the person who looks after the tills.",
+    "Put its folder back, or let the owner run pos-desktop till replace for this till.",
 )
 OTHER_EPOCH = StopReason(
     "This till's record belongs to another epoch than the server expects.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
@@ -19,7 +19,17 @@ from pos_desktop.services.pin import pin_secret, stored_verifier
 from tests.database.conftest import Connection, World
 from tests.database.invariants import assert_sound
 from tests.database.racing import at_once
-from tests.database.shop import BREAD, CASHIER, MILK, STRANGER, SUPERVISOR, WINE, line, secret_of
+from tests.database.shop import (
+    BREAD,
+    CASHIER,
+    MANAGER,
+    MILK,
+    STRANGER,
+    SUPERVISOR,
+    WINE,
+    line,
+    secret_of,
+)
 
 WRONG = b"not the secret"
 MANAGER_PASSWORD = "a manager's secret"
@@ -83,14 +93,76 @@ def test_many_tills_do_not_help_a_guesser_nor_one_till_with_many_names(world: Wo
     assert staff_rows.sign_in(second, CASHIER, secret_of(CASHIER)).ok
 
 
-def test_twenty_misses_in_a_day_wait_fifteen_minutes(world: World) -> None:
+def test_ten_misses_wait_fifteen_minutes_and_twenty_in_a_day_an_hour(world: World) -> None:
     connection = world.connect()
-    for _ in range(19):
-        staff_rows.sign_in(connection, CASHIER, WRONG)
+    for turn in range(1, 20):
+        waited = staff_rows.sign_in(connection, CASHIER, WRONG).wait_seconds
+        assert (waited >= 900) == (turn >= 10)
         pass_time(world, 3600)
-    assert staff_rows.sign_in(connection, CASHIER, WRONG).wait_seconds == 900
+    assert world.query("select kind from pos.flag") == []
+    assert staff_rows.sign_in(connection, CASHIER, WRONG).wait_seconds == 3600
+    told = world.query("select kind, alarm, detail->>'who', detail->>'number' from pos.flag order by id")
+    assert told == [("pin_guessing", True, "till", "1"), ("pin_guessing", True, "staff", str(CASHIER))]
     staff_rows.set_pin(world.owner, CASHIER, bytes(16), stored_verifier(WRONG))
     assert world.one("select count(*) from pos.sign_in_count where who = 'staff'") == 0
+
+
+def test_a_guess_rolled_back_is_never_answered(world: World) -> None:
+    """A script at a stolen till undoes its transaction after each guess, to be counted for none."""
+    connection = world.connect()
+    for _ in range(30):
+        with connection.transaction(force_rollback=True):
+            tried = till_rows.call(connection, "select api.sign_in_try(%s, %b)", MANAGER, secret_of(MANAGER))
+            answer = till_rows.call(connection, "select api.sign_in(%s)", tried["try"])
+        assert not answer["ok"], "the right PIN is not told from a wrong one before it is counted"
+    assert world.query("select misses from pos.sign_in_count") == []
+    for _ in range(4):
+        tried = till_rows.call(connection, "select api.sign_in_try(%s, %b)", MANAGER, WRONG)
+        with connection.transaction(force_rollback=True):
+            assert not till_rows.call(connection, "select api.sign_in(%s)", tried["try"])["ok"]
+        assert not till_rows.call(connection, "select api.sign_in(%s)", tried["try"])["ok"]
+    assert world.one("select misses from pos.sign_in_count where who = 'till'") == 4
+
+
+def test_another_time_zone_starts_no_new_day(world: World) -> None:
+    connection = world.connect()
+    for turn in range(20):
+        connection.execute(f"set timezone = '{(-14, 14)[turn % 2]}'".encode())
+        staff_rows.sign_in(connection, CASHIER, WRONG)
+        pass_time(world, 3600)
+    assert world.one("select today from pos.sign_in_count where who = 'staff'") == 20
+
+
+def test_nobody_locks_the_manager_out_from_another_till(world: World) -> None:
+    stolen, office = world.connect(1), world.connect(2)
+    for _ in range(30):
+        staff_rows.sign_in(stolen, MANAGER, WRONG)
+        pass_time(world, 3600)
+    for _ in range(5):
+        staff_rows.sign_in(stolen, MANAGER, WRONG)
+    assert staff_rows.sign_in(stolen, MANAGER, secret_of(MANAGER)).wait_seconds > 0
+    assert staff_rows.sign_in(office, MANAGER, secret_of(MANAGER)).ok
+    staff_rows.sign_in(stolen, MANAGER, WRONG)
+    assert staff_rows.sign_in(office, MANAGER, secret_of(MANAGER)).ok
+
+
+def test_many_tills_give_one_guess_each_while_the_person_waits(world_of: Callable[..., World]) -> None:
+    world = world_of(tills=4)
+    first = world.connect(1)
+    for _ in range(5):
+        staff_rows.sign_in(first, MANAGER, WRONG)
+    for number in (2, 3, 4):
+        other = world.connect(number)
+        assert staff_rows.sign_in(other, MANAGER, WRONG).wait_seconds > 0, "the one guess is counted"
+        assert staff_rows.sign_in(other, MANAGER, secret_of(MANAGER)).wait_seconds > 0, "and was the last"
+
+
+def test_numbers_nobody_has_leave_no_rows(world: World) -> None:
+    connection = world.connect()
+    for number in range(5000, 5004):
+        assert staff_rows.sign_in(connection, number, WRONG) == staff_rows.SignIn(ok=False)
+    assert world.one("select count(*) from pos.sign_in_count where who = 'staff'") == 0
+    assert staff_rows.sign_in(connection, 5005, WRONG).wait_seconds == 5, "the till's own count shows them"
 
 
 def test_guesses_at_once_are_counted_one_by_one(world: World) -> None:

@@ -19,8 +19,9 @@ from psycopg.conninfo import make_conninfo
 
 from pos_desktop import errors, paths
 from pos_desktop.cli import doctor, main, migrate
-from pos_desktop.config import load_settings, write_secret
+from pos_desktop.config import load_settings
 from pos_desktop.errors import Bug, EnvironmentProblem, PosError, UserError
+from pos_desktop.secret_store import write_secret
 from tests.shop_database import ShopDatabase
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -15,14 +15,13 @@ from pos_desktop.config import (
     Settings,
     load_settings,
     login_password,
-    read_secret,
-    write_secret,
 )
 from pos_desktop.database.dsn import patient, server_dsn
 from pos_desktop.domain.receipt_layout import Cell, TextRow
 from pos_desktop.errors import UserError
 from pos_desktop.hardware.decode import Line, decode
 from pos_desktop.hardware.escpos import render
+from pos_desktop.secret_store import read_secret, write_secret
 
 FULL = """
 [database]

@@ -14,10 +14,11 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from pos_desktop import paths
 from pos_desktop.bootstrap import AppServices, open_till
-from pos_desktop.config import PrinterSettings, Settings, load_settings, write_secret
+from pos_desktop.config import PrinterSettings, Settings, load_settings
 from pos_desktop.database.embedded import EmbeddedServer
 from pos_desktop.database.migrate import load_plan, migrate
 from pos_desktop.hardware.emulated import EmulatedPrinter
+from pos_desktop.secret_store import write_secret
 from pos_desktop.services.demo_shop import load_demo_shop
 from pos_desktop.services.results import Completed, SignedIn
 from ui.app import RegisterOptions, make_app

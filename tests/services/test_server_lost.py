@@ -255,6 +255,15 @@ def test_a_new_journal_begins_a_new_epoch(front: Shopfront, tmp_path: Path) -> N
     app = front.open()
     assert isinstance(sell(ready(app.till), MILK), Completed)
     app.close()
+    stranger = front.open(folder=tmp_path / "unasked")
+    try:
+        stopped = stranger.till.recover().settled.stopped
+        assert stopped is not None
+        assert "pos-desktop till replace" in stopped.todo
+    finally:
+        stranger.close()
+    with front.database.connect() as owner:
+        owner.execute("update pos.till set fresh = true")
     fresh = front.open(folder=tmp_path / "reinstalled")
     try:
         till = ready(fresh.till)
