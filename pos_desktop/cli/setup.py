@@ -9,13 +9,14 @@ from pathlib import Path
 
 from pos_desktop import paths
 from pos_desktop.cli.owner import add_owner_options, server_settings
-from pos_desktop.config import Settings, login_password, read_secret, write_secret
+from pos_desktop.config import Settings, login_password
 from pos_desktop.database.access import shop_server
 from pos_desktop.database.migrate import load_plan, migrate
 from pos_desktop.database.shop_setup import owner_connection
 from pos_desktop.database.till import Connection, enrol_till
 from pos_desktop.domain.shop_plan import PlanProblem, PlanProblemsError, ShopPlan, read_plan
 from pos_desktop.errors import UserError, add_messages
+from pos_desktop.secret_store import read_secret, write_secret
 from pos_desktop.services.shop_setup import SetUpDone, set_up_shop, shop_problems
 
 EXAMPLE = Path("setup") / "shop.toml"

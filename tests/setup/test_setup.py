@@ -16,6 +16,7 @@ from pos_desktop.database.shop_setup import owner_connection
 from pos_desktop.database.staff import sign_in, staff
 from pos_desktop.database.till import enrol_till, hello, open_connection
 from pos_desktop.domain.shop_plan import read_plan
+from pos_desktop.secret_store import read_secret
 from pos_desktop.services.pin import pin_secret
 from pos_desktop.services.shop_setup import SetUpDone, new_pin, set_up_shop, shop_problems
 from tests.database.shop import PASSWORD, Shop, TillClient
@@ -135,7 +136,7 @@ def test_one_machine_from_nothing_to_a_register(
     settings = config.load_settings()
     with own_server(settings) as server, open_connection(own_till_dsn(settings, server), "test") as till:
         assert hello(till, "test", 0)["till"]["number"] == 1
-    assert config.read_secret(settings.home / "till-password") not in said
+    assert read_secret(settings.home / "till-password") not in said
     assert main(["setup", str(file)]) == 0
     assert "PIN" not in capsys.readouterr().out
 
