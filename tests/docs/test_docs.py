@@ -6,19 +6,12 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from types import CodeType
-from typing import Any
 from urllib.parse import unquote
 
 import pytest
 
-from pos_desktop import config, paths
+from pos_desktop import config
 from pos_desktop.cli.main import COMMANDS
-from pos_desktop.database.embedded import EmbeddedServer, place_for
-from pos_desktop.database.migrate import load_plan, migrate
-from pos_desktop.database.till import open_connection
-from pos_desktop.services.backup import ShopBackup
-from tests.database.shop import make_shop
 from tests.docs import key_table
 from ui.keymap_names import SCREENS
 
@@ -146,44 +139,6 @@ def test_every_package_names_its_modules() -> None:
                 words = page.read_text(encoding="utf-8")
                 missing = [name for name in modules if f"`{name}`" not in words]
                 assert missing == [], f"{page.relative_to(ROOT)} does not say what they are for"
-
-
-def script(name: str) -> CodeType:
-    """A script of the IT guide, by what its text says to save it as."""
-    guide = text("docs/it-guide.md")
-    found = re.search(r"```python\n(.*?)^```", guide[guide.index(f"as `{name}`") :], re.M | re.S)
-    assert found is not None
-    return compile(found[1], name, "exec")
-
-
-def test_the_restore_script_brings_the_shop_to_a_new_machine(
-    open_dir: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A dump of one machine's server goes into another's, rights on the database included."""
-    old, new = open_dir / "old", open_dir / "new"
-    monkeypatch.setenv(paths.HOME_VARIABLE, str(old))
-    with EmbeddedServer(place_for(old), durable=False) as server:
-        migrate(server.dsn(), load_plan(paths.migrations_dir()))
-        with open_connection(server.dsn(), "test") as owner:
-            make_shop(owner, tills=0)
-        dump = ShopBackup(server.binaries, server.dsn(), open_dir, None).run().path
-        before = looked_at(server)
-    monkeypatch.setenv(paths.HOME_VARIABLE, str(new))
-    monkeypatch.setattr("sys.argv", ["restore.py", str(dump)])
-    exec(script("restore.py"), {"__name__": "restore"})
-    with EmbeddedServer(place_for(new), durable=False) as server:
-        assert migrate(server.dsn(), load_plan(paths.migrations_dir())).steps == ()
-        assert looked_at(server) == before
-
-
-def looked_at(server: EmbeddedServer) -> list[tuple[Any, ...]]:
-    """The people, and who may connect."""
-    with open_connection(server.dsn(), "test") as owner:
-        people = owner.execute("select number, name, role from pos.staff order by number").fetchall()
-        rights = owner.execute("select datacl::text from pg_database where datname = 'pos'").fetchall()
-    assert people
-    assert rights[0][0]
-    return people + rights
 
 
 def messages_quoted() -> list[str]:
