@@ -4,6 +4,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pos, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
   v_now timestamptz := clock_timestamp();
+  v_day date := (v_now AT TIME ZONE 'UTC')::date;
   v_limit jsonb := (SELECT jsonb_object_agg(kind, threshold) FROM alert_rule);
 BEGIN
   RETURN (
@@ -32,19 +33,22 @@ BEGIN
       UNION ALL
       SELECT 'pin_misses', t.store_id, t.id, '', jsonb_build_object('misses', c.misses, 'today', c.today)
         FROM sign_in_count c JOIN till t ON t.id = c.number
-       WHERE c.who = 'till' AND c.counted_on = current_date AND c.misses > (v_limit->>'pin_misses')::numeric
+       WHERE c.who = 'till' AND c.counted_on = v_day AND c.misses > (v_limit->>'pin_misses')::numeric
       UNION ALL
       SELECT 'pin_misses', w.store_id, NULL, format('staff %s', p.number),
              jsonb_build_object('misses', c.misses, 'today', c.today, 'staff', p.number)
         FROM sign_in_count c JOIN staff p ON p.number = c.number JOIN staff_store w ON w.staff = p.number
-       WHERE c.who = 'staff' AND c.counted_on = current_date AND c.misses > (v_limit->>'pin_misses')::numeric
+       WHERE c.who = 'staff' AND c.counted_on = v_day AND c.misses > (v_limit->>'pin_misses')::numeric
       UNION ALL
       SELECT CASE WHEN f.kind = 'rejected_id_reused' THEN 'id_reused'
-                  WHEN f.kind IN ('rejected_chain', 'rejected_number', 'rejected_hash', 'rejected_epoch') THEN 'chain_broken'
+                  WHEN f.kind IN ('rejected_chain', 'rejected_number', 'rejected_hash', 'rejected_epoch', 'epoch_not_allowed')
+                    THEN 'chain_broken'
+                  WHEN f.kind = 'pin_guessing' THEN 'pin_misses'
                   ELSE 'document_rejected' END AS kind,
              f.store_id, f.till_id, f.kind,
-             jsonb_build_object('flags', count(*), 'why', substr(f.kind, 10), 'document', max(f.document_id::text))
-        FROM flag f WHERE f.alarm AND f.seen_at IS NULL AND f.kind LIKE 'rejected\_%'
+             jsonb_strip_nulls(jsonb_build_object('flags', count(*), 'why', regexp_replace(f.kind, '^rejected_', ''),
+                                                  'document', max(f.document_id::text), 'misses', max(f.detail->>'misses')))
+        FROM flag f WHERE f.alarm AND f.seen_at IS NULL
        GROUP BY f.kind, f.store_id, f.till_id
     )
     SELECT coalesce(jsonb_agg(to_jsonb(found)), '[]') FROM found);

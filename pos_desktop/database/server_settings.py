@@ -1,8 +1,10 @@
-"""The embedded server's settings: what a till's server needs, in one readable file."""
+"""What a till's server has to be set to: the file of the embedded one, and what another one lacks."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from pos_desktop.database.binaries import Binaries
@@ -81,3 +83,70 @@ def _shared_buffers_mb() -> int:
     except (AttributeError, ValueError, OSError):  # Windows has no sysconf
         return 128
     return max(128, min(1024, total // 8 // 2**20))
+
+
+# -- what any server needs ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A setting the shop's server should have: ``fits`` judges its value as pg_settings gives it.
+
+    ``grave``: sales are lost at a power cut, or a till that vanished keeps others waiting. ``restart``: a
+    reload does not change it.
+    """
+
+    name: str
+    advice: str
+    fits: Callable[[str], bool]
+    grave: bool = False
+    restart: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """A setting that is not as it should be, with what is there."""
+
+    wanted: Wanted
+    value: str
+
+
+def _is(*values: str) -> Callable[[str], bool]:
+    return lambda value: value in values
+
+
+def _at_most(most: int) -> Callable[[str], bool]:
+    """Zero means switched off, or the operating system's own two hours."""
+    return lambda value: 0 < int(value) <= most
+
+
+WANTED: tuple[Wanted, ...] = (
+    Wanted("fsync", "on", _is("on"), grave=True),
+    Wanted("full_page_writes", "on", _is("on"), grave=True),
+    Wanted("synchronous_commit", "on", _is("on", "remote_apply"), grave=True),
+    Wanted("tcp_keepalives_idle", "5", _at_most(30), grave=True),
+    Wanted("tcp_keepalives_interval", "2", _at_most(10), grave=True),
+    Wanted("tcp_keepalives_count", "3", _at_most(6), grave=True),
+    Wanted("client_connection_check_interval", "2s", _at_most(10_000), grave=True),
+    Wanted("idle_in_transaction_session_timeout", "10s", _at_most(60_000), grave=True),
+    Wanted("password_encryption", "scram-sha-256", _is("scram-sha-256"), grave=True),
+    Wanted("deadlock_timeout", "200ms", _at_most(500)),
+    Wanted("log_lock_waits", "on", _is("on")),
+    Wanted("log_parameter_max_length", "0", _is("0")),
+    Wanted("log_parameter_max_length_on_error", "0", _is("0")),
+    Wanted("data_checksums", "on", _is("on"), restart=True),
+    Wanted("ssl_min_protocol_version", "TLSv1.2", _is("TLSv1.2", "TLSv1.3")),
+)
+
+
+def lacking(values: Mapping[str, str]) -> tuple[Lacking, ...]:
+    """What of :data:`WANTED` a server with these settings (raw, in base units) lacks, grave ones first.
+
+    A setting the server does not know is none of its faults.
+    """
+    found = [
+        Lacking(one, values[one.name])
+        for one in WANTED
+        if one.name in values and not one.fits(values[one.name])
+    ]
+    return tuple(sorted(found, key=lambda one: not one.wanted.grave))

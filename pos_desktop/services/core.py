@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from pos_desktop.database.till import Answer
-from pos_desktop.domain.document import Document, Position, Stamp, genesis
+from pos_desktop.domain.document import Document, Position, Stamp, genesis, parse_utc
 from pos_desktop.errors import PosError, UserError
 from pos_desktop.journal.draft import DraftStore
 from pos_desktop.journal.journal import Entry, Journal, Outcome
@@ -98,6 +98,19 @@ class TillCore:
             self._hello, self._shift, self._z_next = hello, hello.shift, hello.z_next
             self.stopped = self._misfit(hello)
             return hello
+
+    def report(self) -> None:
+        """Tell the server, for the keeper, what waits on this disk and how far this clock is off.
+
+        For the look-up lane; it also learns the offset anew. EnvironmentProblem when the server is away.
+        """
+        last = self.journal.last()
+        waiting = self.journal.pending(last.document.epoch) if last else ()
+        before = self.clock.now()
+        made = parse_utc(str(waiting[0].document.fields["at"])) if waiting else before
+        age = max(int((before - made).total_seconds()), 0)
+        at = self.link.seen(len(waiting), age, self.offset_ms, self._version)
+        self.offset_ms = _offset_ms(at, before, self.clock.now())
 
     def position(self) -> Position:
         """Where the next document goes, read from the journal."""
@@ -258,9 +271,7 @@ class TillCore:
 
     def _heard(self, server_at: datetime, before: datetime) -> None:
         """Note that the server is there, and how far its clock is from ours, less half a round trip."""
-        now = self.clock.now()
-        middle = before + (now - before) / 2
-        self.offset_ms = int((server_at - middle).total_seconds() * 1000)
+        self.offset_ms = _offset_ms(server_at, before, self.clock.now())
         self.online = True
 
     # -- the chain -------------------------------------------------------------------------------
@@ -278,6 +289,11 @@ class TillCore:
         if known is not None and known.document.hash != hello.head:
             return FORKED
         return None
+
+
+def _offset_ms(server_at: datetime, before: datetime, after: datetime) -> int:
+    """The server's clock minus this one's, taking its answer to be from the middle of the way."""
+    return int((server_at - (before + (after - before) / 2)).total_seconds() * 1000)
 
 
 def result_of(

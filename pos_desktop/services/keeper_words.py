@@ -104,6 +104,7 @@ _WHY = {
     "chain": "the till sent one that does not follow",
     "number": "the till sent another number than the next",
     "epoch": "the till is in another epoch",
+    "epoch_not_allowed": "the till begins a new epoch nobody allowed",
 }
 _RULES = {"idle": "idle in a transaction", "transaction": "one transaction", "query": "one query"}
 

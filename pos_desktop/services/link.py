@@ -49,6 +49,9 @@ class Link(Protocol):
     def changes_since(self, number: int) -> Changes:
         """What changed in the catalogue after change ``number``."""
 
+    def seen(self, pending: int, oldest_seconds: int, offset_ms: int, version: str) -> datetime:
+        """Report what waits on this till's disk, for the keeper; the server's time."""
+
     def check_basket(self, body: Mapping[str, Any]) -> Json:
         """What would be in the way of this basket, before money changes hands."""
 

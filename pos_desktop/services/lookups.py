@@ -19,6 +19,9 @@ _BAD = {
 }
 
 
+REPORT_SECONDS = 30.0
+
+
 class Lookups:
     """The part of ``TillServices`` that finds things; safe to call from another lane than selling."""
 
@@ -27,6 +30,7 @@ class Lookups:
     _pages: tuple[TilePage, ...] | None
     _departments: tuple[Department, ...] | None
     _change: int
+    _report_due: float = 0.0
 
     def find(self, text: str) -> Lookup:
         """What a scanned or typed text is: an item with its label's weight or price, not on file, no code."""
@@ -71,8 +75,14 @@ class Lookups:
         return self._departments
 
     def poll_changes(self) -> bool:
-        """Whether prices or items changed since last asked; tiles are up to date then. One round trip."""
+        """Whether prices or items changed since last asked; tiles are up to date then. One round trip.
+
+        Twice a minute one more: the till's report for the keeper.
+        """
         pages = self.tiles()
+        if self._core.clock.monotonic() >= self._report_due:
+            self._core.report()
+            self._report_due = self._core.clock.monotonic() + REPORT_SECONDS
         answer = self._core.link.changes_since(self._change)
         last = answer.last
         if last == self._change:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from pos_desktop.database import catalogue, shifts, till
+from pos_desktop.database import catalogue, keeper_beat, shifts, till
 from pos_desktop.database import staff as people
 from pos_desktop.database.pool import Database
 from pos_desktop.services.link import Json
@@ -88,6 +89,11 @@ class ServerLink:
         """``api.items_by_id``."""
         with self._database.lookups.connection() as connection:
             return catalogue.items_by_id(connection, ids)
+
+    def seen(self, pending: int, oldest_seconds: int, offset_ms: int, version: str) -> datetime:
+        """``api.seen``."""
+        with self._database.lookups.connection() as connection:
+            return keeper_beat.seen(connection, pending, oldest_seconds, offset_ms, version)
 
     def changes_since(self, number: int) -> till.Changes:
         """``api.changes_since``."""

@@ -195,6 +195,11 @@ class SimLink:
         del ids
         return ()
 
+    def seen(self, pending: int, oldest_seconds: int, offset_ms: int, version: str) -> datetime:
+        """The keeper is told nothing here."""
+        del pending, oldest_seconds, offset_ms, version
+        return self.server.clock.server_now()
+
     def changes_since(self, number: int) -> Changes:
         """Nothing ever changes."""
         return Changes(number, (), False)
