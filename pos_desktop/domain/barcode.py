@@ -94,7 +94,7 @@ def parse_code(text: str, patterns: Iterable[str | CodePattern] = (), minor_digi
     symbology, body = _split_symbology(text.strip(" \t\r\n"))
     if _is_number(body):
         return _parse_digits(body, symbology, patterns, minor_digits)
-    card = card_on_stripe(body)
+    card = None if _is_message(body, symbology) else card_on_stripe(body) or card_within(body)
     if card is not None:
         return ParsedCode(CodeKind.CARD, mask(card))
     if not body or _has_controls(body):
@@ -236,9 +236,6 @@ def _parse_text(body: str, minor_digits: int) -> ParsedCode:
     message = _parse_message(body, minor_digits, announced=False)
     if message is not None:
         return message
-    card = card_within(body)
-    if card is not None and _OWN.fullmatch(body.upper()):
-        return ParsedCode(CodeKind.CARD, mask(card))
     upper = body.upper()
     if _RECEIPT.fullmatch(upper):
         return ParsedCode(CodeKind.RECEIPT, upper, upper, (upper,))
@@ -313,6 +310,11 @@ _GS1_SYMBOLOGIES = ("]C1", "]e0", "]e1", "]e2", "]d2", "]Q3", "]J1")
 
 def _split_symbology(text: str) -> tuple[str, str]:
     return (text[:3], text[3:]) if _SYMBOLOGY.match(text) else ("", text)
+
+
+def _is_message(body: str, symbology: str) -> bool:
+    """Whether the text says that it is GS1 data: a long number in it is a lot or a serial number, no card."""
+    return _is_gs1(symbology) or body.startswith("(") or FNC1 in body or body[:4].lower() == "http"
 
 
 def _is_gs1(symbology: str) -> bool:

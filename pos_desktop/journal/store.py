@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,9 +18,12 @@ _READ_ONLY = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_P
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT)
 
 
-def open_store(path: Path, version: int, schema: str) -> sqlite3.Connection:
+def open_store(
+    path: Path, version: int, schema: str, upgrades: Mapping[int, str] | None = None
+) -> sqlite3.Connection:
     """A connection in WAL mode with ``synchronous=FULL`` to a checked file, created when missing.
 
+    ``upgrades`` holds, for each older version, the statements that make the next one of it.
     JournalDamaged when the file does not pass SQLite's check; UserError "journal.newer" when a newer program
     wrote it; CannotWrite when the folder or disk refuses.
     """
@@ -29,6 +32,7 @@ def open_store(path: Path, version: int, schema: str) -> sqlite3.Connection:
     try:
         with troubles(path):
             _prepare(db, path, version, schema)
+            _upgrade(db, version, upgrades or {})
     except BaseException:
         db.close()
         raise
@@ -59,6 +63,13 @@ def _prepare(db: sqlite3.Connection, path: Path, version: int, schema: str) -> N
         raise JournalDamaged(path)
 
 
+def _upgrade(db: sqlite3.Connection, version: int, upgrades: Mapping[int, str]) -> None:
+    """Bring an older file up to this version, each step in one transaction with its number."""
+    found = db.execute("PRAGMA user_version").fetchone()[0]
+    for number in range(found, version):
+        db.executescript(f"BEGIN IMMEDIATE;{upgrades[number]};PRAGMA user_version={number + 1};COMMIT;")
+
+
 @contextmanager
 def troubles(path: Path) -> Iterator[None]:
     """Turn SQLite's failures into the journal's own, by their code."""
@@ -66,6 +77,8 @@ def troubles(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as problem:
         raise named(problem, path) from problem
+    except UnicodeDecodeError as problem:  # a damaged page, quoted by SQLite's own check
+        raise JournalDamaged(path) from problem
     except OSError as problem:
         raise CannotWrite("journal.failed", reason=problem.strerror or "unknown") from problem
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -201,7 +202,8 @@ def _save_rejects(
     if reject is None:
         return (), None
     shown: list[RowReject] = []
-    target = options.rejects or file.with_name(f"{file.stem}.rejected.csv")
+    stem = file.stem if len(os.fsencode(file.stem)) < 240 else file.stem[:60]  # names end at 255 bytes
+    target = options.rejects or file.with_name(f"{stem}.rejected.csv")
     with (
         target.open("w", encoding="utf-8-sig", newline="") as out,
         _lines(file, encoding, progress, "Writing rejects") as lines,

@@ -56,7 +56,8 @@ def barcode(data: bytes) -> None:
         assert code.isascii()
         assert code.isprintable()
         assert 0 < len(code) <= MAX_OWN_CODE
-        assert parsed.kind is CodeKind.GTIN or not (is_card_number(code) and gtin14(code) is None)
+        if parsed.kind is not CodeKind.GTIN and code.isdigit():
+            assert gtin14(code) is not None or not is_card_number(code)
     if parsed.kind in (CodeKind.CARD, CodeKind.UNREADABLE, CodeKind.OWN):
         assert card_within(parsed.text) is None
 

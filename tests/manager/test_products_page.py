@@ -157,10 +157,16 @@ def test_a_file_nobody_can_write_leaves_the_question_open(hands: Hands, tmp_path
     hands.press(question.save)
     assert question.note.text().startswith("taken.pdf is there already.")
     assert taken.read_text() == "somebody's"
-    question.path.setText(str(in_the_way / "labels.pdf"))
-    hands.press(question.save)
-    assert question.isVisible()
-    assert question.note.text().startswith("Nothing can be written to")
+    for place in (in_the_way, tmp_path / "a\0b"):
+        question.path.setText(str(place / "labels.pdf"))
+        hands.press(question.save)
+        assert question.isVisible()
+        assert question.note.text().startswith("Nothing can be written to")
+    for name in ("CON.pdf", "nul.pdf", "what?.pdf", "x" * 300 + ".pdf", "labels\u202efdp.pdf"):
+        question.path.setText(str(tmp_path / name))
+        hands.press(question.save)
+        assert question.isVisible()
+        assert question.note.text().startswith("No file can be called that.")
 
 
 def test_without_the_server_the_rows_stay_and_retry_asks_again(

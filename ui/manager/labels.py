@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QStandardPaths, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
+from pos_desktop.domain.file_name import is_file_name
 from pos_desktop.domain.money import Currency
 from pos_desktop.services.manager import Product
 from ui.label_sheet import LabelSheet, ShelfLabel, save_labels_pdf
@@ -116,7 +118,10 @@ class PrintLabels(Overlay):
         if path.suffix.casefold() != ".pdf" or not path.is_absolute():
             self._warn("Give the whole path of a file that ends in .pdf.")
             return
-        if path.exists():
+        if not is_file_name(path.name):
+            self._warn("No file can be called that.\nGive the labels another name.")
+            return
+        if os.path.lexists(path):
             self._warn(f"{path.name} is there already.\nGive the labels another name.")
             return
         self.note.set_text("Writing…")
@@ -124,7 +129,7 @@ class PrintLabels(Overlay):
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             sheets = save_labels_pdf(path, self._labels, SHEET, first=first - 1)
-        except OSError:
+        except (OSError, ValueError):  # ValueError: a zero byte in a folder's name
             self._warn(f"Nothing can be written to {path.parent}.\nChoose another folder.")
             return
         self.close_overlay()
