@@ -42,7 +42,7 @@ COMMENT ON TABLE enrolment IS 'The one-time code of a till, as a hash: until whe
 
 CREATE TABLE login_seal (
   login    text PRIMARY KEY CHECK (login ~ '^[a-z][a-z0-9_]{0,62}$'),
-  grp      text NOT NULL CHECK (grp IN ('pos_till', 'pos_manager')),
+  grp      text NOT NULL CHECK (grp IN ('pos_till', 'pos_manager', 'pos_keeper')),
   seal     bytea NOT NULL CHECK (length(seal) = 32),
   made_at  timestamptz NOT NULL DEFAULT now()
 );
