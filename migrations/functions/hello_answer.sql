@@ -8,6 +8,8 @@ LANGUAGE sql STABLE SET search_path = pos, pg_temp AS $$
       'header', to_jsonb(s.header), 'footer', to_jsonb(s.footer), 'legal', s.legal, 'offline', s.offline::int,
       'offline_caps', jsonb_build_object('minutes', s.offline_minutes, 'sales', s.offline_sales, 'sale', s.offline_sale,
                                          'cash', s.offline_cash),
+      'count_blind', coalesce((SELECT x.value = 'on' FROM setting x WHERE x.name IN ('count_blind', 'count_blind.' || s.number)
+                                ORDER BY length(x.name) DESC LIMIT 1), false)::int,
       'command_secret', encode(s.command_secret, 'hex'),
       'code_patterns', (SELECT coalesce(jsonb_agg(p.pattern ORDER BY p.id), '[]') FROM code_pattern p
                          WHERE p.store_id IS NULL OR p.store_id = s.id)),

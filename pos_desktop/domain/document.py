@@ -300,6 +300,11 @@ def sale_document(
     return build("sale", stamp, position, payload, turnover=sums.total)
 
 
+def _allowed(what: str, by: int | None, stamp: Stamp) -> Fields:
+    """The approvals of a document that one other person allowed; nothing when the cashier may alone."""
+    return {} if by is None else {"approvals": [{"what": what, "by": by, "at": utc_text(stamp.at)}]}
+
+
 def void_document(
     stamp: Stamp, position: Position, basket: Basket, reason: str, approved_by: int | None = None
 ) -> Document:
@@ -313,9 +318,7 @@ def void_document(
         "reason": without_cards(reason),
         "total": totals(basket).total,
     }
-    if approved_by is not None:
-        payload["approvals"] = [{"what": "void_sale", "by": approved_by, "at": utc_text(stamp.at)}]
-    return build("void", stamp, position, payload)
+    return build("void", stamp, position, {**payload, **_allowed("void_sale", approved_by, stamp)})
 
 
 def event_document(stamp: Stamp, position: Position, name: str, detail: Mapping[str, Any]) -> Document:
@@ -333,9 +336,12 @@ def cash_document(stamp: Stamp, position: Position, direction: str, amount: int,
     return build("cash", stamp, position, payload)
 
 
-def no_sale_document(stamp: Stamp, position: Position, reason: str) -> Document:
-    """The drawer opened without a sale, and why."""
-    return build("no_sale", stamp, position, {"reason": without_cards(reason)})
+def no_sale_document(
+    stamp: Stamp, position: Position, reason: str, approved_by: int | None = None
+) -> Document:
+    """The drawer opened without a sale, and why; ``approved_by`` as in :func:`void_document`."""
+    payload = {"reason": without_cards(reason), **_allowed("no_sale", approved_by, stamp)}
+    return build("no_sale", stamp, position, payload)
 
 
 Counts: TypeAlias = Sequence[tuple[int, int]]
@@ -363,8 +369,12 @@ def shift_close_document(
     blind: bool,
     expected: int,
     figures: Mapping[str, Any],
+    approved_by: int | None = None,
 ) -> Document:
-    """The Z: what was counted (minor units), what was expected, and the figures exactly as printed."""
+    """The Z: what was counted (minor units), what was expected, and the figures exactly as printed.
+
+    ``approved_by`` as in :func:`void_document`.
+    """
     payload: Fields = {
         "z": z,
         "counted": counted,
@@ -373,5 +383,6 @@ def shift_close_document(
         "expected": expected,
         "over_short": counted - expected,
         "figures": dict(figures),
+        **_allowed("close_shift", approved_by, stamp),
     }
     return build("shift_close", stamp, position, payload)

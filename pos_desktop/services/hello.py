@@ -98,6 +98,7 @@ def _store(row: Mapping[str, Any]) -> StoreInfo:
         footer=_texts(row.get("footer")),
         code_patterns=_patterns(row.get("code_patterns")),
         command_secret=str(row.get("command_secret") or ""),
+        count_blind=bool(row.get("count_blind")),
     )
 
 

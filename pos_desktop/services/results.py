@@ -18,7 +18,10 @@ from pos_desktop.domain.tender import Tender
 
 @dataclass(frozen=True, slots=True)
 class StoreInfo:
-    """The store this till belongs to, with the words its paper carries."""
+    """The store this till belongs to, with the words its paper carries.
+
+    ``count_blind``: a drawer is counted before what is expected in it shows.
+    """
 
     number: int
     name: str
@@ -29,6 +32,7 @@ class StoreInfo:
     footer: tuple[str, ...] = ()
     code_patterns: tuple[str, ...] = ()
     command_secret: str = ""
+    count_blind: bool = False
 
 
 @dataclass(frozen=True, slots=True)

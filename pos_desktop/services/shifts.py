@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from pos_desktop.domain.document import (
@@ -70,9 +71,12 @@ class Shifts:
         signed = -amount if direction in _OUTWARD else amount
         return self._core.record(lambda s, p: cash_document(s, p, direction, signed, reason))
 
-    def no_sale(self, reason: str) -> Posted:
-        """The drawer opens without a sale; opens only after this is Completed."""
-        return self._core.record(lambda s, p: no_sale_document(s, p, reason))
+    def no_sale(self, reason: str, *, approved_by: int | None = None) -> Posted:
+        """The drawer opens without a sale; opens only after this is Completed.
+
+        ``approved_by`` is the staff number of whoever allowed it, when the cashier may not alone.
+        """
+        return self._core.record(lambda s, p: no_sale_document(s, p, reason, approved_by))
 
     def x_report(self) -> XReport:
         """The shift so far, from the ledger. UserError without a shift."""
@@ -80,9 +84,16 @@ class Shifts:
         return XReport(shift, self._figures(shift), self._core.server_now())
 
     def close_shift(
-        self, counts: Mapping[int, int] | None = None, *, counted: int | None = None, blind: bool = False
+        self,
+        counts: Mapping[int, int] | None = None,
+        *,
+        counted: int | None = None,
+        blind: bool = False,
+        approved_by: int | None = None,
     ) -> ZReport | Posted:
         """Close the shift: count the drawer ({denomination: pieces}, or a sum in minor units), then the Z.
+
+        ``approved_by`` as in :meth:`no_sale`.
 
         Refused while documents are unconfirmed (UserError): the Z must equal the ledger. ZReport when done;
         Refused, Unconfirmed or TillStopped as with every document. After Unconfirmed, ``z_report(no)`` gives
@@ -94,9 +105,10 @@ class Shifts:
             raise UserError("till.z_unconfirmed", count=pending)
         count = drawer_count(counts or {}, core.hello.store.currency)
         total = count.total if counts is not None or counted is None else counted
-        posted = self._post_z(shift, total, count.counts, blind=blind)
+        post = partial(self._post_z, shift, total, count.counts, blind=blind, approved_by=approved_by)
+        posted = post()
         if isinstance(posted, Refused) and posted.reason == "figures_moved":
-            posted = self._post_z(shift, total, count.counts, blind=blind)
+            posted = post()
         if isinstance(posted, Completed):
             report = z_of(posted, shift, core.server_now())
             core.shift_closed(report.z + 1)
@@ -115,7 +127,13 @@ class Shifts:
         return z_of(Completed(entry.document, entry.outcome), shift_of(opened.document), core.server_now())
 
     def _post_z(
-        self, shift: OpenShift, total: int, counts: tuple[tuple[int, int], ...], *, blind: bool
+        self,
+        shift: OpenShift,
+        total: int,
+        counts: tuple[tuple[int, int], ...],
+        *,
+        blind: bool,
+        approved_by: int | None,
     ) -> Posted:
         figures = self._figures(shift)
         return self._core.record(
@@ -128,6 +146,7 @@ class Shifts:
                 blind=blind,
                 expected=figures.expected_cash,
                 figures=figures.values,
+                approved_by=approved_by,
             )
         )
 

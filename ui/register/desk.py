@@ -108,6 +108,11 @@ class Desk(QObject):
         title, _, rest = text_for(problem).partition("\n")
         self.sale.say(Strip("stop", title, rest))
 
+    def allowed_by(self, who: Cashier) -> int | None:
+        """The number a document names as who allowed it; None when the cashier may do it alone."""
+        mine = self.cashier is not None and who.number == self.cashier.number
+        return None if mine else who.number
+
     def may(self, permission: str) -> bool:
         """The person at the till may do this without asking."""
         return self.cashier is not None and self.cashier.may(permission)

@@ -12,7 +12,7 @@ from pos_desktop.domain.document import Document
 from pos_desktop.domain.receipt import ReportPaper, local_time, receipt_number
 from pos_desktop.domain.report_paper import no_sale_slip
 from pos_desktop.services.backup import ShopBackup
-from pos_desktop.services.results import Completed, Posted, Refused, XReport, ZReport
+from pos_desktop.services.results import Cashier, Completed, Posted, Refused, XReport, ZReport
 from ui.register.approvals import Approvals
 from ui.register.desk import Desk
 from ui.register.model import Strip, plural
@@ -56,7 +56,6 @@ class Drawer(QObject):
         super().__init__(parent)
         self._desk, self._posting, self._approvals, self._paper = desk, posting, approvals, paper
         self._backup = backup
-        self.blind = False
 
     # -- no sale, cash in and out ----------------------------------------------------------------
 
@@ -68,19 +67,23 @@ class Drawer(QObject):
         def chosen(reason: Reason) -> None:
             self._desk.stage.close_overlay(screen)
             words = f"Open the drawer without a sale: {reason.words}"
-            self._approvals.need("no_sale", words, lambda _who: self._open_drawer(reason))
+            self._approvals.need("no_sale", words, lambda who: self._open_drawer(reason, who))
 
         screen.chosen.connect(chosen)
         screen.back.connect(lambda: self._desk.stage.close_overlay(screen))
         self._desk.stage.open_overlay(screen)
 
-    def _open_drawer(self, reason: Reason) -> None:
+    def _open_drawer(self, reason: Reason, who: Cashier) -> None:
+        by = self._desk.allowed_by(who)
+
         def done(completed: Completed) -> None:
             self._paper.print_paper(self._no_sale_paper(completed.document), kick=True)
             self._say(Strip("info", "Drawer opened", reason.words))
 
         self._posting.post(
-            lambda: self._desk.services.no_sale(reason.code), done, self._refused("The drawer")
+            lambda: self._desk.services.no_sale(reason.code, approved_by=by),
+            done,
+            self._refused("The drawer"),
         )
 
     def _no_sale_paper(self, document: Document) -> ReportPaper:
@@ -138,15 +141,16 @@ class Drawer(QObject):
             sale.sound.emit("error")
             sale.say(Strip("stop", "A sale is still open", "Finish, hold or void it, then close the shift"))
             return
-        self._approvals.need("close_shift", "Close the shift", lambda _who: self._ask_count())
+        self._approvals.need("close_shift", "Close the shift", self._ask_count)
 
-    def _ask_count(self) -> None:
+    def _ask_count(self, who: Cashier) -> None:
         services = self._desk.services
         self._desk.command(
-            lambda: (services.x_report(), len(services.held())), lambda found: self._show_count(*found)
+            lambda: (services.x_report(), len(services.held())),
+            lambda found: self._show_count(*found, self._desk.allowed_by(who)),
         )
 
-    def _show_count(self, report: XReport, held: int) -> None:
+    def _show_count(self, report: XReport, held: int, allowed_by: int | None) -> None:
         state = self._desk.state
         view = ClosingView(
             state.number,
@@ -154,7 +158,7 @@ class Drawer(QObject):
             date.fromisoformat(report.shift.business_date),
             state.store.currency,
             report.figures.expected_cash,
-            self.blind,
+            state.store.count_blind,
             state.z_next,
             note=f"{plural(held, 'sale')} still on hold in this store. Recall takes it up." if held else "",
         )
@@ -164,7 +168,7 @@ class Drawer(QObject):
             screen.set_busy(True)
             counts = dict(count.counts) or None
             work = lambda: self._desk.services.close_shift(  # noqa: E731
-                counts, counted=count.counted, blind=count.blind
+                counts, counted=count.counted, blind=count.blind, approved_by=allowed_by
             )
             self._desk.command(
                 work, lambda answer: self._closed(answer, screen), lambda p: _say(screen, str(p))

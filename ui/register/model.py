@@ -66,14 +66,17 @@ class AskPrice:
 
 @dataclass(frozen=True, slots=True)
 class AskStock:
-    """The books say too little is left: ``basket`` with line ``n`` and ``strip`` show when sold anyway."""
+    """The books say too little is left: ``basket`` with line ``n`` and ``strip`` show when sold anyway.
+
+    ``code`` is what was scanned; empty when a quantity was changed by hand.
+    """
 
     item: Item
     wanted: int
     basket: Basket
     n: int
     strip: Strip
-    added: bool = True
+    code: str = ""
 
 
 Question = UnknownCode | AskAge | AskWeight | AskPrice | AskStock

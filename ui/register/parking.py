@@ -138,9 +138,7 @@ class Parking(QObject):
 
     def _void(self, reason: Reason, who: Cashier) -> None:
         sale, services = self._desk.sale, self._desk.services
-        mine = self._desk.cashier is not None and who.number == self._desk.cashier.number
-        approved_by = None if mine else who.number
-        basket = sale.basket
+        approved_by, basket = self._desk.allowed_by(who), sale.basket
         sale.lock(True)
 
         def done(_completed: Completed) -> None:

@@ -98,7 +98,7 @@ class Questions(QObject):
         self._open(screen)
 
     def _ask_stock(self, question: AskStock) -> None:
-        item, leave = question.item, "Leave it out" if question.added else "Leave it as it was"
+        item, leave = question.item, "Leave it out" if question.code else "Leave it as it was"
         screen = StockWarning(
             StockQuestion(item.name, item.unit, item.on_hand, question.wanted, leave), keys=self._desk.keys
         )

@@ -172,7 +172,9 @@ class Ringing(QObject):
             self._rule(pending, rule)
             return
         strip = self._added_strip(basket, item)
-        asked = stock_question(self._sale.basket, basket, basket.touched, strip, self._sale.sold_anyway)
+        asked = stock_question(
+            self._sale.basket, basket, basket.touched, strip, self._sale.sold_anyway, pending.found.code
+        )
         if asked is not None:
             self._question(asked)
             return
@@ -274,7 +276,7 @@ class Ringing(QObject):
             self.left_out.emit(question.code)
             self._sale.say(Strip("info", "Left out", f"{grouped(question.code)} was not added"))
         elif isinstance(question, AskStock):
-            words = "was not added" if question.added else "stays as it was"
+            words = "was not added" if question.code else "stays as it was"
             self._sale.say(Strip("info", "Left out", f"{question.item.name} {words}"))
         else:
             self._sale.say(Strip("info", "Left out", f"{question.pending.found.item.name} was not added"))

@@ -61,10 +61,8 @@ class Sale(QObject):
     @property
     def asked_code(self) -> str:
         """The code whose question is open, or empty."""
-        if isinstance(self.question, UnknownCode):
+        if isinstance(self.question, UnknownCode | AskStock):
             return self.question.code
-        if isinstance(self.question, AskStock):
-            return self.question.basket.line(self.question.n).code if self.question.added else ""
         return self.question.pending.found.code if self.question is not None else ""
 
     # -- changing --------------------------------------------------------------------------------

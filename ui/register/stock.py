@@ -9,7 +9,7 @@ from ui.register.model import AskStock, Strip
 
 
 def stock_question(
-    before: Basket, after: Basket, n: int, strip: Strip, sold: Collection[int]
+    before: Basket, after: Basket, n: int, strip: Strip, sold: Collection[int], code: str = ""
 ) -> AskStock | None:
     """The question that comes before ``after``, whose line ``n`` was added or changed, if any.
 
@@ -20,7 +20,7 @@ def stock_question(
     asked = item.stock_policy == "warn" and not item.open_price and item.id not in sold
     if not asked or wanted <= item.on_hand or wanted <= _quantity(before, item):
         return None
-    return AskStock(item, wanted, after, n, strip, added=all(line.n != n for line in before.lines))
+    return AskStock(item, wanted, after, n, strip, code)
 
 
 def _quantity(basket: Basket, item: Item) -> int:

@@ -227,6 +227,10 @@ def _shift_close(host: QWidget) -> Screen:
     return screen
 
 
+def _shift_close_blind(host: QWidget) -> Screen:
+    return ShiftCloseScreen(closing(blind=True), parent=host)
+
+
 def _shift_close_review(host: QWidget) -> Screen:
     screen = ShiftCloseScreen(closing(blind=True), parent=host)
     count(screen)
@@ -377,6 +381,7 @@ SCREENS: dict[str, Make] = {
     "shift_open": _shift_open,
     "shift_open_counted": _shift_open_counted,
     "shift_close": _shift_close,
+    "shift_close_blind": _shift_close_blind,
     "shift_close_review": _shift_close_review,
     "shift_close_stopped": _shift_close_stopped,
     "z_done": lambda host: ZDoneScreen(z_paper(), printing="printed", parent=host),

@@ -82,8 +82,9 @@ def test_a_blind_count_hides_what_is_expected_until_it_is_done(show: Show) -> No
     """Neither painted nor probed before the review; after it over or short stands there in words."""
     with driving(show(lambda host: ShiftCloseScreen(closing(blind=True), parent=host))) as driver:
         driver.type("9\n")
-        driver.stroke("F6")
-        assert "blind" in str(driver.screen.probe()["message"])
+        driver.stroke("F6", "F5")
+        assert driver.heard == []
+        assert driver.button("x_report").reason == "counting blind"
         with record_text() as log:
             driver.screen.grab()
         assert not any("491.85" in text for text in log.texts)

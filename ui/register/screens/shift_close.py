@@ -107,6 +107,9 @@ class ShiftCloseScreen(CardScreen):
         self._x.clicked.connect(self._print_x)
         self._look.clicked.connect(self._toggle_hidden)
         self._take.clicked.connect(self._go_on)
+        if self._view.blind:
+            self._x.set_reason("counting blind")
+            self._look.set_reason("after the count")
         line = self.row(self._back, self._x, self._look, self._take, spacing=8)
         line.setStretch(3, 2)
 
@@ -121,9 +124,6 @@ class ShiftCloseScreen(CardScreen):
         return False if self.reviewing else self.grid.press(name)
 
     def _toggle_hidden(self) -> None:
-        if self._view.blind:
-            self.words.say("This shop counts blind. What is expected shows after the count.")
-            return
         self._hidden = not self._hidden
         self._seen = True
         self._show()
@@ -198,10 +198,10 @@ class ShiftCloseScreen(CardScreen):
 
     def key_actions(self) -> Mapping[str, Action]:
         """What keys do here."""
+        looks: dict[str, Action] = {"x_report": self._x.click, "blind": self._look.click}
         return {
+            **({} if self._view.blind else looks),
             "take": self._take.click,
-            "x_report": self._x.click,
-            "blind": self._look.click,
             "back": self._back.click,
             "up": lambda: self._press("up"),
             "down": lambda: self._press("down"),
