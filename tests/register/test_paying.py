@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import psycopg
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 
 from pos_desktop.hardware.emulated import EmulatedPrinter
@@ -59,6 +59,19 @@ def test_cash_with_change(till: Till, shop: Shop, milk: str, printer: EmulatedPr
     assert till["screen"] == "sale"
     assert till["quantities"] == ["2"]
     assert printer.kicks == 1
+
+
+def test_the_change_makes_way_by_itself(till: Till, milk: str) -> None:
+    """Nobody touches the till any more: 20 s later it is ready, and still says what was given back."""
+    till.scan(milk)
+    till.stroke("F12")
+    till.keys("5.00\n")
+    over = till.window.stage.current.findChild(QTimer)
+    assert isinstance(over, QTimer)
+    assert (over.interval(), over.isActive()) == (20_000, True)
+    over.start(1)
+    till.wait(lambda shown: shown["screen"] == "sale")
+    assert till["message"] == "Last change £3.15"
 
 
 def test_the_last_change_stays_readable(till: Till, milk: str) -> None:

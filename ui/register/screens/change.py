@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -22,6 +22,8 @@ from ui.widgets.key import Key
 from ui.widgets.labels import AmountLabel, Label, PaintedWidget
 
 KINDS_IN_ROW = 7
+STAYS_MS = 20_000
+"""No drawer tells when it is shut, so the time counts from the change; the empty sale still names the sum."""
 
 
 class Pieces(PaintedWidget):
@@ -58,7 +60,7 @@ class Pieces(PaintedWidget):
 
 
 class ChangeScreen(CardScreen):
-    """Stays until the next scan, Enter or Next customer; printing again does not end it.
+    """Stays until the next scan, Enter or Next customer, 20 s at most; printing again does not end it.
 
     Signals: ``next_asked()``; ``next_with_scan(str)`` a scan that already belongs to the next sale;
     ``print_asked()``.
@@ -103,7 +105,16 @@ class ChangeScreen(CardScreen):
         )
         self._next.clicked.connect(self.next_asked)
         self.body.addWidget(self._next)
+        self._over = QTimer(self)
+        self._over.setSingleShot(True)
+        self._over.setInterval(STAYS_MS)
+        self._over.timeout.connect(self.next_asked)
         self.set_printing(view.printing)
+
+    def shown(self) -> None:
+        """Take the focus, and count the time from here."""
+        super().shown()
+        self._over.start()
 
     def _heading(self) -> str:
         return "Change to give" if self._view.change else "No change to give"
