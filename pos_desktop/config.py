@@ -6,6 +6,7 @@ the key and what would be right; an unknown key too, since it usually is a slip 
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import tomllib
@@ -310,6 +311,21 @@ def _mail(reader: _Reader, folder: Path) -> MailSettings | None:
         login=reader.text("keeper.mail_login", ""),
         password_file=reader.path("keeper.mail_password_file", folder),
     )
+
+
+def save_database(file: Path, values: Mapping[str, str | bool]) -> None:
+    """Write ``values`` as the file's section [database], in place of the one it has; the rest stays as it is.
+
+    Secrets do not belong in it: ``password_file`` and ``keyring`` only say where they are.
+    """
+    before = file.read_text(encoding="utf-8-sig") if file.exists() else ""
+    kept = re.sub(r"(?ms)^[ \t]*\[database\].*?(?=^[ \t]*\[|\Z)", "", before).strip("\n")
+    lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in sorted(values.items())]
+    text = "\n".join(["[database]", *lines, ""]) + (f"\n{kept}\n" if kept else "")
+    tomllib.loads(text)
+    fresh = file.with_name(file.name + ".new")
+    fresh.write_text(text, encoding="utf-8")
+    fresh.replace(file)
 
 
 def login_password(settings: Settings, environment: Mapping[str, str] | None = None) -> str | None:

@@ -14,6 +14,7 @@ from pos_desktop.errors import EnvironmentProblem, UserError, add_messages
 
 SERVICE = "pos_desktop"
 FILE_NAME = "till-password"
+PENDING_NAME = "till-password.pending"
 
 add_messages(
     {
@@ -60,6 +61,22 @@ def keep_secret(home: Path, login: str, secret: str) -> Kept:
             pass  # locked, or nobody to unlock it: the file will do
     write_secret(home / FILE_NAME, secret)
     return Kept("password_file", FILE_NAME)
+
+
+def pending_secret(home: Path, secret: str) -> str:
+    """A secret that the server may have or not: kept beside the one in use until that is known.
+
+    Returns the one that waits already (an earlier attempt whose answer was lost), or stores ``secret``.
+    """
+    waiting = home / PENDING_NAME
+    if not waiting.exists():
+        write_secret(waiting, secret)
+    return read_secret(waiting)
+
+
+def forget_pending(home: Path) -> None:
+    """The pending secret counts now and is kept in its place, or never will."""
+    (home / PENDING_NAME).unlink(missing_ok=True)
 
 
 def _system_keyring() -> Any:

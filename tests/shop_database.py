@@ -7,8 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
+import pytest
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from pos_desktop.cli.main import main
+from pos_desktop.config import PASSWORD_VARIABLE
 from pos_desktop.database.embedded import EmbeddedServer
 
 TEMPLATE = "pos_template"
@@ -28,9 +32,27 @@ class ShopDatabase:
         """The superuser's connection string: for setting a test up and looking at results."""
         return self.server.dsn(self.name)
 
+    @property
+    def owner_address(self) -> str:
+        """The same without its password: what may stand on a command line."""
+        parts = {k: v for k, v in conninfo_to_dict(self.owner_dsn).items() if k != "password"}
+        return make_conninfo("", **parts)
+
+    @property
+    def owner_password(self) -> str:
+        """The superuser's password, for POS_DESKTOP_PASSWORD."""
+        return str(conninfo_to_dict(self.owner_dsn)["password"])
+
     def dsn(self, login: str, password: str) -> str:
         """A connection string for any login."""
         return self.server.dsn(self.name, login, password)
+
+    def as_owner(self, *arguments: str) -> int:
+        """Run an owner's command on this database; the password goes by the environment, as it has to."""
+        parts = conninfo_to_dict(self.owner_dsn)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv(PASSWORD_VARIABLE, str(parts.pop("password")))
+            return main([*arguments, "--dsn", make_conninfo("", **parts)])
 
     def connect(self, login: str | None = None, password: str = "") -> psycopg.Connection[tuple[Any, ...]]:
         """An autocommit connection, the superuser's or that of ``login``; close it, or use it in a with."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
-from pos_desktop.config import load_settings
+from pos_desktop.cli.owner import server_settings
 from pos_desktop.database.access import shop_server
 from pos_desktop.services.import_items import ImportOptions, ImportResult, import_items
 
@@ -45,10 +44,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """Import, say what was done, and return 1 when rows were rejected."""
-    settings = load_settings()
-    if args.dsn:
-        database = replace(settings.database, dsn=args.dsn, login="", insecure=args.insecure)
-        settings = replace(settings, database=database)
+    settings = server_settings(args)
     options = ImportOptions(
         store=args.store,
         tax=args.tax,

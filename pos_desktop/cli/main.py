@@ -61,7 +61,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("keeper", "keeper", "watch the shop's server"),
     Command("doctor", "doctor", "say what is wrong with this machine's set-up"),
     Command("manager", "manager", "give managers their logins, or end them"),
-    Command("till", "till", "enrol tills, or end them"),
+    Command("till", "till", "give machines their tills, or take them away"),
     Command("replay", "replay", "let the robot cashier play a script"),
     Command("schema-docs", "schema_docs", "write the page about the tables"),
 )

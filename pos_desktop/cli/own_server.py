@@ -27,7 +27,7 @@ add_messages(
     {
         "own.no_login": (
             "This till has no login at its server yet.\n"
-            "Run pos-desktop till add, then write login and password_file under [database] in {file}."
+            "Run pos-desktop till enroll --here --store NUMBER --till NUMBER; it completes {file}."
         ),
     }
 )

@@ -10,9 +10,11 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pos_desktop.config import Settings, load_settings
+from pos_desktop.config import Settings, load_settings, login_password
 from pos_desktop.database.access import shop_server
+from pos_desktop.database.dsn import with_password
 from pos_desktop.database.embedded import place_for
+from pos_desktop.database.probe import try_login
 from pos_desktop.database.till import Connection, open_connection
 from pos_desktop.errors import UserError, add_messages
 
@@ -45,9 +47,10 @@ def server_settings(args: argparse.Namespace) -> Settings:
     settings = load_settings()
     if not args.dsn:
         return settings
-    return replace(
-        settings, database=replace(settings.database, dsn=args.dsn, login="", insecure=args.insecure)
+    other = replace(
+        settings.database, dsn=args.dsn, login="", insecure=args.insecure, password_file=None, keyring=None
     )
+    return replace(settings, database=other)
 
 
 @contextlib.contextmanager
@@ -56,14 +59,33 @@ def owner_connection(args: argparse.Namespace) -> Iterator[Connection]:
 
     UserError "owner.no_shop" on a machine that has no shop: none of these commands makes one by accident.
     """
+    with owner_shop(args) as (_, _, connection):
+        yield connection
+
+
+@contextlib.contextmanager
+def owner_shop(args: argparse.Namespace) -> Iterator[tuple[Settings, str, Connection]]:
+    """As :func:`owner_connection`, with the settings and the connection string that were used."""
     settings = server_settings(args)
     if settings.database.embedded and not (place_for(settings.home) / "data").is_dir():
         raise UserError("owner.no_shop", home=str(settings.home))
-    with (
-        shop_server(settings, say=lambda line: print(line, flush=True)) as dsn,
-        open_connection(dsn, "pos_desktop owner") as connection,
-    ):
-        yield connection
+    with shop_server(settings, say=lambda line: print(line, flush=True)) as dsn:
+        dsn = _with_password(settings, dsn)
+        with open_connection(dsn, "pos_desktop owner") as connection:
+            yield settings, dsn, connection
+
+
+def _with_password(settings: Settings, dsn: str) -> str:
+    """Ask for the password where the server wants one and nothing of the settings has it."""
+    if settings.database.embedded or login_password(settings) is not None or not sys.stdin.isatty():
+        return dsn
+    try:
+        try_login(dsn)
+    except UserError as refused:
+        if refused.code != "server.login_refused":
+            raise
+        return with_password(dsn, getpass.getpass("Password of the database's owner: "))
+    return dsn
 
 
 def new_password(who: str) -> str:

@@ -10,7 +10,7 @@ from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from pos_desktop.config import DatabaseSettings
-from pos_desktop.errors import UserError
+from pos_desktop.errors import UserError, add_messages
 
 # A machine that vanished is noticed within seconds, whatever the operating system's own patience is.
 _PATIENCE: dict[str, str | int] = {
@@ -23,12 +23,26 @@ _PATIENCE: dict[str, str | int] = {
 }
 
 
+_LOGIN = ("user", "password", "passfile")
+
+add_messages(
+    {
+        "config.password_in_dsn": (
+            "A connection string is no place for a password: others can read it there.\n"
+            "Take it out; use pos-desktop till claim, a password file, or POS_DESKTOP_PASSWORD."
+        ),
+    }
+)
+
+
 def server_dsn(settings: DatabaseSettings, password: str | None, file: str) -> str:
     """The connection string of the shop's own server with this machine's login; refused when unsafe."""
     try:
         found = {key: str(value) for key, value in conninfo_to_dict(settings.dsn or "").items()}
     except ProgrammingError as error:
         raise UserError("config.dsn", file=file) from error
+    if "password" in found:
+        raise UserError("config.password_in_dsn")
     host = remote_host(found)
     if host and found.get("sslmode") != "verify-full" and not settings.insecure:
         raise UserError("config.no_tls", host=host, file=file)
@@ -42,6 +56,24 @@ def server_dsn(settings: DatabaseSettings, password: str | None, file: str) -> s
 def with_login(dsn: str, login: str, password: str) -> str:
     """The same database under another login."""
     return make_conninfo(dsn, user=login, password=password)
+
+
+def with_password(dsn: str, password: str) -> str:
+    """The same login with its password."""
+    return make_conninfo(dsn, password=password)
+
+
+def without_login(dsn: str) -> str:
+    """The same address without user and password: what may stand in a file others read."""
+    found = conninfo_to_dict(dsn)
+    return make_conninfo("", **{key: value for key, value in found.items() if key not in _LOGIN})
+
+
+def network_dsn(host: str, port: int, database: str, ca: str | None) -> str:
+    """A server on the network, its certificate checked against ``ca``, or against those the system trusts."""
+    return make_conninfo(
+        "", host=host, port=port, dbname=database, sslmode="verify-full", sslrootcert=ca or "system"
+    )
 
 
 def remote_host(parameters: Mapping[str, str]) -> str | None:

@@ -321,32 +321,29 @@ def test_sales_by_hour_and_flags_add_up(world: World, manager: Connection) -> No
 def test_commands_give_and_take_logins(
     world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    dsn = ["--dsn", world.database.owner_dsn]
+    command, mgr = world.database.as_owner, f"cmd_mgr_{world.database.name}"
     monkeypatch.setenv("POS_DESKTOP_NEW_PASSWORD", "a long enough secret")
-    login, mgr = f"cmd_till_{world.database.name}", f"cmd_mgr_{world.database.name}"
-    world.database.logins += [login, mgr]
-    assert main(["till", "add", "--store", "2", "--till", "7", "--login", login, *dsn]) == 0
-    with world.database.connect(login, "a long enough secret") as till:
-        assert till_rows.hello(till, "1", 0)["till"]["number"] == 7
-    assert main(["manager", "add", mgr, "--name", "Mo", "--store", "2", *dsn]) == 0
+    world.database.logins.append(mgr)
+    assert command("manager", "add", mgr, "--name", "Mo", "--store", "2") == 0
+    with world.database.connect(mgr, "a long enough secret") as manager:
+        assert [s["number"] for s in manager_rows.stores(manager)] == [2]
     monkeypatch.delenv("POS_DESKTOP_NEW_PASSWORD")
     monkeypatch.setattr("sys.stdin", io.StringIO("another long secret\n"))
-    assert main(["manager", "reset", mgr, *dsn]) == 0
+    assert command("manager", "reset", mgr) == 0
     with world.database.connect(mgr, "another long secret") as manager:
         assert [s["number"] for s in manager_rows.stores(manager)] == [2]
-    assert main(["manager", "end", mgr, *dsn]) == 0
-    assert main(["till", "end", "--store", "2", "--till", "7", *dsn]) == 0
-    said = capsys.readouterr().out
-    assert f"{mgr} can no longer sign in." in said
-    assert "Till 7 of store 2 is shut out." in said
+    assert command("manager", "end", mgr) == 0
+    assert f"{mgr} can no longer sign in." in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
     ("words", "says"),
     [
         (["manager", "end", "nobody"], "There is no manager nobody"),
-        (["till", "end", "--store", "1", "--till", "99"], "There is no till 99 in store 1"),
-        (["till", "add", "--store", "99", "--till", "1", "--login", "till_nowhere"], "There is no store 99"),
+        (["till", "revoke", "--store", "1", "--till", "99"], "There is no till 99 in store 1"),
+        (["till", "replace", "--store", "1", "--till", "99"], "There is no till 99 in store 1"),
+        (["till", "enroll", "--store", "1", "--till", "1"], "belongs to a machine already"),
+        (["till", "enroll", "--store", "99", "--till", "1"], "There is no store 99"),
         (["manager", "add", "mgr_nowhere", "--name", "x", "--store", "99"], "There is no store 99"),
     ],
 )
@@ -358,15 +355,19 @@ def test_commands_say_what_they_did_not_find(
     says: str,
 ) -> None:
     monkeypatch.setenv("POS_DESKTOP_NEW_PASSWORD", "a long enough secret")
-    assert main([*words, "--dsn", world.database.owner_dsn]) == 1
+    assert world.database.as_owner(*words) == 1
     assert says in capsys.readouterr().err
 
 
 def test_a_short_password_is_not_taken(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("POS_DESKTOP_NEW_PASSWORD", "short")
-    assert (
-        main(
-            ["manager", "add", "mgr_short", "--name", "x", "--store", "1", "--dsn", world.database.owner_dsn]
-        )
-        == 1
-    )
+    assert world.database.as_owner("manager", "add", "mgr_short", "--name", "x", "--store", "1") == 1
+
+
+def test_a_password_in_a_connection_string_is_not_taken(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["till", "list", "--dsn", world.database.owner_dsn]) == 1
+    said = capsys.readouterr()
+    assert "no place for a password" in said.err
+    assert world.database.owner_password not in said.err + said.out

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from pos_desktop.cli.main import main
 from pos_desktop.database import shifts
 from pos_desktop.database.invariants import broken_invariants
 from pos_desktop.database.verify import verify
@@ -140,7 +139,7 @@ def test_what_was_done_behind_the_program_is_found_and_named(
     behind(world, statement, table)
     report = verify(world.owner)
     assert report.findings[0].place.endswith(place), report.findings
-    assert main(["verify", "--dsn", world.database.owner_dsn]) == 3
+    assert world.database.as_owner("verify") == 3
     assert f"First wrong: {report.findings[0].place}" in capsys.readouterr().out
 
 
@@ -176,7 +175,7 @@ def test_a_tail_cut_with_its_till_row_shows_against_the_printed_head(world: Worl
 
 def test_the_command_says_when_all_is_well(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     till = trade(world)
-    assert main(["verify", "--heads", "--dsn", world.database.owner_dsn]) == 0
+    assert world.database.as_owner("verify", "--heads") == 0
     said = capsys.readouterr().out
     assert "12 documents" in said
     assert till.head.hex() in said

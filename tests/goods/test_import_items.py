@@ -11,7 +11,6 @@ import psycopg
 import pytest
 
 from pos_desktop.cli import import_items as command
-from pos_desktop.cli.main import main
 from pos_desktop.database.import_items import ImportRun, import_run
 from pos_desktop.database.manager import add_manager
 from pos_desktop.domain.scale_label import with_check_digit
@@ -290,10 +289,10 @@ def test_the_command_says_what_it_did(
 ) -> None:
     file = tmp_path / "list.csv"
     file.write_text("codes,name,price,shelf\nA1,One,1,x\nA2,Two,-1,y\n", encoding="utf-8")
-    arguments = ["--home", str(tmp_path / "home"), "import", "items", str(file), "--dsn", shop.owner_dsn]
-    assert main([*arguments, "--dry-run"]) == command.EXIT_REJECTS
+    arguments = ["--home", str(tmp_path / "home"), "import", "items", str(file)]
+    assert shop.as_owner(*arguments, "--dry-run") == command.EXIT_REJECTS
     assert "Would add 1 item " in capsys.readouterr().out
-    assert main(arguments) == command.EXIT_REJECTS
+    assert shop.as_owner(*arguments) == command.EXIT_REJECTS
     out = capsys.readouterr().out
     assert "Columns not used: shelf" in out
     assert "Added 1 item," in out
