@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.register.conftest import AMINA, Counter, Shop
+from tests.register.conftest import AMINA, Counter, Shop, Till
 from tests.register.gallery import code_of
 from tests.register.test_questions import approve
 
@@ -57,3 +57,22 @@ def test_the_shop_decides_whether_a_drawer_is_counted_blind(
     till.stroke("F12", "F12")
     assert till["screen"] == "z_done"
     assert shop.ask("select blind from pos.shift") == [(blind,)]
+
+
+def test_a_line_taken_out_after_the_total_was_named_is_written_down(till: Till, shop: Shop) -> None:
+    """Before the payment was open a mistake is only a mistake; afterwards the Z counts it."""
+    milk, loaf = code_of(shop, "Whole milk 2 L"), code_of(shop, "Sourdough")
+    till.scan(milk, loaf)
+    till.stroke("Del", "F12", "Esc")
+    till.scan(loaf)
+    till.stroke("Del")
+    assert till["message"] == "Sourdough loaf 800 g removed"
+    voided = "select detail from pos.event where name = 'line_voided'"
+    ((detail,),) = shop.ask(voided)
+    assert isinstance(detail, dict)
+    assert (detail["qty"], detail["amount"]) == (1000, 320)
+    till.stroke("F11")
+    till.scan(milk, loaf)
+    till.stroke("Del")
+    assert len(shop.ask(voided)) == 1
+    assert till.services.till.x_report().figures.values["line_voids"] == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from pos_desktop.domain.basket import Approval, Basket, BasketError, Line
 from pos_desktop.domain.money import Currency, format_amount
@@ -20,7 +20,12 @@ from ui.register.stock import stock_question
 
 
 class LineEdits(QObject):
-    """What the keys under the list do to the selected line."""
+    """What the keys under the list do to the selected line.
+
+    Signals: ``voided(Line)``, a line was taken out after the customer had seen the total.
+    """
+
+    voided = Signal(object)
 
     def __init__(self, desk: Desk, approvals: Approvals, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -76,6 +81,8 @@ class LineEdits(QObject):
         sale = self._desk.sale
         strip = Strip("info", f"{line.item.name} removed", "Undo (Ctrl+Z) brings it back")
         sale.put(sale.basket.remove(line.n), strip)
+        if sale.total_named:
+            self.voided.emit(line)
 
     def remove_last(self) -> None:
         """Take out the line that came last, whichever is selected: the command sheet's key."""

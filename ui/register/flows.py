@@ -124,6 +124,11 @@ class Flows(QObject):
         self.ringing.refused_age.connect(
             lambda item, age: self._note("age_refused", {"item": item.id, "min_age": age})
         )
+        self.edits.voided.connect(
+            lambda line: self._note(
+                "line_voided", {"item": line.item.id, "qty": line.qty, "amount": line.amount}
+            )
+        )
         self.ringing.left_out.connect(lambda code: self._note("unknown_left_out", {"code": code}))
         self.ringing.sold_anyway.connect(
             lambda item, qty: self._note(

@@ -181,6 +181,7 @@ class Paying(QObject):
         screen.cancelled.connect(self._cancel)
         screen.back.connect(self._back)
         self._screen = screen
+        sale.total_named = True
         screen.show_sale(sale.basket, sale.totals, self._tendering)
         if self._notice:
             screen.say(self._notice)

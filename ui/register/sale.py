@@ -38,6 +38,8 @@ class Sale(QObject):
         self.ignored = 0
         self.sold_anyway: set[int] = set()
         """Items the cashier was warned about in this sale, and sold."""
+        self.total_named = False
+        """The payment was opened once: the customer has seen the total."""
         self.locked = False
         """True while the basket is being paid: lines stay as they are."""
 
@@ -128,4 +130,5 @@ class Sale(QObject):
         self.ignored = 0
         self.locked = False
         self.sold_anyway = set()
+        self.total_named = False
         self.put(self._new_basket(), strip)
