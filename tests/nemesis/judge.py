@@ -1,0 +1,195 @@
+"""The end of a run: the model beside the ledger and the tills' journals, then every invariant and verify."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from pos_desktop.database.verify import verify
+from tests.nemesis.model import Model, Told
+from tests.nemesis.shop import SCARCE, STOCK
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+_LEDGER = """
+select d.id::text, t.number, d.no, d.epoch, d.kind, d.outcome, encode(d.hash, 'hex') as hash,
+       d.sale_id::text as sale, coalesce((d.body::jsonb->>'total')::bigint, 0) as total, d.body
+  from pos.document d join pos.till t on t.id = d.till_id order by t.number, d.epoch, d.no
+"""
+
+Row = dict[str, Any]
+
+
+def judge(model: Model, owner: Connection, journals: dict[int, Path], adjusted: list[Row]) -> int:
+    """Add every violation to the model; returns how many documents the ledger has."""
+    with psycopg.ClientCursor(owner) as cursor:
+        cursor.execute(_LEDGER)
+        names = [column.name for column in cursor.description or ()]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    ledger = {row["id"]: row for row in rows}
+    complete = not model.violations
+    _nothing_lost(model, ledger)
+    _numbers(model, rows)
+    _days(model, owner)
+    if complete:  # a run that was broken off has tills in the middle of something
+        _nothing_made_up(model, ledger)
+        for till, path in journals.items():
+            _journal(model, till, path, rows)
+        _stock(model, owner, adjusted)
+        _cash(model, owner)
+        _parked(model, owner)
+    for finding in verify(owner).findings:
+        model.wrong(finding.place, finding.what)
+    return len(rows)
+
+
+def _nothing_lost(model: Model, ledger: dict[str, Row]) -> None:
+    """All that was shown or printed is in the ledger, as it was shown."""
+    for id_, told in model.told.items():
+        row = ledger.get(id_)
+        if row is None:
+            model.wrong("shown_but_lost", f"till {told.till} no. {told.no} ({told.kind} {told.total}) {id_}")
+            continue
+        kept = tuple(
+            row[key] for key in ("number", "no", "epoch", "kind", "outcome", "hash", "sale", "total")
+        )
+        shown = (told.till, told.no, told.epoch, told.kind, told.outcome, told.hash, told.sale, told.total)
+        if kept != shown:
+            model.wrong("shown_otherwise", f"shown {shown}, kept {kept}")
+    for id_ in model.papers:
+        row = ledger.get(id_)
+        if row is None or row["kind"] != "sale" or row["outcome"] == "refused":
+            model.wrong("printed_but_not_booked", f"document {id_}: {row and row['outcome']}")
+
+
+def _nothing_made_up(model: Model, ledger: dict[str, Row]) -> None:
+    """All that is in the ledger was paid as it stands there, once, and people were told."""
+    booked: Counter[str] = Counter()
+    for id_, row in ledger.items():
+        told = model.told.get(id_)
+        if told is None:
+            model.wrong("booked_but_never_shown", f"till {row['number']} no. {row['no']} {row['kind']} {id_}")
+        if row["kind"] != "sale" or row["outcome"] == "refused":
+            continue
+        booked[row["sale"]] += 1
+        if not model.papers[id_]:
+            model.wrong("booked_but_no_paper", f"till {row['number']} no. {row['no']}")
+        paid = model.paid.get(row["sale"], [])
+        if told and not any((total, _tuples(lines)) == (told.total, told.lines) for total, lines in paid):
+            model.wrong("booked_but_not_paid", f"sale {row['sale']} {row['total']}: the customer paid {paid}")
+    for sale, times in booked.items():
+        if times > 1:
+            model.wrong("booked_twice", f"sale {sale} {times} times")
+
+
+def _tuples(lines: list[Any]) -> tuple[tuple[int, int, int], ...]:
+    return tuple((item, qty, amount) for item, qty, amount in lines)
+
+
+def _numbers(model: Model, rows: list[Row]) -> None:
+    """Each till's numbers run 1, 2, 3 in the ledger; the model has no other rows than these."""
+    expected: Counter[tuple[int, int]] = Counter()
+    for row in rows:
+        key = row["number"], row["epoch"]
+        expected[key] += 1
+        if row["no"] != expected[key]:
+            model.wrong("number_missing", f"till {key[0]} epoch {key[1]}: {expected[key]}, found {row['no']}")
+            expected[key] = row["no"]
+
+
+def _journal(model: Model, till: int, path: Path, rows: list[Row]) -> None:
+    """The till's own record and the ledger hold the same bytes, each answered as the server has it."""
+    with sqlite3.connect(path) as journal:
+        kept = {
+            (epoch, no): (id_, bytes(body).decode(), outcome)
+            for epoch, no, id_, body, outcome in journal.execute(
+                "SELECT i.epoch, i.no, i.id, i.body, s.outcome FROM intent i"
+                " LEFT JOIN state s ON s.id = i.id AND s.state = 'acknowledged'"
+            )
+        }
+    journal.close()
+    there = {(r["epoch"], r["no"]): (r["id"], r["body"], r["outcome"]) for r in rows if r["number"] == till}
+    for key in sorted(kept.keys() | there.keys()):
+        if kept.get(key) != there.get(key):
+            model.wrong("journal_differs", f"till {till} no. {key[1]}: {kept.get(key)} / {there.get(key)}")
+
+
+def _stock(model: Model, owner: Connection, adjusted: list[Row]) -> None:
+    """What is on hand is what there was, less what customers took, plus what managers brought."""
+    found = dict(
+        owner.execute(
+            "select note, (delta * 1000)::bigint from pos.movement where note is not null"
+        ).fetchall()
+    )
+    expected: dict[int, int] = defaultdict(lambda: STOCK * 1000)
+    expected[4] = SCARCE * 1000
+    for row in adjusted:
+        if row["known"] and row["note"] not in found:
+            model.wrong("adjustment_lost", str(row))
+        expected[row["item"]] += found.get(row["note"], 0)
+    for told in model.told.values():
+        if told.kind == "sale" and told.effective:
+            for item, qty, _ in told.lines:
+                expected[item] -= qty
+    hand = owner.execute(
+        "select item_id, (on_hand * 1000)::bigint from pos.stock k join pos.store s on s.id = k.store_id"
+        " where s.number = 1 and item_id not in (6)"
+    ).fetchall()
+    for item, on_hand in hand:
+        if on_hand != expected[item]:
+            model.wrong("stock_differs", f"item {item}: {on_hand} on hand, {expected[item]} by the model")
+
+
+def _cash(model: Model, owner: Connection) -> None:
+    """Each closed shift's Z says what the model counts; so do the grand totals."""
+    drawers: dict[str, int] = defaultdict(int)
+    sales: dict[str, list[int]] = defaultdict(list)
+    grand: dict[int, int] = defaultdict(int)
+    for told in model.told.values():
+        if told.effective:
+            drawers[told.shift] += told.cash
+            if told.kind == "sale":
+                sales[told.shift].append(told.total)
+                grand[told.till] += told.total
+    for z in model.zs:
+        counted = drawers[z["shift"]], len(sales[z["shift"]]), sum(sales[z["shift"]])
+        if counted != (z["expected"], z["sales"], z["total"]):
+            model.wrong("z_differs", f"till {z['till']} Z {z['z']}: {z}, by the model {counted}")
+    for till, total in owner.execute("select number, grand from pos.till").fetchall():
+        if total != grand[till]:
+            model.wrong("grand_total_differs", f"till {till}: {total}, by the model {grand[till]}")
+    for shift, expected, number in owner.execute(
+        "select h.id::text, h.expected, t.number from pos.shift h join pos.till t on t.id = h.till_id"
+        " where h.closed_at is not null"
+    ).fetchall():
+        if drawers[shift] != expected:
+            model.wrong("cash_differs", f"till {number}: {expected}, by the model {drawers[shift]}")
+
+
+def _days(model: Model, owner: Connection) -> None:
+    """However wrong a till's clock was, its shifts belong to the shop's day."""
+    for number, day, opened in owner.execute(
+        "select t.number, h.business_date, h.opened_at from pos.shift h join pos.till t on t.id = h.till_id"
+        " join pos.store s on s.id = h.store_id"
+        " where h.business_date <> (h.opened_at at time zone s.time_zone)::date"
+    ).fetchall():
+        model.wrong("wrong_day", f"till {number}: a shift of {day} opened {opened}")
+
+
+def _parked(model: Model, owner: Connection) -> None:
+    """Every basket ever parked is still parked, or was taken up and paid or given up: none just went away."""
+    there = {row[0] for row in owner.execute("select sale_id::text from pos.held_sale").fetchall()}
+    given_up = {t.sale for t in model.told.values() if t.kind == "void"}
+    for sale, state in model.parked.items():
+        known = sale in there or sale in model.sold or sale in given_up or state == "taken up"
+        if not known:
+            model.wrong("parked_basket_lost", f"sale {sale} ({state})")
+
+
+def told_of(model: Model, kind: str) -> list[Told]:
+    """Everything shown of one kind."""
+    return [told for told in model.told.values() if told.kind == kind]

@@ -1,0 +1,118 @@
+"""The shop as people saw it: a dictionary of all that was shown as done and all that was printed."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """Something that must not happen: the rule's name, and what broke it."""
+
+    rule: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A document as a till showed it."""
+
+    till: int
+    no: int
+    epoch: int
+    kind: str
+    outcome: str
+    hash: str
+    sale: str | None
+    shift: str
+    total: int
+    cash: int
+    lines: tuple[tuple[int, int, int], ...]
+
+    @property
+    def effective(self) -> bool:
+        """It changed stock, cash or anything else."""
+        return self.outcome != "refused"
+
+
+@dataclass
+class Model:
+    """Grows line by line with what the tills report; knows nothing of the database."""
+
+    told: dict[str, Told] = field(default_factory=dict)
+    papers: Counter[str] = field(default_factory=Counter)
+    paid: dict[str, list[tuple[int, list[Any]]]] = field(default_factory=lambda: defaultdict(list))
+    sold: dict[str, str] = field(default_factory=dict)
+    """Sale id to the document that booked it."""
+    parked: dict[str, str] = field(default_factory=dict)
+    """Sale id of every basket ever parked, to the last that is known of it."""
+    zs: list[dict[str, Any]] = field(default_factory=list)
+    returned: Counter[str] = field(default_factory=Counter)
+    troubles: Counter[str] = field(default_factory=Counter)
+    waits: list[int] = field(default_factory=list)
+    """Milliseconds from the completed tender to the answer, every fault included."""
+    violations: list[Violation] = field(default_factory=list)
+
+    def note(self, till: int, line: dict[str, Any]) -> None:
+        """One line of a till's report."""
+        handler = getattr(self, f"_on_{line['a']}", None)
+        if handler is not None:
+            handler(till, line)
+
+    @property
+    def sales(self) -> int:
+        """Sales shown as done."""
+        return len(self.sold)
+
+    def wrong(self, rule: str, what: str) -> None:
+        """Note a violation."""
+        self.violations.append(Violation(rule, what))
+
+    # -- lines -----------------------------------------------------------------------------------
+
+    def _on_told(self, till: int, line: dict[str, Any]) -> None:
+        fields = {key: line[key] for key in Told.__dataclass_fields__ if key not in ("till", "lines")}
+        one = Told(till=till, lines=tuple(tuple(part) for part in line["lines"]), **fields)
+        before = self.told.setdefault(line["id"], one)
+        if before != one:
+            self.wrong("shown_twice_differently", f"{line['id']}: {before} then {one}")
+        if one.kind == "sale" and one.effective and one.sale is not None:
+            first = self.sold.setdefault(one.sale, line["id"])
+            if first != line["id"]:
+                self.wrong("sold_twice", f"sale {one.sale} as {first} and {line['id']}")
+
+    _on_found = _on_told
+
+    def _on_paper(self, till: int, line: dict[str, Any]) -> None:
+        self.papers[line["id"]] += 1
+        told = self.told.get(line["id"])
+        if told is not None and (told.no, told.total) != (line["no"], line["total"]):
+            self.wrong("paper_differs", f"document {line['id']}: {told}, paper {line}")
+
+    def _on_pay(self, till: int, line: dict[str, Any]) -> None:
+        self.paid[line["sale"]].append((line["total"], line["lines"]))
+        if line["sale"] in self.parked:
+            self.parked[line["sale"]] = "taken up"
+
+    def _on_holding(self, till: int, line: dict[str, Any]) -> None:
+        self.parked[line["sale"]] = "on its way"
+
+    def _on_held(self, till: int, line: dict[str, Any]) -> None:
+        self.parked[line["sale"]] = "held"
+
+    def _on_recalled(self, till: int, line: dict[str, Any]) -> None:
+        self.parked[line["sale"]] = "taken up"
+
+    def _on_z(self, till: int, line: dict[str, Any]) -> None:
+        self.zs.append({**line, "till": till})
+
+    def _on_returned(self, till: int, line: dict[str, Any]) -> None:
+        self.returned[line["reason"]] += 1
+
+    def _on_trouble(self, till: int, line: dict[str, Any]) -> None:
+        self.troubles[line["code"]] += 1
+
+    def _on_took(self, till: int, line: dict[str, Any]) -> None:
+        self.waits.append(line["ms"])

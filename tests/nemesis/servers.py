@@ -1,0 +1,182 @@
+"""What is done to the server while tills sell: ended, killed, frozen, filled up, migrated; then mended."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from pos_desktop import paths
+from pos_desktop.database.embedded import EmbeddedServer
+from pos_desktop.database.migrate import Script, load_plan, migrate
+from pos_desktop.errors import PosError
+
+BALLAST = "ballast"
+GIVE_UP = 60.0
+
+
+class Striker:
+    """Strikes the server, one blow at a time; :meth:`revive` is the watch a real server has beside it."""
+
+    def __init__(self, server: EmbeddedServer, folder: Path) -> None:
+        self.server, self.folder = server, folder
+        self._turn = asyncio.Lock()
+        self._mending = threading.Lock()
+        self.restarts = 0
+
+    async def strike(self, kind: str, size: float, login: str, till_folder: Path) -> None:
+        """Bring one fault about, and end it."""
+        if kind == "till_disk_full":
+            await self._full(till_folder, 0.2 + 1.8 * size)
+            return
+        async with self._turn:
+            if kind == "server_disk_full":
+                await self._full(self.server.place, 1.0 + 3.0 * size)
+            else:
+                work: Callable[[str, float], Any] = getattr(self, f"_{kind}")
+                await asyncio.to_thread(work, login, size)
+
+    def revive(self) -> None:
+        """Start the server again if it died."""
+        with self._mending, contextlib.suppress(PosError, OSError, psycopg.Error):
+            if self.server.revive():
+                self.restarts += 1
+
+    def mend(self) -> None:
+        """Nothing is full or stopped any more."""
+        for ballast in self.folder.rglob(BALLAST):
+            ballast.unlink(missing_ok=True)
+        self.revive()
+
+    # -- sessions --------------------------------------------------------------------------------
+
+    def _owner(self) -> psycopg.Connection[tuple[Any, ...]]:
+        """A superuser's connection, as soon as the server gives one."""
+        end = time.monotonic() + GIVE_UP
+        while True:
+            try:
+                return psycopg.connect(self.server.dsn(), autocommit=True)
+            except psycopg.OperationalError:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.05)
+
+    def _backends(self, login: str) -> list[int]:
+        with self._owner() as owner:
+            rows = owner.execute("select pid from pg_stat_activity where usename = %s", [login]).fetchall()
+        return [row[0] for row in rows]
+
+    def _end_backend(self, login: str, size: float) -> None:
+        with self._owner() as owner:
+            owner.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity where usename = %s", [login]
+            )
+
+    def _kill_backend(self, login: str, size: float) -> None:
+        for pid in self._backends(login)[:1]:
+            _signal(pid, signal.SIGKILL)
+
+    def _freeze_backend(self, login: str, size: float) -> None:
+        pids = self._backends(login)
+        for pid in pids:
+            _signal(pid, signal.SIGSTOP)
+        time.sleep(0.2 + 9.8 * size**3)
+        for pid in pids:
+            _signal(pid, signal.SIGCONT)
+
+    # -- the whole server ------------------------------------------------------------------------
+
+    def _kill_server(self, login: str, size: float) -> None:
+        self._stop(signal.SIGKILL)
+
+    def _stop_fast(self, login: str, size: float) -> None:
+        self._stop(signal.SIGINT)
+
+    def _stop_immediate(self, login: str, size: float) -> None:
+        self._stop(signal.SIGQUIT)
+
+    def _stop(self, how: signal.Signals) -> None:
+        with self._mending:
+            pid = self.server.pid
+            if pid is None:
+                return
+            _signal(pid, how)
+            end = time.monotonic() + GIVE_UP
+            while self.server.running() and time.monotonic() < end:
+                time.sleep(0.02)
+        self.revive()
+
+    # -- disks -----------------------------------------------------------------------------------
+
+    async def _full(self, place: Path, seconds: float) -> None:
+        """Fill the small disk that the folder is on; a file that is taken away again, as an admin would."""
+        ballast = place / BALLAST
+        await asyncio.to_thread(_fill, ballast)
+        await asyncio.sleep(seconds)
+        ballast.unlink(missing_ok=True)
+
+    # -- migration -------------------------------------------------------------------------------
+
+    def _new_functions(self, login: str, size: float) -> None:
+        """Every function is made again, as by a program whose functions all differ."""
+        self._migrate(lambda owner: owner.execute("update pos_meta.function_file set checksum = ''"))
+
+    def _new_step(self, login: str, size: float) -> None:
+        """A step that alters tables every sale uses, by the program's own migration.
+
+        It is forgotten afterwards, because a till refuses a database newer than itself, as it must.
+        """
+        plan = load_plan(paths.migrations_dir())
+        text = "".join(
+            f"alter table pos.{table} add column nemesis int; alter table pos.{table} drop column nemesis;"
+            for table in ("item", "stock", "sale", "held_sale")
+        )
+        step = Script(
+            plan.version + 1, f"{plan.version + 1:04d}_try_tables", f"set lock_timeout = '2s';{text}"
+        )
+        end = time.monotonic() + GIVE_UP
+        while time.monotonic() < end:
+            try:
+                migrate(self.server.dsn(), replace(plan, steps=(*plan.steps, step)))
+            except PosError:
+                time.sleep(0.1)
+                continue
+            with self._owner() as owner:
+                owner.execute("delete from pos_meta.schema_migration where number = %s", [step.number])
+            return
+
+    def _migrate(self, before: Callable[[psycopg.Connection[tuple[Any, ...]]], Any]) -> None:
+        end = time.monotonic() + GIVE_UP
+        while time.monotonic() < end:
+            with contextlib.suppress(PosError, psycopg.Error):
+                with self._owner() as owner:
+                    before(owner)
+                migrate(self.server.dsn(), load_plan(paths.migrations_dir()))
+                return
+            time.sleep(0.1)
+
+
+def _signal(pid: int, which: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, which)
+
+
+def _fill(ballast: Path) -> None:
+    """Take all the room there is."""
+    fd = os.open(ballast, os.O_WRONLY | os.O_CREAT, 0o600)
+    try:
+        for part in (1 << 26, 1 << 22, 1 << 16, 1 << 12):
+            with contextlib.suppress(OSError):
+                while True:
+                    os.posix_fallocate(fd, os.fstat(fd).st_size, part)
+    finally:
+        os.close(fd)
