@@ -1,7 +1,7 @@
--- The keeper writes down what it found. found: rows {kind, store_id?, till_id?, subject?, severity?, detail?, event?}.
+-- The keeper writes down what it found. findings: rows {kind, store_id?, till_id?, subject?, severity?, detail?, event?}.
 -- A condition stays one open alert while it holds and is cleared when its kind was looked at (checked) and it is not
 -- among the found; an event (event: 1) counts up while nobody has seen it. Returns the ids that are new.
-CREATE OR REPLACE FUNCTION api.keeper_note(checked text[], found jsonb) RETURNS jsonb
+CREATE OR REPLACE FUNCTION api.keeper_note(checked text[], findings jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pos, pg_temp SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
 DECLARE
@@ -11,7 +11,7 @@ BEGIN
     SELECT DISTINCT ON (x.kind, coalesce(x.store_id, 0), coalesce(x.till_id, 0), coalesce(x.subject, ''))
            x.kind, x.store_id, x.till_id, coalesce(x.subject, '') AS subject, coalesce(x.severity, r.severity) AS severity,
            coalesce(x.detail, '{}') AS detail, coalesce(x.event, 0) AS event
-      FROM jsonb_to_recordset(keeper_note.found) AS x(kind text, store_id bigint, till_id bigint, subject text, severity text,
+      FROM jsonb_to_recordset(keeper_note.findings) AS x(kind text, store_id bigint, till_id bigint, subject text, severity text,
                                                       detail jsonb, event int)
       JOIN alert_rule r ON r.kind = x.kind
   ), cleared AS (

@@ -15,7 +15,7 @@ from pos_desktop.config import Settings, load_settings
 from pos_desktop.database.access import shop_server
 from pos_desktop.database.embedded import place_for
 from pos_desktop.database.keeper import LOGIN, add_keeper
-from pos_desktop.database.till import end_login
+from pos_desktop.database.till import end_login, end_sessions
 from pos_desktop.errors import UserError
 from pos_desktop.services.keeper import Keeper, Post
 
@@ -83,6 +83,7 @@ def _end(args: argparse.Namespace) -> int:
         if owner.execute("select 1 from pg_roles where rolname = %s", [args.login]).fetchone() is None:
             raise UserError("owner.no_login", what=f"login {args.login}")
         end_login(owner, args.login)
+        end_sessions(owner, args.login)
     print(f"{args.login} is out.")
     return 0
 

@@ -195,5 +195,6 @@ def add_keeper(owner: Connection, login: str, password: str) -> None:
     """Give the keeper a database login, or its login a new password; as the owner of the database."""
     with owner.transaction():
         make_login(owner, login, password, ROLE, CONNECTION_LIMIT)
-        # Its sessions have to show the server's settings as everybody else has them.
-        owner.execute(sql.SQL("alter role {} reset all").format(sql.Identifier(login)))
+        # Its sessions have to show this setting as the server has it for everybody else.
+        statement = sql.SQL("alter role {} reset idle_in_transaction_session_timeout")
+        owner.execute(statement.format(sql.Identifier(login)))
