@@ -14,7 +14,7 @@ from typing import Any
 from pos_desktop.domain.anchor import Anchor
 from pos_desktop.domain.chain import Chain, Link
 from pos_desktop.domain.export import Kept
-from pos_desktop.journal import journal
+from pos_desktop.journal import journal, tables
 from pos_desktop.journal.store import APPLICATION_ID, troubles
 
 MAX_FINDINGS = 100
@@ -36,8 +36,6 @@ class JournalReport:
 @contextlib.contextmanager
 def read_only(path: Path) -> Iterator[sqlite3.Connection]:
     """The file opened for reading alone; JournalDamaged or CannotWrite when it cannot be."""
-    if not path.is_file():
-        raise FileNotFoundError(2, "there is no such journal", str(path))
     # Without a log beside it the file is at rest: read as it is, so that not even a lock file is left by it.
     alone = not path.with_name(f"{path.name}-wal").exists()
     with troubles(path):
@@ -88,7 +86,7 @@ class _Reader:
     def file(self, db: sqlite3.Connection) -> None:
         """Is it ours, whole, and does it still refuse to be changed?"""
         marks = [db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")]
-        if marks != [APPLICATION_ID, journal.FORMAT]:
+        if marks != [APPLICATION_ID, tables.FORMAT]:
             self.say("file", f"is no journal of this program's form (marks {marks[0]:#x}, {marks[1]})")
             return
         for (words,) in db.execute("PRAGMA integrity_check"):
@@ -114,6 +112,8 @@ class _Reader:
             seq = row[0]
             self._document(*row[1:])
         self._states(db)
+        for seq, id_ in db.execute("SELECT seq, id FROM accepted WHERE id NOT IN (SELECT id FROM intent)"):
+            self.say(f"accepted {seq}", f"names a document {id_} that is not there")
 
     def _document(self, id_: str, epoch: int, no: int, *kept: Any) -> None:
         kind, sale, body, digest, outcome, answer, server_ms = kept
@@ -195,7 +195,7 @@ def _schema_of(db: sqlite3.Connection) -> list[tuple[Any, ...]]:
 
 def _expected_schema() -> list[tuple[Any, ...]]:
     with contextlib.closing(sqlite3.connect(":memory:")) as fresh:
-        fresh.executescript(journal.SCHEMA)
+        fresh.executescript(tables.SCHEMA)
         return _schema_of(fresh)
 
 

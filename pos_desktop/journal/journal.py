@@ -12,91 +12,88 @@ from typing import Any, Literal
 
 from pos_desktop.domain.document import Document, DocumentError, chain_hash, read_document
 from pos_desktop.errors import UserError
+from pos_desktop.journal.mirror import Mirror
 from pos_desktop.journal.problems import CannotWrite, JournalDamaged
 from pos_desktop.journal.store import open_store, transaction, troubles
-
-FORMAT = 1
-KEEP_MS = 35 * 24 * 3600 * 1000
-"""Acknowledged documents stay this long, so that tills can refill a server restored from an old backup."""
+from pos_desktop.journal.tables import COUNT_OPEN, DONE, ENTRY, FORMAT, OPEN, PRUNE, SCHEMA, UPGRADES
 
 RECENT = 200
 """How far back a paper that was never given out is offered: further back nobody waits for it."""
 
-SCHEMA = f"""
-CREATE TABLE owner (store INTEGER NOT NULL, till INTEGER NOT NULL) STRICT;
-CREATE TABLE intent (
-    seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, epoch INTEGER NOT NULL, no INTEGER NOT NULL,
-    kind TEXT NOT NULL, sale TEXT, body BLOB NOT NULL, hash BLOB NOT NULL CHECK (length(hash) = 32),
-    UNIQUE (epoch, no)
-) STRICT;
-CREATE INDEX intent_sale ON intent (sale) WHERE sale IS NOT NULL;
-CREATE TABLE state (
-    seq INTEGER PRIMARY KEY, id TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('acknowledged', 'printed')),
-    outcome TEXT CHECK (outcome IN ('booked', 'flagged', 'refused')),
-    answer TEXT, server_ms INTEGER, UNIQUE (id, state),
-    CHECK (state = 'acknowledged' OR coalesce(outcome, answer, server_ms) IS NULL),
-    CHECK ((state = 'acknowledged') = (outcome IS NOT NULL AND answer IS NOT NULL AND server_ms IS NOT NULL))
-) STRICT;
-CREATE TRIGGER owner_stays BEFORE UPDATE ON owner BEGIN SELECT RAISE(ABORT, 'append only'); END;
-CREATE TRIGGER owner_kept BEFORE DELETE ON owner BEGIN SELECT RAISE(ABORT, 'append only'); END;
-CREATE TRIGGER intent_stays BEFORE UPDATE ON intent BEGIN SELECT RAISE(ABORT, 'append only'); END;
-CREATE TRIGGER state_stays BEFORE UPDATE ON state BEGIN SELECT RAISE(ABORT, 'append only'); END;
-CREATE TRIGGER state_known BEFORE INSERT ON state
-    WHEN NOT EXISTS (SELECT 1 FROM intent WHERE id = NEW.id)
-    BEGIN SELECT RAISE(ABORT, 'no such document'); END;
-CREATE TRIGGER state_in_order BEFORE INSERT ON state
-    WHEN NEW.state = 'acknowledged' AND EXISTS (
-        SELECT 1 FROM intent i JOIN intent b ON b.epoch = i.epoch AND b.no = i.no - 1
-        WHERE i.id = NEW.id
-          AND NOT EXISTS (SELECT 1 FROM state s WHERE s.id = b.id AND s.state = 'acknowledged'))
-    BEGIN SELECT RAISE(ABORT, 'an earlier document has no answer'); END;
-CREATE TRIGGER intent_kept BEFORE DELETE ON intent
-    WHEN OLD.seq = (SELECT max(seq) FROM intent)
-      OR NOT EXISTS (SELECT 1 FROM state s WHERE s.id = OLD.id AND s.state = 'acknowledged'
-                     AND s.server_ms < (SELECT max(server_ms) FROM state) - {KEEP_MS})
-    BEGIN SELECT RAISE(ABORT, 'append only'); END;
-CREATE TRIGGER state_kept BEFORE DELETE ON state WHEN EXISTS (SELECT 1 FROM intent WHERE id = OLD.id)
-    BEGIN SELECT RAISE(ABORT, 'append only'); END;
-"""
-
 Outcome = Literal["booked", "flagged", "refused"]
+Statement = tuple[str, tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A document and how far it came; ``answer`` is the server's, empty until acknowledged."""
+    """A document and how far it came; ``answer`` is the server's, empty until acknowledged.
+
+    ``accepted``: the till took it for done by itself, because no answer came.
+    """
 
     document: Document
     outcome: Outcome | None
     answer: dict[str, Any]
     printed: bool
+    accepted: bool = False
 
     @property
     def acknowledged(self) -> bool:
         """The server's answer is on this disk."""
         return self.outcome is not None
 
+    @property
+    def done(self) -> bool:
+        """A fact: booked by the server, or accepted by the till and not answered yet."""
+        return self.outcome in ("booked", "flagged") or (self.outcome is None and self.accepted)
 
-_ENTRY = """
-SELECT i.id, i.epoch, i.no, i.body, i.hash, a.outcome, a.answer, p.seq
-FROM intent i
-LEFT JOIN state a ON a.id = i.id AND a.state = 'acknowledged'
-LEFT JOIN state p ON p.id = i.id AND p.state = 'printed'
-"""
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a till takes upon itself with a document: whether it is a sale, its cash (minor units), when."""
+
+    sale: bool
+    cash: int
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """What the server has not answered: documents that wait for it, documents the till accepted, and the
+    sales and cash (minor units) in these; ``last_ms`` is when the last of them was accepted."""
+
+    waiting: int
+    accepted: int
+    sales: int
+    cash: int
+    last_ms: int
+
+    @property
+    def all(self) -> int:
+        """Every document without an answer."""
+        return self.waiting + self.accepted
 
 
 class Journal:
     """``journal.db``: rows are only ever appended; one writer, guarded by :class:`TillLock`."""
 
-    def __init__(self, path: Path) -> None:
-        """Open or create; JournalDamaged, CannotWrite, or UserError (a newer program wrote it)."""
+    def __init__(self, path: Path, mirror: Path | None = None) -> None:
+        """Open or create; JournalDamaged, CannotWrite, or UserError (a newer program wrote it).
+
+        ``mirror`` is a folder on another disk that gets every row too. When ``path`` is gone and the mirror
+        has a journal, that one is taken (``recovered``). UserError "journal.mirror_ahead" when the mirror has
+        documents ``path`` lacks: then ``path`` was put back from an older copy.
+        """
         self._path = path
         self._lock = threading.RLock()
         self._broken: CannotWrite | None = None
-        self._db = open_store(path, FORMAT, SCHEMA)
+        self._mirror = Mirror(mirror / path.name) if mirror is not None else None
+        self.recovered = self._mirror is not None and self._mirror.recover(path)
+        self._db = open_store(path, FORMAT, SCHEMA, UPGRADES)
         try:
             self._check_chain()
+            if self._mirror is not None:
+                self._mirror.begin(self._db)
         except BaseException:
             self._db.close()
             raise
@@ -104,14 +101,21 @@ class Journal:
     def close(self) -> None:
         """Fold the write-ahead log in and close the file."""
         with self._lock, troubles(self._path):
+            if self._mirror is not None:
+                self._mirror.close()
             self._db.close()
+
+    @property
+    def mirror_words(self) -> str:
+        """Why the second copy is not being written; "" when it is, or when there is to be none."""
+        return self._mirror.words if self._mirror is not None else ""
 
     def claim(self, store: int, till: int) -> None:
         """Say whose journal this is, once and for all; UserError when it is another till's."""
         with self._lock, troubles(self._path):
             found = self._db.execute("SELECT store, till FROM owner").fetchone()
         if found is None:
-            self._write("INSERT INTO owner (store, till) VALUES (?, ?)", (store, till))
+            self._write(("INSERT INTO owner (store, till) VALUES (?, ?)", (store, till)))
         elif found != (store, till):
             raise UserError(
                 "journal.other_till",
@@ -122,8 +126,11 @@ class Journal:
 
     # -- writing: each call is on the disk when it returns ---------------------------------------
 
-    def append(self, document: Document) -> None:
-        """Record a document before it is sent. CannotWrite: it is not recorded, so it must not be sent."""
+    def append(self, document: Document, taken: Taken | None = None) -> None:
+        """Record a document before it is sent. CannotWrite: it is not recorded, so it must not be sent.
+
+        ``taken``: the till accepts it by itself in the same write.
+        """
         row = (
             document.id,
             document.epoch,
@@ -133,20 +140,27 @@ class Journal:
             document.body,
             document.hash,
         )
-        self._write("INSERT INTO intent (id, epoch, no, kind, sale, body, hash) VALUES (?,?,?,?,?,?,?)", row)
+        insert = "INSERT INTO intent (id, epoch, no, kind, sale, body, hash) VALUES (?,?,?,?,?,?,?)"
+        self._write((insert, row), *([_accept(document.id, taken)] if taken else []))
+
+    def accept(self, document_id: str, taken: Taken) -> None:
+        """Record that the till takes a document without an answer for done. Harmless twice."""
+        self._write(_accept(document_id, taken))
 
     def acknowledge(self, document_id: str, outcome: Outcome, answer: dict[str, Any], server_ms: int) -> None:
         """Record the server's answer. Harmless when recorded already."""
         text = answer_text(answer, answer_seal(document_id, outcome, answer, server_ms))
         self._write(
-            "INSERT OR IGNORE INTO state (id, state, outcome, answer, server_ms)"
-            " VALUES (?, 'acknowledged', ?, ?, ?)",
-            (document_id, outcome, text, server_ms),
+            (
+                "INSERT OR IGNORE INTO state (id, state, outcome, answer, server_ms)"
+                " VALUES (?, 'acknowledged', ?, ?, ?)",
+                (document_id, outcome, text, server_ms),
+            )
         )
 
     def mark_printed(self, document_id: str) -> None:
         """Record that the paper of a document was given out, or offered and declined."""
-        self._write("INSERT OR IGNORE INTO state (id, state) VALUES (?, 'printed')", (document_id,))
+        self._write(("INSERT OR IGNORE INTO state (id, state) VALUES (?, 'printed')", (document_id,)))
 
     def prune(self) -> int:
         """Drop acknowledged documents 35 days older than the newest answer, by the server's clock.
@@ -155,13 +169,12 @@ class Journal:
         Returns how many went.
         """
         with self._lock, transaction(self._db, self._path):
-            gone = self._db.execute(
-                "DELETE FROM intent WHERE seq < (SELECT max(seq) FROM intent) AND id IN (SELECT id FROM state"
-                " WHERE state = 'acknowledged'"
-                f" AND server_ms < (SELECT max(server_ms) FROM state) - {KEEP_MS})"
-            ).rowcount
-            if gone:
-                self._db.execute("DELETE FROM state WHERE id NOT IN (SELECT id FROM intent)")
+            first, *rest = PRUNE
+            gone = self._db.execute(first).rowcount
+            for statement in rest if gone else ():
+                self._db.execute(statement)
+        if gone and self._mirror is not None:
+            self._mirror.prune(self._db)
         return gone
 
     def try_write(self) -> None:
@@ -172,6 +185,8 @@ class Journal:
             with troubles(self._path):
                 self._db.execute("BEGIN IMMEDIATE")
                 self._db.execute("ROLLBACK")
+            if self._mirror is not None:
+                self._mirror.follow(self._db)
 
     # -- reading ---------------------------------------------------------------------------------
 
@@ -181,16 +196,9 @@ class Journal:
             return self._one("ORDER BY i.seq DESC LIMIT 1", ())
         return self._one("WHERE i.epoch = ? ORDER BY i.no DESC LIMIT 1", (epoch,))
 
-    def pending(self, epoch: int) -> tuple[Entry, ...]:
-        """The epoch's documents without an answer, in the order they were made."""
-        # Answers come in order (a trigger sees to it), so only what follows the last one can be open:
-        # the till asks at every sale, and must not read a month of documents for it.
-        return self._all(
-            "WHERE i.epoch = ?1 AND a.id IS NULL AND i.no > coalesce((SELECT d.no FROM state s"
-            " CROSS JOIN intent d ON d.id = s.id WHERE s.state = 'acknowledged' AND d.epoch = ?1"
-            " ORDER BY s.seq DESC LIMIT 1), 0) ORDER BY i.no",
-            (epoch,),
-        )
+    def pending(self, epoch: int, limit: int = -1) -> tuple[Entry, ...]:
+        """The epoch's documents without an answer, in the order they were made; the first ``limit``."""
+        return self._all(f"WHERE {OPEN} ORDER BY i.no LIMIT ?2", (epoch, limit))
 
     def since(self, epoch: int, no: int) -> tuple[Entry, ...]:
         """The epoch's documents from number ``no`` on, answered or not."""
@@ -208,6 +216,19 @@ class Journal:
         """Every attempt to pay (or void) one basket, oldest first."""
         return self._all("WHERE i.sale = ? ORDER BY i.seq", (sale_id,))
 
+    def open(self, epoch: int) -> Open:
+        """How much of the epoch has no answer, without reading the documents."""
+        with self._lock, troubles(self._path):
+            return Open(*self._db.execute(COUNT_OPEN, (epoch,)).fetchone())
+
+    def last_shift(self, epoch: int) -> Entry | None:
+        """The newest opening or closing of a shift that the server booked."""
+        return self._one(
+            "WHERE i.epoch = ? AND i.kind IN ('shift_open', 'shift_close')"
+            " AND a.outcome IN ('booked', 'flagged') ORDER BY i.no DESC LIMIT 1",
+            (epoch,),
+        )
+
     def last_effective(self, epoch: int) -> Entry | None:
         """The newest document that was not refused: it carries the running grand total."""
         return self._one(
@@ -215,17 +236,15 @@ class Journal:
         )
 
     def last_sale(self, epoch: int) -> Entry | None:
-        """The newest sale the server booked."""
+        """The newest sale that the server booked or the till accepted."""
         return self._one(
-            "WHERE i.epoch = ? AND i.kind = 'sale' AND a.outcome IN ('booked', 'flagged')"
-            " ORDER BY i.no DESC LIMIT 1",
-            (epoch,),
+            f"WHERE i.epoch = ? AND i.kind = 'sale' AND {DONE} ORDER BY i.no DESC LIMIT 1", (epoch,)
         )
 
     def unprinted(self, epoch: int, limit: int = 10) -> tuple[Entry, ...]:
-        """Sales among the last documents that the server booked and whose paper was never given out."""
+        """Sales among the last documents that are done and whose paper was never given out."""
         newest = self._all(
-            "WHERE i.epoch = ?1 AND i.kind = 'sale' AND a.outcome IN ('booked', 'flagged') AND p.id IS NULL"
+            f"WHERE i.epoch = ?1 AND i.kind = 'sale' AND {DONE} AND p.id IS NULL"
             f" AND i.no > (SELECT max(no) FROM intent WHERE epoch = ?1) - {RECENT}"
             " ORDER BY i.no DESC LIMIT ?2",
             (epoch, limit),
@@ -234,18 +253,21 @@ class Journal:
 
     # -- inside ----------------------------------------------------------------------------------
 
-    def _write(self, sql: str, row: tuple[Any, ...]) -> None:
+    def _write(self, *statements: Statement) -> None:
         with self._lock:
             if self._broken is not None:
                 raise self._broken
             try:
                 with transaction(self._db, self._path):
-                    self._db.execute(sql, row)
+                    for sql, row in statements:
+                        self._db.execute(sql, row)
             except CannotWrite as problem:
                 if problem.code == "journal.failed":
                     # After a failed sync nobody knows what is on the disk: only a restart reads it again.
                     self._broken = problem
                 raise
+            if self._mirror is not None:
+                self._mirror.follow(self._db)
 
     def _one(self, tail: str, args: tuple[Any, ...]) -> Entry | None:
         found = self._all(tail, args)
@@ -253,18 +275,18 @@ class Journal:
 
     def _all(self, tail: str, args: tuple[Any, ...]) -> tuple[Entry, ...]:
         with self._lock, troubles(self._path):
-            rows = self._db.execute(_ENTRY + tail, args).fetchall()
+            rows = self._db.execute(ENTRY + tail, args).fetchall()
         return tuple(self._entry(row) for row in rows)
 
     def _entry(self, row: tuple[Any, ...]) -> Entry:
-        document_id, epoch, no, body, digest, outcome, answer, printed = row
+        document_id, epoch, no, body, digest, outcome, answer, printed, accepted = row
         try:
             document = read_document(body, digest)
         except DocumentError as problem:
             raise JournalDamaged(self._path) from problem
         if (document.hash, document.id, document.epoch, document.no) != (digest, document_id, epoch, no):
             raise JournalDamaged(self._path)
-        return Entry(document, outcome, self._answer(answer), printed is not None)
+        return Entry(document, outcome, self._answer(answer), printed is not None, accepted is not None)
 
     def _answer(self, text: str | None) -> dict[str, Any]:
         try:
@@ -298,6 +320,13 @@ def answer_seal(document_id: str, outcome: str, answer: Mapping[str, Any], serve
     """Ties an answer to its document: documents have the chain, and a flipped bit here would go unseen."""
     told = json.dumps([document_id, outcome, answer, server_ms], ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(told.encode("utf-8")).hexdigest()
+
+
+def _accept(document_id: str, taken: Taken) -> Statement:
+    return (
+        "INSERT OR IGNORE INTO accepted (id, at_ms, sales, cash) VALUES (?, ?, ?, ?)",
+        (document_id, taken.at_ms, int(taken.sale), taken.cash),
+    )
 
 
 def _follows(before: tuple[int, int, bytes] | None, epoch: int, no: int, body: bytes, digest: bytes) -> bool:

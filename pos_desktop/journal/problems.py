@@ -18,6 +18,15 @@ add_messages(
             "The record in {path} belongs to till {found}, not to till {expected}.\n"
             "Check which till this machine is set up as."
         ),
+        "journal.mirror_ahead": (
+            "The second copy of this till's record ({path}) has documents the first one lacks.\n"
+            "The first was put back from an older copy: take its journal.db away and start again."
+        ),
+        "journal.mirror_other": "The second copy of this till's record ({path}) is another till's.",
+        "journal.mirror_failed": (
+            "The second copy of this till's record is not being written: {reason}\n"
+            "Selling goes on. Have the second disk looked at today."
+        ),
         "journal.disk_full": (
             "This till cannot record a sale: its disk is full.\n"
             "Take no payment. Free some space on the disk and try again."

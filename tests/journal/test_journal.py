@@ -17,9 +17,10 @@ import pytest
 from pos_desktop.domain.document import Document, Position, Stamp, build, genesis
 from pos_desktop.errors import UserError
 from pos_desktop.journal.draft import DraftStore
-from pos_desktop.journal.journal import KEEP_MS, Journal
+from pos_desktop.journal.journal import Journal
 from pos_desktop.journal.lock import TillLock
 from pos_desktop.journal.problems import CannotWrite, JournalDamaged, TillInUseError
+from pos_desktop.journal.tables import KEEP_MS
 
 NOW = 1_800_000_000_000
 
