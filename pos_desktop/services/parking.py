@@ -5,7 +5,7 @@ from __future__ import annotations
 from pos_desktop.domain.barcode import card_within
 from pos_desktop.domain.basket import Basket, totals
 from pos_desktop.domain.basket_record import RecordError, basket_record, read_basket
-from pos_desktop.errors import UserError
+from pos_desktop.errors import EnvironmentProblem, UserError
 from pos_desktop.services.core import TillCore
 from pos_desktop.services.hello import read_time
 from pos_desktop.services.link import Json
@@ -34,14 +34,18 @@ class Parking:
     def recall(self, sale_id: str) -> Basket | None:
         """Take a parked basket up; None when another till was first.
 
-        It is in this till's draft before the server lets go of it, so a crash in between loses nothing.
+        It is in this till's draft before the server lets go of it, so a crash in between loses nothing. When
+        the answer gets lost the basket is this till's too: the server may have let go of it already.
         """
         rows = [row for row in self._core.link.held_sales() if str(row["sale"]) == sale_id]
         if not rows:
             return None
         basket = read_basket(rows[0]["body"])
         self._core.draft.save(sale_id, {"basket": basket_record(basket), "tenders": []}, synced=True)
-        taken = self._core.link.recall_sale(sale_id)
+        try:
+            taken = self._core.link.recall_sale(sale_id)
+        except EnvironmentProblem:
+            return basket  # still parked at worst: then it can be paid once only, and is no longer listed
         if taken is None:
             self._core.draft.clear(sale_id)
             return None
