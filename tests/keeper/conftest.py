@@ -35,6 +35,7 @@ def installed(open_tmp: Path) -> Iterator[EmbeddedServer]:
             owner.execute(f"create database {TEMPLATE}")
             owner.execute("alter system set archive_mode = on")
             owner.execute("alter system set archive_command = 'true'")
+            owner.execute("alter system set max_prepared_transactions = 2")
         server.stop()
         server.start()
         migrate(server.dsn(TEMPLATE), load_plan(paths.migrations_dir()))
