@@ -117,7 +117,7 @@ def gtin14(text: str) -> str | None:
 
 def card_within(text: str) -> str | None:
     """The digits of the first card number in a text that people typed, or None; a valid GTIN is none."""
-    return next((digits for _, _, digits in cards_within(text, _is_gtin)), None) or card_on_stripe(text)
+    return next((digits for _, _, digits in cards_within(text, _is_gtin)), None)
 
 
 def without_cards(text: str) -> str:
@@ -239,7 +239,7 @@ def _parse_text(body: str, minor_digits: int) -> ParsedCode:
     upper = body.upper()
     if _RECEIPT.fullmatch(upper):
         return ParsedCode(CodeKind.RECEIPT, upper, upper, (upper,))
-    if _OWN.fullmatch(upper) and len(upper) <= MAX_OWN_CODE:
+    if _OWN.fullmatch(upper) and len(upper) <= MAX_OWN_CODE and card_within(upper) is None:
         return ParsedCode(CodeKind.OWN, upper, upper, (upper,))
     return ParsedCode(CodeKind.UNREADABLE, _shown(body))
 
@@ -339,4 +339,6 @@ def _has_controls(body: str) -> bool:
 
 def _shown(body: str) -> str:
     """Text for the screen and the log: printable, at most 64 signs, card numbers within it masked."""
-    return "".join(ch if ch.isprintable() else " " for ch in without_cards(body))[:64]
+    # What unseen characters hide, what comes together when they are gone, and what the cut leaves.
+    printable = "".join(ch if ch.isprintable() else " " for ch in without_cards(body))
+    return without_cards(without_cards(" ".join(printable.split()))[:64])

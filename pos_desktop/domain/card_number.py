@@ -83,7 +83,8 @@ def cards_within(text: str, harmless: Callable[[str], bool]) -> Iterator[tuple[i
     """Where card numbers stand in a text (from, to) and their digits, in order; ``harmless`` spares some.
 
     Digits of any script, in one piece or in groups as people write them (equal ones, the last may be
-    shorter, or 4-6-5 and 4-6-4), with spaces, dashes, dots or unseen characters between.
+    shorter, or 4-6-5 and 4-6-4; in any groups, if it is the number of a network), with spaces, dashes, dots
+    or unseen characters between.
     """
     for found in _NUMBERS.finditer(text):
         if found["number"] is None or found.end() - found.start() < 13:
@@ -118,18 +119,17 @@ def _card_from(
     for last in range(first, min(first + 19, len(groups))):
         digits += groups[last][2]
         sizes = (*sizes, len(groups[last][2]))
-        if len(digits) > 19 or not _as_people_write(sizes):
+        if len(digits) > 19:
             break
-        if len(digits) >= 13 and is_card_number(digits) and not harmless(digits):
+        card = is_card_number if _as_people_write(sizes) else is_network_card
+        if len(digits) >= 13 and card(digits) and not harmless(digits):
             best = last, digits
     return best
 
 
 def _as_people_write(sizes: tuple[int, ...]) -> bool:
-    """Whether groups of these lengths may be a card's, or the beginning of one."""
-    if sizes[:2] == (4, 6):
-        return sizes in ((4, 6), (4, 6, 5), (4, 6, 4))
-    return sizes[-1] <= sizes[0] and (len(sizes) < 3 or sizes[-2] == sizes[0])
+    """Whether groups of these lengths are how people write a card; in others it has to be a network's."""
+    return sizes in ((4, 6, 5), (4, 6, 4)) or (len(set(sizes[:-1])) <= 1 and sizes[-1] <= sizes[0])
 
 
 def _digits(text: str) -> str:

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from pos_desktop.domain.barcode import MAX_OWN_CODE, CodeKind, card_within, gtin14, parse_code
-from pos_desktop.domain.basket import totals
+from pos_desktop.domain.basket import Basket, totals
 from pos_desktop.domain.basket_record import RecordError, basket_record, read_basket
 from pos_desktop.domain.card_number import is_card_number
 from pos_desktop.domain.document import (
@@ -41,7 +41,7 @@ from pos_desktop.domain.money import currency
 from pos_desktop.errors import PosError
 from pos_desktop.journal.draft import DraftStore
 from pos_desktop.journal.journal import Journal
-from tests.domain.made import AT
+from tests.domain.made import AT, item
 
 PATTERNS = ("02IIIIICPPPPC", "21IIIIIWWWWWC", "26IIIIICPPPPC")
 TAXES = (TaxCode("S", 200_000), TaxCode("Z", 0))
@@ -214,6 +214,24 @@ def draft(data: bytes) -> None:
         drafts.save("sale-2", {"basket": {}})
         assert drafts.load() == ("sale-2", {"basket": {}})
         drafts.close()
+
+
+def seeds(name: str) -> list[bytes]:
+    """Good inputs of a reader, to begin with."""
+    basket_ = Basket("sale").add(item()).add(item(2, unit="kg"), 842)
+    return {
+        "barcode": [
+            b"5010012345674",
+            b"]C1010952123456789931030005021234",
+            b"0201234512340",
+            b"4111111111111111",
+        ],
+        "document": [one.body for one in documents()],
+        "basket": [json.dumps(basket_record(basket_)).encode()],
+        "item_list": [b'codes;name;price;stock\nA1;"Tea";1,85;-2\n5010012345674;=1;x;1\n'],
+        "journal": [journal_bytes()],
+        "draft": [draft_bytes()],
+    }[name]
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {

@@ -147,6 +147,9 @@ def test_four_kilobytes_are_refused_at_once(text: str) -> None:
         "4111\u200b\u200b1111\u200b\u200b11111111",
         "41111111111111112912101",
         "\u202e4111111111111111\u202c",
+        "4111\udcff111111111111",
+        "]C1A4111111111111111",
+        "4111\x00\x00\x00111111111111",
     ],
 )
 def test_a_card_number_in_disguise_is_no_code_of_the_shop(text: str) -> None:
