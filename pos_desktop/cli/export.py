@@ -24,6 +24,7 @@ add_messages(
             "A till's own journal holds that till alone: --store and --till are not for it.\n"
             "Leave them out, or export from the server."
         ),
+        "export.no_file": "There is no file {path}.\nCheck its name.",
         "export.till_of_store": "A till's number counts within its store.\nGive --store with --till.",
     }
 )
@@ -70,6 +71,13 @@ def verifier_file() -> Path:
     return paths.resources_dir() / VERIFIER
 
 
+def existing(path: Path) -> Path:
+    """A file that was named on the command line; UserError "export.no_file" when there is none."""
+    if not path.is_file():
+        raise UserError("export.no_file", path=str(path))
+    return path
+
+
 def _from_server(args: argparse.Namespace) -> None:
     if args.till is not None and args.store is None:
         raise UserError("export.till_of_store")
@@ -87,7 +95,7 @@ def _from_journal(args: argparse.Namespace) -> None:
     told = Selected(epoch=args.epoch, since=args.since, until=args.until).told()
     since = _midnight(args.since) if args.since else None
     until = _midnight(args.until + timedelta(days=1)) if args.until else None
-    with check.read_only(args.journal) as db:
+    with check.read_only(existing(args.journal)) as db:
         owner = check.owner(db)
         documents = check.kept_documents(db, args.epoch, since, until)
         told = {"store": owner[0], "till": owner[1], **told}

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from pos_desktop.cli.export import verifier_file
+from pos_desktop.cli.export import existing, verifier_file
 from pos_desktop.cli.owner import add_owner_options, owner_connection
 from pos_desktop.database import compare
 from pos_desktop.database.scratch import dump_made_at, restored_dump
@@ -67,6 +67,9 @@ def run(args: argparse.Namespace) -> int:
     """Verify, print what was found, and say so by the exit code."""
     if args.live and args.journal is None and args.backup is None:
         raise UserError("verify.live_alone")
+    for path in (args.export, args.journal, args.backup, args.anchors):
+        if path is not None:
+            existing(path)
     anchors = _anchors(args.anchors) if args.anchors else []
     if args.export is not None:
         return _export(args)

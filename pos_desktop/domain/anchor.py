@@ -58,7 +58,7 @@ class AnchorError(ValueError):
 def read_anchors(lines: Iterable[str]) -> Iterator[Anchor]:
     """The anchors of JSON lines ``{at, store, till, epoch, no, head}``; empty lines are skipped.
 
-    AnchorError for anything else: an anchor that cannot be read proves nothing and must not look as if it did.
+    AnchorError for anything else: one that cannot be read must not look as if it proved something.
     """
     for number, text in enumerate(lines, 1):
         if text.strip():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -53,8 +54,7 @@ def check_journal(path: Path, anchors: Iterable[Anchor] = ()) -> JournalReport:
     with contextlib.ExitStack() as stack:
         try:
             db = stack.enter_context(read_only(path))
-            reader.file(db)
-            if not reader.findings:
+            if reader.file(db):
                 reader.rows(db)
                 reader.check_anchors(db, anchors)
         except (sqlite3.Error, UnicodeDecodeError) as problem:
@@ -83,17 +83,18 @@ class _Reader:
 
     # -- the file ----------------------------------------------------------------------------------
 
-    def file(self, db: sqlite3.Connection) -> None:
-        """Is it ours, whole, and does it still refuse to be changed?"""
+    def file(self, db: sqlite3.Connection) -> bool:
+        """Is it ours, whole, and does it still refuse to be changed? False: its rows cannot be looked at."""
         marks = [db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")]
         if marks != [APPLICATION_ID, tables.FORMAT]:
             self.say("file", f"is no journal of this program's form (marks {marks[0]:#x}, {marks[1]})")
-            return
+            return False
         for (words,) in db.execute("PRAGMA integrity_check"):
             if words != "ok":
                 self.say("file", f"SQLite's check: {words}")
         if _schema_of(db) != _expected_schema():
             self.say("file", "its tables or the guards on them were changed")
+        return True
 
     # -- the rows ----------------------------------------------------------------------------------
 
@@ -175,7 +176,7 @@ def _answer_findings(id_: str, outcome: str, answer: str, server_ms: int) -> Ite
     try:
         told = json.loads(answer)
         seal = told.pop("seal", None)
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, TypeError):
         yield "the answer noted for it cannot be read"
         return
     if seal is None:  # noted by a program from before answers were sealed
@@ -193,6 +194,7 @@ def _schema_of(db: sqlite3.Connection) -> list[tuple[Any, ...]]:
     return db.execute("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name").fetchall()
 
 
+@functools.cache
 def _expected_schema() -> list[tuple[Any, ...]]:
     with contextlib.closing(sqlite3.connect(":memory:")) as fresh:
         fresh.executescript(tables.SCHEMA)
