@@ -17,6 +17,18 @@ class Broken:
     first: str
 
 
+# Lines of the documents that are in the summaries already; the rest is added by the keeper's next turn.
+_ROLLED_UP: LiteralString = (
+    " l.store_id, count(*) as lines, sum(l.qty) as qty, sum(l.amount) as amount,"
+    " sum(coalesce(l.cost, 0) * l.qty) as cost from pos.rolled_up r join pos.document d"
+    " on d.till_id = r.till_id and d.epoch = r.epoch and d.no <= r.no"
+    " join pos.sale s on s.document_id = d.id join pos.sale_line l on l.document_id = s.document_id"
+    " join pos.store o on o.id = l.store_id group by 1, 2, 3, l.store_id"
+)
+_SAME: LiteralString = (
+    " where (k.lines, k.qty, k.amount, k.cost) is distinct from (l.lines, l.qty, l.amount, l.cost)"
+)
+
 INVARIANTS: dict[str, LiteralString] = {
     "numbers_gapless": (
         "select till_id, epoch, min(no), max(no), count(*) from pos.document group by till_id, epoch"
@@ -123,6 +135,18 @@ INVARIANTS: dict[str, LiteralString] = {
     "z_gapless": (
         "select till_id, max(z), count(*) from pos.shift where z is not null group by till_id"
         " having min(z) <> 1 or max(z) <> count(*)"
+    ),
+    "hour_category_is_its_lines": (
+        "select store_id, business_date, hour, category_id from pos.hour_category k full join (select"
+        " s.business_date, extract(hour from s.sold_at at time zone o.time_zone)::smallint as hour,"
+        " l.category_id," + _ROLLED_UP + ") l using (store_id, business_date, hour, category_id)" + _SAME
+    ),
+    "month_product_is_its_lines": (
+        "select store_id, month, item_id from pos.month_product k full join (select"
+        " date_trunc('month', s.business_date)::date as month, l.item_id, 0,"
+        + _ROLLED_UP
+        + ") l using (store_id, month, item_id)"
+        + _SAME
     ),
     "constraints_validated": (
         "select conname from pg_constraint where connamespace = 'pos'::regnamespace and not convalidated"
