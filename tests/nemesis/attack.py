@@ -26,6 +26,7 @@ from tests.nemesis.director import Director
 from tests.nemesis.faults import FAULTS
 from tests.nemesis.judge import judge
 from tests.nemesis.model import Model, Violation
+from tests.nemesis.network import Cable, lay_cables
 from tests.nemesis.plan import Plan, deck
 from tests.nemesis.shop import Shop, set_up
 
@@ -111,14 +112,15 @@ def attack(options: Options, tamper: Callable[[Shop, Model], None] | None = None
     with contextlib.ExitStack() as stack:
         can_mount = _disks(stack, folder, options)
         not_run = frozenset() if can_mount else frozenset({"server_disk_full", "till_disk_full"})
-        not_run |= {"no_network"}
+        cables = lay_cables(stack, options.tills)
+        not_run |= frozenset() if cables[1].namespace else {"no_network"}
         kinds = tuple(k for k in deck(not_run) if not options.only or k in options.only)
         every = max(1, options.sales // options.faults)
         plan = Plan(options.seed, options.tills, every, kinds)
         _write_schedule(folder, plan, options)
         server = stack.enter_context(EmbeddedServer(folder / "server", binaries_under_test()))
         shop = _open(server, options.tills)
-        summary = _attacked(shop, plan, folder, options, tamper)
+        summary = _attacked(shop, plan, folder, cables, options, tamper)
         summary.not_run = tuple(sorted(not_run))
         if summary.violations or options.keep:
             _keep(folder)
@@ -129,12 +131,17 @@ def attack(options: Options, tamper: Callable[[Shop, Model], None] | None = None
 
 
 def _attacked(
-    shop: Shop, plan: Plan, folder: Path, options: Options, tamper: Callable[[Shop, Model], None] | None
+    shop: Shop,
+    plan: Plan,
+    folder: Path,
+    cables: dict[int, Cable],
+    options: Options,
+    tamper: Callable[[Shop, Model], None] | None,
 ) -> Summary:
     started = time.monotonic()
 
     async def go() -> Director:
-        director = Director(shop, plan, folder, -(-options.sales // options.tills), options.seconds)
+        director = Director(shop, plan, folder, cables, -(-options.sales // options.tills), options.seconds)
         await director.run()
         return director
 

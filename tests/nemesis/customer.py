@@ -49,7 +49,6 @@ class Counter:
         self._ensure_shift()
         self._fault_early(step)
         getattr(self, f"_{step.do}")(step)
-        self.report.say("end", n=step.n)
 
     def go_on(self, draft: Draft) -> None:
         """After a start: the basket that came back is paid."""
@@ -178,7 +177,7 @@ class Counter:
             self._arm(step)
         before = time.monotonic()
         posted = self.till.post(lambda: self._completed(basket, tenders))
-        self.report.say("took", ms=round((time.monotonic() - before) * 1000))
+        self.report.later("took", ms=round((time.monotonic() - before) * 1000))
         if isinstance(posted, Completed):
             self.sold += 1
             self.till.paper(posted.document)

@@ -16,8 +16,9 @@ from typing import Any
 
 from tests.nemesis.faults import FAULTS
 from tests.nemesis.model import Model
+from tests.nemesis.network import Cable
 from tests.nemesis.plan import Plan
-from tests.nemesis.servers import Striker
+from tests.nemesis.servers import Striker, Target
 from tests.nemesis.shop import MANAGERS, ManagerAtWork, Shop
 from tests.nemesis.till import IN_USE, RESTART
 
@@ -26,7 +27,6 @@ KILLED = (137, -signal.SIGKILL, RESTART)
 MANAGER_EVERY = 8
 """Sales of the shop between two changes by a manager."""
 LIMIT = 1 << 20
-HOST = "127.0.0.1"
 
 
 @dataclass
@@ -35,6 +35,7 @@ class Life:
 
     till: int
     folder: Path
+    cable: Cable
     lives: int = 0
     next_n: int = 0
     last_no: int = 0
@@ -51,12 +52,14 @@ class Life:
 class Director:
     """One attack on one shop."""
 
-    def __init__(self, shop: Shop, plan: Plan, folder: Path, quota: int, seconds: float) -> None:
+    def __init__(
+        self, shop: Shop, plan: Plan, folder: Path, cables: dict[int, Cable], quota: int, seconds: float
+    ) -> None:
         self.shop, self.plan, self.folder = shop, plan, folder
         self.quota, self.until = quota, time.time() + seconds
         self.model = Model()
         self.struck: Counter[str] = Counter()
-        self.tills = {n: Life(n, folder / f"till-{n}") for n in range(1, plan.tills + 1)}
+        self.tills = {n: Life(n, folder / f"till-{n}", cable) for n, cable in cables.items()}
         self.striker = Striker(shop.server, folder)
         self._trace = (folder / "reports.jsonl").open("w", encoding="utf-8")
         self._over = asyncio.Event()
@@ -69,9 +72,8 @@ class Director:
         """From the first sale to the last."""
         address = str(self.folder / "director.sock")
         listener = await asyncio.start_unix_server(self._hear_till, address, limit=LIMIT)
-        self._proxy = await self._start(
-            "tests.nemesis.proxy", str(self.shop.server.port), str(self.plan.tills), HOST
-        )
+        hosts = [till.cable.host for till in self.tills.values()]
+        self._proxy = await self._start("tests.nemesis.proxy", str(self.shop.server.port), *hosts)
         self._herd = await self._start("tests.nemesis.herd")
         watch = [self._go(self._hear_proxy()), self._go(self._hear_herd()), self._go(self._supervise())]
         managers = self._managers()
@@ -156,8 +158,9 @@ class Director:
             till.alive[till.lives] = 0
             order = {
                 "till": till.till, "life": till.lives, "address": str(self.folder / "director.sock"),
-                "dsn": self.shop.till_dsn(till.till, HOST, self._ports[till.till]),
-                "folder": str(till.folder), "plan": self.plan.as_order(), "from": till.next_n,
+                "dsn": self.shop.till_dsn(till.till, till.cable.host, self._ports[till.till]),
+                "folder": str(till.folder), "namespace": till.cable.namespace,
+                "plan": self.plan.as_order(), "from": till.next_n,
                 "last_no": till.last_no, "quota": self.quota - self._sold[till.till], "until": self.until,
                 "finish": True,
             }  # fmt: skip
@@ -264,7 +267,8 @@ class Director:
         elif kind == "freeze_till":
             await _frozen(pids, 0.2 + 11.8 * size**3)
         else:
-            await self.striker.strike(kind, size, self.shop.logins[till.till], till.folder)
+            target = Target(self.shop.logins[till.till], till.folder, till.cable)
+            await self.striker.strike(kind, size, target)
 
     # -- managers --------------------------------------------------------------------------------
 

@@ -18,12 +18,15 @@ from typing import Any
 
 from pos_desktop.journal.problems import TillInUseError
 from tests.nemesis.customer import Counter
+from tests.nemesis.network import enter
 from tests.nemesis.plan import Plan
 from tests.nemesis.till import IN_USE, Report, Till
 
 
 def live(order: dict[str, Any]) -> None:
     """One life of a till: recover, go on with the basket that came back, serve until the share is sold."""
+    if order["namespace"]:
+        enter(order["namespace"])
     report = Report(order["address"], order["till"], order["life"])
     try:
         till = Till(order, report)

@@ -62,15 +62,15 @@ class Gate:
 class Proxy:
     """Moves bytes between tills and server in one thread."""
 
-    def __init__(self, target: int, tills: int, host: str) -> None:
+    def __init__(self, target: int, hosts: list[str]) -> None:
         self._target = ("127.0.0.1", target)
         self._selector = selectors.DefaultSelector()
         self._timers: list[tuple[float, int, Callable[[], None]]] = []
         self._numbers = itertools.count()
         self._input = b""
-        self.gates = {till: Gate(till) for till in range(1, tills + 1)}
+        self.gates = {till: Gate(till) for till in range(1, len(hosts) + 1)}
         for gate in self.gates.values():
-            listener = socket.create_server((host, 0), backlog=64)
+            listener = socket.create_server((hosts[gate.till - 1], 0), backlog=64)
             gate.port = listener.getsockname()[1]
             self._watch(listener, lambda listener=listener, gate=gate: self._accept(listener, gate))
         self._watch(sys.stdin.fileno(), self._orders)
@@ -246,4 +246,4 @@ def _shut(one: socket.socket) -> None:
 
 
 if __name__ == "__main__":
-    Proxy(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]).run()
+    Proxy(int(sys.argv[1]), sys.argv[2:]).run()

@@ -9,7 +9,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +19,19 @@ from pos_desktop import paths
 from pos_desktop.database.embedded import EmbeddedServer
 from pos_desktop.database.migrate import Script, load_plan, migrate
 from pos_desktop.errors import PosError
+from tests.nemesis.network import Cable
 
 BALLAST = "ballast"
 GIVE_UP = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The till in whose sale the fault comes."""
+
+    login: str
+    folder: Path
+    cable: Cable
 
 
 class Striker:
@@ -33,17 +43,22 @@ class Striker:
         self._mending = threading.Lock()
         self.restarts = 0
 
-    async def strike(self, kind: str, size: float, login: str, till_folder: Path) -> None:
+    async def strike(self, kind: str, size: float, target: Target) -> None:
         """Bring one fault about, and end it."""
         if kind == "till_disk_full":
-            await self._full(till_folder, 0.2 + 1.8 * size)
+            await self._full(target.folder, 0.2 + 1.8 * size)
+            return
+        if kind == "no_network":
+            await asyncio.to_thread(target.cable.pull)
+            await asyncio.sleep(0.5 + 11.5 * size**2)
+            await asyncio.to_thread(target.cable.plug)
             return
         async with self._turn:
             if kind == "server_disk_full":
                 await self._full(self.server.place, 1.0 + 3.0 * size)
             else:
-                work: Callable[[str, float], Any] = getattr(self, f"_{kind}")
-                await asyncio.to_thread(work, login, size)
+                work: Callable[[Target, float], Any] = getattr(self, f"_{kind}")
+                await asyncio.to_thread(work, target, size)
 
     def revive(self) -> None:
         """Start the server again if it died."""
@@ -75,18 +90,18 @@ class Striker:
             rows = owner.execute("select pid from pg_stat_activity where usename = %s", [login]).fetchall()
         return [row[0] for row in rows]
 
-    def _end_backend(self, login: str, size: float) -> None:
+    def _end_backend(self, target: Target, size: float) -> None:
         with self._owner() as owner:
             owner.execute(
-                "select pg_terminate_backend(pid) from pg_stat_activity where usename = %s", [login]
+                "select pg_terminate_backend(pid) from pg_stat_activity where usename = %s", [target.login]
             )
 
-    def _kill_backend(self, login: str, size: float) -> None:
-        for pid in self._backends(login)[:1]:
+    def _kill_backend(self, target: Target, size: float) -> None:
+        for pid in self._backends(target.login)[:1]:
             _signal(pid, signal.SIGKILL)
 
-    def _freeze_backend(self, login: str, size: float) -> None:
-        pids = self._backends(login)
+    def _freeze_backend(self, target: Target, size: float) -> None:
+        pids = self._backends(target.login)
         for pid in pids:
             _signal(pid, signal.SIGSTOP)
         time.sleep(0.2 + 9.8 * size**3)
@@ -95,13 +110,13 @@ class Striker:
 
     # -- the whole server ------------------------------------------------------------------------
 
-    def _kill_server(self, login: str, size: float) -> None:
+    def _kill_server(self, target: Target, size: float) -> None:
         self._stop(signal.SIGKILL)
 
-    def _stop_fast(self, login: str, size: float) -> None:
+    def _stop_fast(self, target: Target, size: float) -> None:
         self._stop(signal.SIGINT)
 
-    def _stop_immediate(self, login: str, size: float) -> None:
+    def _stop_immediate(self, target: Target, size: float) -> None:
         self._stop(signal.SIGQUIT)
 
     def _stop(self, how: signal.Signals) -> None:
@@ -126,11 +141,11 @@ class Striker:
 
     # -- migration -------------------------------------------------------------------------------
 
-    def _new_functions(self, login: str, size: float) -> None:
+    def _new_functions(self, target: Target, size: float) -> None:
         """Every function is made again, as by a program whose functions all differ."""
         self._migrate(lambda owner: owner.execute("update pos_meta.function_file set checksum = ''"))
 
-    def _new_step(self, login: str, size: float) -> None:
+    def _new_step(self, target: Target, size: float) -> None:
         """A step that alters tables every sale uses, by the program's own migration.
 
         It is forgotten afterwards, because a till refuses a database newer than itself, as it must.

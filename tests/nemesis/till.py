@@ -48,12 +48,19 @@ class Report:
     def __init__(self, address: str, till: int, life: int) -> None:
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._socket.connect(address)
+        self._waiting = b""
         self._answers = self._socket.makefile("r", encoding="utf-8")
         self.say("born", till=till, life=life, pid=os.getpid())
 
     def say(self, what: str, **fields: Any) -> None:
-        """Tell the director something."""
-        self._socket.sendall(json.dumps({"a": what, **fields}).encode() + b"\n")
+        """Tell the director something: with the system when this returns."""
+        self.later(what, **fields)
+        waiting, self._waiting = self._waiting, b""
+        self._socket.sendall(waiting)
+
+    def later(self, what: str, **fields: Any) -> None:
+        """Tell it together with what comes next; a kill may take it along."""
+        self._waiting += json.dumps({"a": what, **fields}).encode() + b"\n"
 
     def ask(self, what: str, **fields: Any) -> None:
         """Tell, and wait until the director has seen to it."""
@@ -151,7 +158,7 @@ class Till:
         return recovered
 
     def _all_settled(self, settled: Settled) -> None:
-        """PosError unless every document has its answer: the disk's own words when that is what it waits for."""
+        """PosError unless every document has its answer; the disk's own when it waits for the disk."""
         if settled.pending or settled.words:
             self.core.journal.try_write()
             raise PosError("nemesis.away")
