@@ -9,7 +9,8 @@ names the first wrong line. Exit code 0: all in order; 1: a line is wrong; 2: a 
 The form of an export. Each line is a JSON object: keys sorted, no spaces, UTF-8, ended by one newline.
   first line   kind "journal_export", v 1, source, at, and what was selected (store, till, epoch, from, to)
   documents    kind "document": store, till, epoch, no, hash, outcome, reason, flags, server_at, and body: the
-               document's own bytes as text, exactly as the till wrote them; by store, till, epoch and number
+               document's own bytes as text, exactly as the till wrote them; by store, till, epoch and number.
+               shift only where a late document was booked into another shift than it names
   last line    kind "end": how many documents, and for each chain its first and last number, head, sales,
                total and grand total (whole minor units, such as pence)
 Every line has a seal: sha256(seal of the line before || the line without its seal); the first follows
@@ -93,7 +94,9 @@ class Chain:
             need(canonical(fields) == body, "holds bytes in another form than a till writes")
             need(all(fields[n] == line[n] for n in (*CHAIN, "no")), "names another till than its document")
             self.count(fields)
-            count_shift(fields, shifts)
+            if "late_shift" in line["flags"] and "shift" not in line:
+                shifts.clear()  # a till does not know where the server put it: the next Z cannot be added up
+            count_shift({**fields, "shift": line.get("shift", fields["shift"])}, shifts)
 
     def count(self, fields: dict[str, Any]) -> None:
         turnover = 0
@@ -128,8 +131,9 @@ def check_sale(fields: dict[str, Any]) -> None:
 def count_shift(fields: dict[str, Any], shifts: dict[Any, Any]) -> None:
     """Add a document to its shift's figures; a Z must say what was added."""
     key = (fields["store"], fields["till"], fields["shift"])
-    if fields["kind"] == "shift_open":
-        shifts[key] = {"sales": 0, "sales_total": 0, "cash": fields["float"], "tenders": {}, "taxes": {}}
+    if fields["kind"] == "shift_open" or fields["shift"] == fields["id"]:
+        cash = fields.get("float", 0)
+        shifts[key] = {"sales": 0, "sales_total": 0, "cash": cash, "tenders": {}, "taxes": {}}
     shift = shifts.get(key)
     if shift is None:
         return  # opened before this export begins

@@ -23,7 +23,7 @@ with chosen as (
    group by d.till_id, d.epoch
 )
 select s.number, t.number, d.epoch, d.no, d.hash, d.body, d.outcome, coalesce(d.reason, ''), d.flags,
-       pos.utc_text(d.server_at)
+       pos.utc_text(d.server_at), case when 'late_shift' = any (d.flags) then d.shift_id::text else '' end
   from chosen c
   join pos.document d on d.till_id = c.till_id and d.epoch = c.epoch and d.no between c.first and c.last
   join pos.till t on t.id = d.till_id join pos.store s on s.id = d.store_id
@@ -74,5 +74,5 @@ def kept_documents(connection: Connection, selected: Selected) -> Iterator[tuple
 
 
 def _kept(row: tuple[object, ...]) -> Kept:
-    store, till, epoch, no, digest, body, outcome, reason, flags, at = row
-    return Kept(store, till, epoch, no, bytes(digest), body, outcome, reason, tuple(flags), at)  # type: ignore[arg-type,call-overload]
+    store, till, epoch, no, digest, body, outcome, reason, flags, at, shift = row
+    return Kept(store, till, epoch, no, bytes(digest), body, outcome, reason, tuple(flags), at, shift)  # type: ignore[arg-type,call-overload]

@@ -23,7 +23,10 @@ Selection = Mapping[str, "int | str"]
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A document as a server or a journal keeps it; ``pending``: the server's answer is not known here."""
+    """A document as a server or a journal keeps it; ``pending``: the server's answer is not known here.
+
+    ``shift`` is where a late document was booked when its own shift was closed; "" means as its bytes say.
+    """
 
     store: int
     till: int
@@ -35,11 +38,13 @@ class Kept:
     reason: str
     flags: tuple[str, ...]
     server_at: str
+    shift: str = ""
 
     def record(self) -> dict[str, Any]:
         """The document as it stands in its line."""
         names = ("store", "till", "epoch", "no", "body", "outcome", "reason", "server_at")
         told = {name: getattr(self, name) for name in names}
+        told |= {"shift": self.shift} if self.shift else {}
         return {"kind": "document", "hash": self.hash.hex(), "flags": list(self.flags), **told}
 
 
