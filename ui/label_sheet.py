@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,10 +73,22 @@ class LabelSheet:
         return QRectF(left, top, self.width, self.height)
 
 
+class StoppedError(Exception):
+    """Somebody stopped the painting; what there is of the file is no good."""
+
+
 def save_labels_pdf(
-    path: Path, labels: Sequence[ShelfLabel], sheet: LabelSheet | None = None, *, first: int = 0
+    path: Path,
+    labels: Sequence[ShelfLabel],
+    sheet: LabelSheet | None = None,
+    *,
+    first: int = 0,
+    told: Callable[[int], bool] = lambda _: True,
 ) -> int:
-    """Shelf labels on A4 sheets, the first on place ``first`` of a begun sheet; the number of pages."""
+    """Shelf labels on A4 sheets, the first on place ``first`` of a begun sheet; the number of pages.
+
+    It may run outside the GUI thread. ``told`` hears of every label; StoppedError after it answered False.
+    """
     grid = sheet or LabelSheet()
     load_fonts()
     writer = open_pdf(path, QPageSize(QPageSize.PageSizeId.A4), "Shelf labels")
@@ -85,6 +97,8 @@ def save_labels_pdf(
         raise OSError(f"{path} cannot be written")
     try:
         for index, label in enumerate(labels, start=first):
+            if not told(index - first):
+                raise StoppedError
             if index > first and index % grid.per_page == 0:
                 writer.newPage()
             _Face(painter, grid.place(index)).label(label, outline=grid.outline)

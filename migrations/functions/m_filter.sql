@@ -27,6 +27,9 @@ BEGIN
   IF filter->>'category' IS NOT NULL THEN
     v_where := v_where || format(' AND i.category_id = (SELECT id FROM pos.category WHERE name = %L)', filter->>'category');
   END IF;
+  IF filter->>'supplier' IS NOT NULL THEN
+    v_where := v_where || format(' AND i.supplier_id = (SELECT id FROM pos.supplier WHERE name = %L)', filter->>'supplier');
+  END IF;
   IF filter->>'code' IS NOT NULL THEN
     v_where := v_where || format(' AND i.id = (SELECT item_id FROM pos.item_code WHERE code = %L)', filter->>'code');
   END IF;

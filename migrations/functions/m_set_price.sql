@@ -29,7 +29,8 @@ BEGIN
    WHERE id = current_price(p_item, coalesce(v_store, (SELECT min(id) FROM store)), clock_timestamp());
   IF i.row_version IS DISTINCT FROM p_version THEN
     RETURN jsonb_build_object('outcome', 'conflict', 'row_version', i.row_version, 'price', v_was,
-                              'changed_by', i.changed_by, 'changed_at', utc_text(i.changed_at));
+                              'changed_by', i.changed_by, 'changed_at', utc_text(i.changed_at),
+                              'who', coalesce((SELECT m.name FROM manager m WHERE m.login = i.changed_by), i.changed_by));
   END IF;
   INSERT INTO price (item_id, store_id, amount, valid_from) VALUES (p_item, v_store, p_price, clock_timestamp())
     RETURNING id INTO v_new;

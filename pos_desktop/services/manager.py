@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from pos_desktop.database import manager as rows
 from pos_desktop.database.pool import Database
 from pos_desktop.domain.money import divide_half_up
 from pos_desktop.errors import UserError, add_messages
 
-SORTS = ("name", "price", "on_hand")
+SORTS = ("name", "category", "supplier", "price", "cost", "on_hand", "low")
 """What the database can sort a page by; "-" in front sorts downwards."""
 PAGE_SIZE = 200
+EDITS_AT_ONCE = 250
+"""Edits in one transaction: nobody else changes a price while it runs (a fraction of a second)."""
 
 add_messages(
     {
@@ -43,6 +46,7 @@ class ProductFilter:
     store: int
     words: str = ""
     category: str = ""
+    supplier: str = ""
     low: bool = False
 
     def as_query(self) -> dict[str, Any]:
@@ -52,6 +56,8 @@ class ProductFilter:
             query["words"] = self.words
         if self.category:
             query["category"] = self.category
+        if self.supplier:
+            query["supplier"] = self.supplier
         if self.low:
             query["low"] = 1
         return query
@@ -62,7 +68,7 @@ class Product:
     """An item in one store. Price in minor units, cost in millionths of the currency's unit or None.
 
     ``on_hand`` and ``low`` in thousandths, ``rate`` in parts per million. A change sends
-    ``row_version`` back.
+    ``row_version`` back. ``who`` changed it last; ``key`` finds its place in the order it was read in.
     """
 
     id: int
@@ -79,6 +85,15 @@ class Product:
     blocked: bool
     supplier: str
     row_version: int
+    min_age: int | None = None
+    who: str = ""
+    changed_at: datetime | None = None
+    key: tuple[Any, ...] = ()
+
+    def value(self, field: str) -> Value:
+        """A field of FIELDS as edits name it."""
+        found: Value = getattr(self, field)
+        return int(found) if isinstance(found, bool) else found
 
     @property
     def is_out(self) -> bool:
@@ -91,41 +106,71 @@ class Product:
         return self.low is not None and self.on_hand <= self.low
 
 
-@dataclass(frozen=True, slots=True)
-class ProductPage:
-    """Products in the order asked, and the key of the page that follows; None on the last."""
-
-    products: tuple[Product, ...]
-    next: dict[str, Any] | None
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
-class PriceSaved:
-    """The price is saved; ``row_version`` is the item's now, ``was`` what an undo has to set again."""
+class Page(Generic[R]):
+    """Rows in the order asked, each with the key it is found by again; ``more`` when others follow."""
+
+    rows: tuple[R, ...]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tax:
+    """A kind of tax: its code, its name and today's rate in parts per million."""
+
+    code: str
+    name: str
+    rate: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What an item's fields can be set to."""
+
+    categories: tuple[str, ...] = ()
+    suppliers: tuple[str, ...] = ()
+    taxes: tuple[Tax, ...] = ()
+
+
+Value = int | str | None
+FIELDS = ("name", "category", "supplier", "tax", "price", "low", "min_age", "blocked")
+"""What of an item can be edited. Price in minor units, low in thousandths, blocked 1 or 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """New values for fields of one item, by somebody who saw it at ``row_version``."""
 
     item: int
-    was: int
-    now: int
     row_version: int
+    values: Mapping[str, Value]
 
 
 @dataclass(frozen=True, slots=True)
-class PriceConflict:
-    """Somebody else changed the item meanwhile: theirs, who and when, and the version to answer with."""
+class Edited:
+    """The edit is saved: the item as it is now, and what the fields were, for an undo."""
 
-    item: int
-    mine: int
-    theirs: int
-    row_version: int
-    changed_by: str
-    changed_at: datetime | None
+    product: Product
+    was: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Somebody else changed the item meanwhile: the item as it is now, with who and when in it."""
+
+    product: Product
 
 
 @dataclass(frozen=True, slots=True)
 class ManagerRefused:
-    """The server's rules do not allow it; ``reason`` is its word for why."""
+    """The server's rules do not allow it; ``reason`` is its word for why, ``field`` what it is about."""
 
     reason: str
+    item: int = 0
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,42 +231,54 @@ class ManagerDesk:
         self,
         wanted: ProductFilter,
         sort: str = "name",
-        after: dict[str, Any] | None = None,
+        after: Sequence[Any] | None = None,
         limit: int = PAGE_SIZE,
-    ) -> ProductPage:
-        """One page of products by key, not by offset: the last page costs what the first does."""
+    ) -> Page[Product]:
+        """One page of products by key, not by offset: the last page costs what the first does.
+
+        ``sort`` names SORTS with commas between, each with "-" in front downwards.
+        """
         with self._database.lookups.connection() as connection:
             page = rows.items_page(connection, wanted.as_query(), sort, after, limit)
-        return ProductPage(tuple(map(_product, page.rows)), page.next)
+        return Page(tuple(map(_product, page.rows)), page.next is not None)
 
     def count(self, wanted: ProductFilter) -> tuple[int, bool]:
         """How many products a filter finds, and whether counting stopped at ten thousand."""
         with self._database.lookups.connection() as connection:
             return rows.count(connection, wanted.as_query())
 
-    def set_price(
-        self, store: int, product: Product, price: int
-    ) -> PriceSaved | PriceConflict | ManagerRefused:
-        """Set a price in minor units, unless somebody changed the item since ``product`` was read."""
-        return self._set_price(store, product.id, price, product.row_version, product.price)
+    def choices(self, store: int) -> Choices:
+        """Categories, suppliers and taxes of the shop."""
+        with self._database.lookups.connection() as connection:
+            found = rows.choices(connection, store)
+        taxes = tuple(Tax(**tax) for tax in found["taxes"])
+        return Choices(tuple(found["categories"]), tuple(found["suppliers"]), taxes)
 
-    def undo_price(self, store: int, saved: PriceSaved) -> PriceSaved | PriceConflict | ManagerRefused:
-        """Set the price from before a save: an audited change of its own, never over somebody else's."""
-        return self._set_price(store, saved.item, saved.was, saved.row_version, saved.now)
+    def edit(self, store: int, edits: Sequence[Edit]) -> list[Edited | Conflict | ManagerRefused]:
+        """Save edits, each by itself and in the audit: one answer for each, in the edits' order.
 
-    def _set_price(
-        self, store: int, item: int, price: int, row_version: int, was: int
-    ) -> PriceSaved | PriceConflict | ManagerRefused:
+        Hundreds go in one transaction; whatever was saved before trouble stays saved.
+        """
+        answers: dict[int, Edited | Conflict | ManagerRefused] = {}
+        for first in range(0, len(edits), EDITS_AT_ONCE):
+            some = [
+                {"item": each.item, "row_version": each.row_version, "set": dict(each.values)}
+                for each in edits[first : first + EDITS_AT_ONCE]
+            ]
+            with self._database.sale.connection() as connection:
+                for answer in rows.edit_items(connection, store, some):
+                    answers[answer["item"]] = _edited(answer)
+        return [answers[each.item] for each in edits]
+
+    def layout(self, page: str) -> dict[str, Any]:
+        """The columns this manager chose for a page; empty before the first choice."""
+        with self._database.lookups.connection() as connection:
+            return rows.layout(connection, page)
+
+    def save_layout(self, page: str, layout: Mapping[str, Any]) -> None:
+        """Remember the columns this manager chose for a page, on whatever machine."""
         with self._database.sale.connection() as connection:
-            answer = rows.set_price(connection, item, store, price, row_version)
-        if answer.outcome == "ok":
-            return PriceSaved(item, was, price, answer.row_version)
-        if answer.outcome == "conflict":
-            theirs = answer.price or 0
-            return PriceConflict(
-                item, price, theirs, answer.row_version, answer.changed_by, answer.changed_at
-            )
-        return ManagerRefused(answer.reason)
+            rows.save_layout(connection, page, layout)
 
     def adjust_stock(
         self, store: int, item: int, delta: int, reason: str, note: str = ""
@@ -268,7 +325,18 @@ def _product(row: rows.ItemRow) -> Product:
         bool(row.blocked),
         row.supplier or "",
         row.row_version,
+        row.min_age,
+        row.who,
+        datetime.fromisoformat(row.changed_at),
+        tuple(row.key),
     )
+
+
+def _edited(answer: Mapping[str, Any]) -> Edited | Conflict | ManagerRefused:
+    if answer["outcome"] == "refused":
+        return ManagerRefused(answer["reason"], answer["item"], answer.get("field", ""))
+    product = _product(rows.ItemRow(**answer["row"]))
+    return Edited(product, answer["was"]) if answer["outcome"] == "ok" else Conflict(product)
 
 
 def _millionths(text: str | None) -> int | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -12,7 +12,6 @@ from pytestqt.qtbot import QtBot
 from pos_desktop.services.manager import ManagerDesk, Product, ProductFilter
 from ui.manager.adjust import AdjustStock
 from ui.manager.products_page import ProductsPage
-from ui.models.products import NAME
 from ui.tasks import Lanes
 from ui.widgets.key import Key
 
@@ -35,12 +34,33 @@ class Hands:
 
     def names(self) -> list[str]:
         model = self.page.model
-        return [model.product(row).name for row in range(model.rowCount())]
+        return [model.row(row).name for row in range(model.rowCount())]
 
-    def cell(self, item: int, column: int) -> str:
+    def section(self, key: str) -> int:
+        return next(n for n, column in enumerate(self.page.model.columns) if column.key == key)
+
+    def index(self, item: int, key: str) -> QModelIndex:
         row = self.page.model.row_of(item)
         assert row is not None
-        return str(self.page.model.index(row, column).data())
+        return self.page.model.index(row, self.section(key))
+
+    def cell(self, item: int, key: str) -> str:
+        return str(self.index(item, key).data())
+
+    def to_cell(self, item: int, key: str) -> None:
+        """Take a cell in hand, as a click does."""
+        self.page.table.setFocus()
+        place = self.page.table.visualRect(self.index(item, key)).center()
+        QTest.mouseClick(self.page.table.viewport(), LEFT, PLAIN, place)
+
+    def type_cell(self, item: int, key: str, text: str, end: Qt.Key = Qt.Key.Key_Return) -> None:
+        """Edit a cell in place and leave it by ``end``."""
+        self.to_cell(item, key)
+        self.page.key_actions()["edit"]()
+        editor = self.page.table.editor
+        assert editor is not None
+        QTest.keyClicks(editor, text)
+        QTest.keyClick(editor, end)
 
     def take(self, item: int) -> None:
         row = self.page.model.row_of(item)
@@ -49,7 +69,7 @@ class Hands:
 
     def click(self, row: int, x: int, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         table = self.page.table
-        place = table.visualRect(self.page.model.index(row, NAME))
+        place = table.visualRect(self.page.model.index(row, 0))
         point = QPoint(place.left() + x, place.center().y())
         QTest.mouseClick(table.viewport(), LEFT, modifier, point)
 
@@ -61,8 +81,9 @@ class Hands:
         self.settle()
 
     def type_price(self, item: int, price: str) -> None:
+        """Type a price into the detail."""
         self.take(item)
-        self.page.key_actions()["edit"]()
+        self.page.detail.edit()
         QTest.keyClicks(self.page.detail.price, price)
 
     def banner_key(self, words: str) -> Key:
@@ -77,7 +98,7 @@ class Hands:
 
 
 def read(desk: ManagerDesk, item: int) -> Product:
-    return next(each for each in desk.page(ProductFilter(1)).products if each.id == item)
+    return next(each for each in desk.page(ProductFilter(1)).rows if each.id == item)
 
 
 def open_adjust(hands: Hands, item: int) -> AdjustStock:

@@ -16,10 +16,10 @@ from PySide6.QtWidgets import QApplication
 from pos_desktop.errors import EnvironmentProblem
 from pos_desktop.services.manager import ManagerDesk
 from tests.database.shop import BREAD, MILK, WINE
-from tests.manager.hands import CTRL, LEFT, SHIFT, Hands, open_adjust
+from tests.manager.hands import CTRL, LEFT, PLAIN, SHIFT, Hands, open_adjust
 from tests.shop_database import ShopDatabase
 from ui.manager.labels import PrintLabels
-from ui.models.products import CODE, MARGIN, PRICE, STATUS, shown_code
+from ui.models.products import shown_code
 from ui.theme import theme
 from ui.widgets.text import record_text
 
@@ -45,7 +45,7 @@ def test_typing_filters_and_nothing_found_says_so(hands: Hands) -> None:
 
 
 def test_a_scanned_code_finds_its_product(hands: Hands) -> None:
-    hands.page.find_code("5010012345678")
+    hands.page.find_words("5010012345678")
     hands.settle()
     assert hands.names() == ["Whole milk 2 l"]
     assert hands.page.detail.facts["Code"].text() == "5010012345678"
@@ -56,32 +56,43 @@ def test_low_stock_shows_only_what_is_low(hands: Hands, database: ShopDatabase) 
         owner.execute("update pos.stock set low = 150 where item_id = %s", [MILK])
     hands.page.shown()
     hands.settle()
-    assert hands.page.filter.low.text() == "Low stock · 1"
-    hands.press(hands.page.filter.low)
+    assert hands.page.low.text() == "Low stock · 1"
+    hands.press(hands.page.low)
     assert hands.names() == ["Whole milk 2 l"]
-    assert hands.cell(MILK, STATUS) == "Low"
+    assert hands.cell(MILK, "status") == "Low"
     assert hands.page.detail.chip.text() == "Low · 100 left"
 
 
-def test_a_click_on_the_head_sorts_where_the_database_can(hands: Hands) -> None:
-    head, model = hands.page.table.horizontalHeader(), hands.page.model
+def click_head(hands: Hands, key: str, modifier: Qt.KeyboardModifier = PLAIN) -> None:
+    head = hands.page.table.head
+    place = QPoint(head.sectionViewportPosition(hands.section(key)) + 20, head.height() // 2)
+    QTest.mouseClick(head.viewport(), LEFT, modifier, place)
+    hands.settle()
+
+
+def test_a_head_sorts_up_then_down_then_not_and_shift_adds(hands: Hands) -> None:
+    model, head = hands.page.model, hands.page.table.head
     by_name = hands.names()
 
-    def click(column: int) -> None:
-        place = QPoint(head.sectionViewportPosition(column) + 20, head.height() // 2)
-        QTest.mouseClick(head.viewport(), LEFT, Qt.KeyboardModifier.NoModifier, place)
-        hands.settle()
+    def values(*fields: str) -> list[tuple[object, ...]]:
+        return [tuple(getattr(model.row(n), field) for field in fields) for n in range(model.rowCount())]
 
-    click(PRICE)
-    prices = [model.product(row).price for row in range(model.rowCount())]
-    assert prices == sorted(prices)
-    click(CODE)
-    click(MARGIN)
-    assert (head.sortIndicatorSection(), [model.product(row).price for row in range(7)]) == (PRICE, prices)
-    click(PRICE)
-    assert [model.product(row).price for row in range(7)] == prices[::-1]
-    click(PRICE)  # the third click sorts by nothing asked for: by name
-    assert hands.names() == by_name
+    click_head(hands, "price")
+    up = values("price")
+    assert up == sorted(up)
+    click_head(hands, "margin")  # the database cannot sort by it
+    assert (head.terms, values("price")) == (["price"], up)
+    click_head(hands, "price")
+    assert values("price") == up[::-1]
+    click_head(hands, "price")  # the third click sorts by nothing asked for: by name
+    assert (head.terms, hands.names()) == ([], by_name)
+    click_head(hands, "category")
+    click_head(hands, "price", SHIFT)
+    click_head(hands, "price", SHIFT)
+    assert head.terms == ["category", "-price"]
+    assert head.toolTip() == "Sorted by Category, smallest first, then Price, largest first"
+    both = values("category", "price")
+    assert both == sorted(both, key=lambda pair: (str(pair[0]), -int(str(pair[1]))))
 
 
 def test_ticks_are_kept_through_a_filter_and_copied_plain(hands: Hands) -> None:
@@ -98,10 +109,12 @@ def test_ticks_are_kept_through_a_filter_and_copied_plain(hands: Hands) -> None:
     assert len(page.model.ticked) == 2
     hands.press(page.bulk.clear)
     assert not page.bulk.isVisible()
-    QTest.keyClick(page.table, Qt.Key.Key_C, CTRL)  # the row in hand
+    QTest.keyClick(page.table, Qt.Key.Key_Space)  # the row in hand
+    QTest.keyClick(page.table, Qt.Key.Key_C, CTRL)
     assert QApplication.clipboard().text() == "\t".join(
-        ("Whole milk 2 l", "5010012345678", "Grocery", "1.65", "0.50", "69.7", "100", "In stock")
+        ("Whole milk 2 l", "5010012345678", "Grocery", "1.65", "69.7", "100", "In stock")
     )
+    hands.press(page.bulk.clear)
     page.clear_filter()
     hands.settle()
     QTest.keyClick(page.table, Qt.Key.Key_A, CTRL)
@@ -113,10 +126,10 @@ def test_ticks_are_kept_through_a_filter_and_copied_plain(hands: Hands) -> None:
 
 def test_labels_of_the_chosen_ones_read_again(hands: Hands, tmp_path: Path) -> None:
     page = hands.page
-    page.labels_folder = tmp_path / "Papers of José"
+    page.files_folder = tmp_path / "Papers of José"
     wanted = {MILK: "5010012345678", WINE: "5000328044842", BREAD: "4006381333931"}
     page.model.tick([row for item in wanted if (row := page.model.row_of(item)) is not None])
-    hands.press(page.bulk.labels)
+    hands.press(page.labels)
     question = hands.question(PrintLabels)
     assert isinstance(question, PrintLabels)
     question.first.clear()
@@ -126,7 +139,7 @@ def test_labels_of_the_chosen_ones_read_again(hands: Hands, tmp_path: Path) -> N
     QTest.keyClicks(question.first, "20")
     assert question.note.text().startswith("3 labels on 2 sheets")
     hands.press(question.save)
-    files = list(page.labels_folder.iterdir())
+    files = list(page.files_folder.iterdir())
     assert len(files) == 1
     assert page.banner.text().startswith("3 labels on 2 sheets: ")
     document = pypdfium2.PdfDocument(files[0])
@@ -177,7 +190,7 @@ def test_without_the_server_the_rows_stay_and_retry_asks_again(
 
     before = hands.names()
     with monkeypatch.context() as patched:
-        for call in ("page", "count", "set_price"):
+        for call in ("page", "count", "edit"):
             patched.setattr(desk, call, away)
         hands.page.filter.field.setText("milk")
         hands.qtbot.waitUntil(lambda: bool(hands.page.banner.text()))
@@ -221,10 +234,10 @@ def long_names(database: ShopDatabase) -> None:
 
 def conflict(hands: Hands) -> None:
     hands.page.model.tick(range(3))
-    hands.page.prices._say(
-        "Whole milk 2 l: changed by mgr_0123abcd at 10:02 to £2.10.\nYours is £1.95, not saved.",
+    hands.page.say(
+        "Whole milk 2 l: changed since by Cleo. And 12 others.\n3 products undone.",
         "warn",
-        [("Take theirs", print), ("Keep mine", print)],
+        [("Undo", print), ("Retry", print)],
     )
 
 

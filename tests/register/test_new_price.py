@@ -10,7 +10,7 @@ from psycopg.conninfo import make_conninfo
 from pos_desktop.bootstrap import open_manager
 from pos_desktop.config import Settings
 from pos_desktop.database.manager import add_manager
-from pos_desktop.services.manager import ManagerDesk, PriceSaved, ProductFilter
+from pos_desktop.services.manager import Edit, Edited, ManagerDesk, ProductFilter
 from tests.register.conftest import Shop, Till
 from ui.register.background import POLL_MS
 from ui.widgets.tile import Tile
@@ -19,8 +19,9 @@ SECRET = "a manager's secret"
 
 
 def save_price(desk: ManagerDesk, words: str, price: int) -> None:
-    found = [p for p in desk.page(ProductFilter(1, words)).products if p.name == words]
-    assert isinstance(desk.set_price(1, found[0], price), PriceSaved)
+    found = [p for p in desk.page(ProductFilter(1, words)).rows if p.name == words]
+    edit = Edit(found[0].id, found[0].row_version, {"price": price})
+    assert isinstance(desk.edit(1, [edit])[0], Edited)
 
 
 def test_a_managers_price_is_on_the_tile_and_in_the_next_scan(

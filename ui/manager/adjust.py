@@ -12,7 +12,7 @@ from pos_desktop.domain.money import MINUS
 from pos_desktop.domain.quantity import ONE, format_qty, parse_qty
 from pos_desktop.errors import EnvironmentProblem, UserError
 from pos_desktop.services.manager import ManagerDesk, ManagerRefused, Product, ProductFilter, Store
-from ui.manager.prices import refusal
+from ui.manager.edits import refusal
 from ui.messages import text_for
 from ui.tasks import Command, Lanes, Query
 from ui.theme import theme
@@ -50,7 +50,7 @@ def read_difference(text: str, product: Product, *, counted: bool) -> int | None
 def newest(desk: ManagerDesk, store: Store, product: Product) -> Product:
     """The product as the server has it now; as it was read when it cannot be found again."""
     page = desk.page(ProductFilter(store.number, product.code or product.name))
-    return next((each for each in page.products if each.id == product.id), product)
+    return next((each for each in page.rows if each.id == product.id), product)
 
 
 class AdjustStock(Overlay):

@@ -13,14 +13,12 @@ from pos_desktop.domain.quantity import format_qty
 from pos_desktop.domain.tax import format_rate
 from pos_desktop.services.manager import Product, Store
 from ui.keymap import Keymap
-from ui.models.products import cost_text, margin_text, shown_code, status
+from ui.models.products import MAX_PRICE, cost_text, margin_text, shown_code, status
 from ui.theme import theme
 from ui.widgets.key import Key
 from ui.widgets.labels import Chip, Label, State
 from ui.widgets.surface import Card
 
-MAX_PRICE = 99_999_999
-"""The dearest price the server takes, in minor units."""
 _STATES: dict[str, State] = {"good": "good", "warn": "warn", "danger": "danger"}
 _WIDE, _NARROW = 316, 280
 
@@ -40,15 +38,15 @@ class PriceField(QLineEdit):
 
 
 class ProductDetail(Card):
-    """Facts of one product with one Save for its price.
+    """Facts of one product with one Save for what was changed of it.
 
-    Signals: ``save_asked(Product, int)`` with the price in minor units; ``drafted(int, object)`` item and the
-    text typed so far, None when it is the saved price again; ``adjust_asked(Product)``; ``label_asked``;
-    ``left`` when the person goes back to the table.
+    Signals: ``save_asked(Product)``, ``undo_asked(Product)``; ``typed(Product, str)`` the price as typed so
+    far; ``adjust_asked(Product)``; ``label_asked``; ``left`` when the person goes back to the table.
     """
 
-    save_asked = Signal(object, int)
-    drafted = Signal(int, object)
+    save_asked = Signal(object)
+    undo_asked = Signal(object)
+    typed = Signal(object, str)
     adjust_asked = Signal(object)
     label_asked = Signal()
     left = Signal()
@@ -58,7 +56,8 @@ class ProductDetail(Card):
         self.setObjectName("detail")
         self._store, self._money = store, money
         self._product: Product | None = None
-        self._busy = False
+        self._busy = self._changed = False
+        self._problem = ""
         self.name = Label("", role="heading", max_lines=6)
         self.chip = Chip("", name="status")
         self.price = self._make_price()
@@ -120,7 +119,7 @@ class ProductDetail(Card):
         self.price.textEdited.connect(self._typed)
         self.price.returnPressed.connect(self.ask_save)
         self.price.left_alone.connect(self._leave)
-        self.undo.clicked.connect(self.restore)
+        self.undo.clicked.connect(self.ask_undo)
         self.save.clicked.connect(self.ask_save)
         self.adjust.clicked.connect(self.ask_adjust)
         self.label.clicked.connect(self.label_asked)
@@ -136,8 +135,8 @@ class ProductDetail(Card):
         """The product shown."""
         return self._product
 
-    def show_product(self, product: Product | None, draft: str | None = None) -> None:
-        """Show a product with the price typed for it before, if any."""
+    def show_product(self, product: Product | None) -> None:
+        """Show a product as it is saved; ``show_draft`` tells what was typed."""
         self._product = product
         self._all.setVisible(product is not None)
         if product is None:
@@ -146,7 +145,17 @@ class ProductDetail(Card):
             self.price.clear()
         else:
             self._show_facts(product)
-            self.price.setText(draft if draft is not None else self._saved_text(product))
+        self._refresh()
+
+    def show_draft(self, price: str | None, problem: str, *, changed: bool) -> None:
+        """The price typed and not saved, if any; what is wrong; whether anything waits to be saved."""
+        product = self._product
+        if product is None:
+            return
+        text = self._saved_text(product) if price is None else price
+        if self.price.text().strip() != text:
+            self.price.setText(text)
+        self._problem, self._changed = problem, changed
         self._refresh()
 
     def _show_facts(self, product: Product) -> None:
@@ -171,34 +180,31 @@ class ProductDetail(Card):
     def _saved_text(self, product: Product) -> str:
         return format_amount(product.price, self._money)
 
-    def typed(self) -> int | None:
+    def amount(self) -> int | None:
         """The price typed in minor units; None when it is none the server takes."""
         price = parse_amount(self.price.text(), self._money)
         return price if price is not None and 0 <= price <= MAX_PRICE else None
 
     @property
     def changed(self) -> bool:
-        """Whether the price typed is not the one saved."""
-        product = self._product
-        return product is not None and self.typed() != product.price
+        """Whether something of the product waits to be saved."""
+        return self._product is not None and self._changed
 
     def _typed(self, text: str) -> None:
         if self._product is not None:
-            self.drafted.emit(self._product.id, text if self.changed else None)
-        self._refresh()
+            self.typed.emit(self._product, text)
 
     def _refresh(self) -> None:
-        product, price = self._product, self.typed()
+        product, price = self._product, self.amount()
         if product is not None:
             shown = (
                 "—" if price is None else margin_text(replace(product, price=price), self._store, self._money)
             )
             self.facts["Margin"].set_text(shown or "—")
-        wrong = product is not None and price is None
-        words = "Type a price such as 1.85." if wrong else "Price changed, not saved" if self.changed else ""
+        words = self._problem or ("Changed, not saved" if self.changed else "")
         self.note.set_text("Saving…" if self._busy else words)
         self.undo.setEnabled(self.changed and not self._busy)
-        self.save.setEnabled(self.changed and not wrong and not self._busy)
+        self.save.setEnabled(self.changed and not self._problem and not self._busy)
 
     # -- what can be done ------------------------------------------------------------------------------
 
@@ -208,14 +214,13 @@ class ProductDetail(Card):
             self.price.setFocus()
             self.price.selectAll()
 
-    def restore(self) -> None:
-        """Put the saved price back into the field."""
-        if self._product is not None:
-            self.price.setText(self._saved_text(self._product))
-            self._typed(self.price.text())
+    def ask_undo(self) -> None:
+        """Ask for what was typed to be forgotten."""
+        if self._product is not None and self.changed:
+            self.undo_asked.emit(self._product)
 
     def _leave(self) -> None:
-        self.restore()
+        self.ask_undo()
         self.left.emit()
 
     def set_busy(self, busy: bool) -> None:
@@ -224,10 +229,9 @@ class ProductDetail(Card):
         self._refresh()
 
     def ask_save(self) -> None:
-        """Save the price typed, if it is one and a new one."""
-        product, price = self._product, self.typed()
-        if product is not None and price is not None and self.changed and not self._busy:
-            self.save_asked.emit(product, price)
+        """Ask for what was typed to be saved."""
+        if self._product is not None and self.save.isEnabled():
+            self.save_asked.emit(self._product)
 
     def ask_adjust(self) -> None:
         """Ask for a stock correction."""

@@ -1,147 +1,110 @@
-"""The products page: find them, choose some, change a price, correct stock, print shelf labels."""
+"""The products page: find them, edit them in place or many at once, correct stock, print shelf labels."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
-from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from PySide6.QtCore import Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from pos_desktop.domain.money import currency
 from pos_desktop.domain.quantity import format_qty
-from pos_desktop.errors import EnvironmentProblem, UserError
-from pos_desktop.services.manager import ManagerDesk, Product, ProductFilter, Store
+from pos_desktop.services.manager import Choices, ManagerDesk, Product, ProductFilter, Store
 from ui.keymap import Keymap
 from ui.manager.adjust import AdjustStock
+from ui.manager.bars import counted, number
+from ui.manager.bulk import BulkEdit, PastePreview
+from ui.manager.clip import read_block
+from ui.manager.conflict import ConflictView
 from ui.manager.detail import ProductDetail
-from ui.manager.labels import PrintLabels, documents_folder
-from ui.manager.prices import Prices
-from ui.manager.products_bars import BulkBar, EmptyPanel, FilterBar, number
-from ui.manager.products_table import ProductsTable
-from ui.messages import text_for
-from ui.models.products import ProductsModel
+from ui.manager.edits import Clash, Edits, Wanted
+from ui.manager.grid_page import GridPage, PageSpec
+from ui.manager.labels import PrintLabels
+from ui.manager.menu import ChoiceKey
+from ui.models.columns import Column
+from ui.models.products import ProductColumns
 from ui.tasks import Lanes, Query
 from ui.theme import Layout, theme
+from ui.widgets.key import Key
 from ui.widgets.labels import Label
-from ui.widgets.overlay import Overlay
-from ui.widgets.surface import Action, BannerKind, Card, MessageBanner, Rule
-
-FILTER_PAUSE_MS = 120
-"""How long a person stops typing before the filter is asked for."""
-GOOD_NEWS_MS = 10_000
-_EVERYTHING = 500
-Counts = tuple[int, int]
 
 
-class ProductsPage(QWidget):
-    """A store's products. Signals: ``trouble(Exception)`` for what no person can put right."""
+class ProductsPage(GridPage):
+    """A store's products."""
 
-    trouble = Signal(object)
-
-    def __init__(
-        self, desk: ManagerDesk, lanes: Lanes, store: Store, keys: Keymap, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
-        self._desk, self._lanes, self._store = desk, lanes, store
+    def __init__(self, desk: ManagerDesk, lanes: Lanes, store: Store, keys: Keymap) -> None:
         self._money = currency(store.currency)
-        self.labels_folder = documents_folder()
-        self._found: tuple[int, bool] | None = None
-        self._away = False
-        self._overlay: Overlay | None = None
-        self.model = ProductsModel(desk, lanes, store, self._money, self)
-        self.prices = Prices(desk, lanes, store, self._money, self._say, self)
-        self._make_widgets(keys)
-        self._build()
-        self._connect()
+        self._product_columns = ProductColumns(store, self._money)
+        spec = PageSpec(
+            "products",
+            "Products",
+            "Filter by name, code, supplier…",
+            "name",
+            self._product_columns.columns(),
+            lambda wanted, sort, after: desk.page(wanted, sort, after),
+            desk.count,
+        )
+        self._clashes: list[Clash] = []
+        self._then: Callable[[], None] | None = None
+        super().__init__(desk, lanes, store, keys, spec, ProductFilter(store.number))
 
-    def _make_widgets(self, keys: Keymap) -> None:
-        self.count = Label("", role="body", tone="text2", max_lines=1)
-        self.filter = FilterBar(keys)
-        self.bulk = BulkBar(keys)
-        self.banner = MessageBanner()
-        self.table = ProductsTable(self.model)
-        self.empty = EmptyPanel()
-        self.foot = Label("", role="caption", tone="text2", max_lines=1)
-        self.unsaved = Label("", role="chip", tone="warn", align="end", max_lines=1)
-        self.detail = ProductDetail(self._store, self._money, keys)
-        self._rows = QStackedWidget()
-        self._rows.addWidget(self.empty)
-        self._rows.addWidget(self.table)
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(FILTER_PAUSE_MS)
-        self._good_news = QTimer(self)
-        self._good_news.setSingleShot(True)
-        self._good_news.setInterval(GOOD_NEWS_MS)
+    # -- what is here beside the table -----------------------------------------------------------------
 
-    def _build(self) -> None:
-        t = theme()
-        title = QHBoxLayout()
-        title.setSpacing(t.px(12))
-        title.addWidget(Label("Products", role="title", max_lines=1))
-        title.addWidget(self.count, 0, Qt.AlignmentFlag.AlignBottom)
-        title.addStretch(1)
-        card = Card(padding=2, spacing=0)
-        card.body.addWidget(self._rows, 1)
-        card.body.addWidget(Rule())
-        foot = QHBoxLayout()
-        foot.setContentsMargins(t.px(14), t.px(8), t.px(14), t.px(8))
-        foot.addWidget(self.foot)
-        foot.addWidget(self.unsaved, 1)
-        card.body.addLayout(foot)
-        left = QVBoxLayout()
-        left.setSpacing(t.px(10))
-        left.addLayout(title)
-        for widget in (self.filter, self.bulk, self.banner):
-            left.addWidget(widget)
-        left.addWidget(card, 1)
-        page = QHBoxLayout(self)
-        page.setContentsMargins(t.px(4), 0, 0, 0)
-        page.setSpacing(t.px(12))
-        page.addLayout(left, 1)
-        page.addWidget(self.detail)
+    def _prepare(self) -> None:
+        self.detail = ProductDetail(self._store, self._money, self._keys)
+        self.edits = Edits(self._desk, self._lanes, self._store, self._money, self.say, self)
+        self.category = ChoiceKey("Category", "All categories", name="category")
+        self.supplier = ChoiceKey("Supplier", "All suppliers", name="supplier")
+        self.low = Key("Low stock", icon="triangle-alert", name="low_stock", height=44, checkable=True)
+        hint = self._keys.hint("back", "print_labels")
+        self.change_price = Key("Change price", icon="tag", name="bulk_price", height=40)
+        self.edit_field = Key("Edit field", icon="pencil", name="bulk_edit", height=40)
+        self.labels = Key("Labels", icon="barcode", name="bulk_labels", hint=hint, height=40)
+        self.unsaved_words = Label("", role="chip", tone="warn", align="end", max_lines=1)
+        hint = self._keys.hint("back", "save")
+        self.save_all = Key("Save all", variant="accent", name="save_all", hint=hint, height=36)
+        self.save_all.hide()
+
+    def _filter_keys(self) -> Sequence[Key]:
+        return (self.category, self.supplier, self.low)
+
+    def _bulk_keys(self) -> Sequence[Key]:
+        return (self.change_price, self.edit_field, self.labels)
+
+    def _pane(self) -> QWidget:
+        return self.detail
 
     def _connect(self) -> None:
-        self.filter.field.textChanged.connect(lambda _: self._pause.start())
-        self.filter.field.down.connect(self._to_rows)
-        self.filter.low.toggled.connect(lambda _: self._ask())
-        self._pause.timeout.connect(self._ask)
-        self._good_news.timeout.connect(self.banner.clear)
-        self.bulk.labels.clicked.connect(self.print_labels)
-        self.bulk.copy.clicked.connect(self.table.copy)
-        self.bulk.clear.clicked.connect(lambda: self.model.tick_only(()))
-        self.empty.key.clicked.connect(self.clear_filter)
-        self.model.loaded.connect(self._loaded)
-        self.model.trouble.connect(self._failed)
-        self.model.ticks_changed.connect(lambda: self.bulk.set_count(len(self.model.ticked)))
-        self.trouble.connect(self._lanes.failed)
-        self._connect_table()
+        super()._connect()
+        self.foot_row.addWidget(self.unsaved_words, 1)
+        self.foot_row.addWidget(self.save_all)
+        for key in (self.category, self.supplier):
+            key.chosen.connect(lambda _: self._ask())
+        self.low.toggled.connect(lambda _: self._ask())
+        self.change_price.clicked.connect(lambda: self.edit_many("price"))
+        self.edit_field.clicked.connect(lambda: self.edit_many("category"))
+        self.labels.clicked.connect(self.print_labels)
+        self.save_all.clicked.connect(self.save)
+        self.table.opened.connect(lambda _: self.detail.edit())
+        self.table.pasted.connect(self.paste)
+        self.model.drafts.changed.connect(self._drafted)
         self._connect_detail()
 
-    def _connect_table(self) -> None:
-        table = self.table
-        table.in_hand.connect(self._in_hand)
-        table.edit_asked.connect(self.detail.edit)
-        table.scrolled.connect(self._say_place)
-        table.filter_typed.connect(self._type_filter)
-        table.everything_asked.connect(self._choose_everything)
-
     def _connect_detail(self) -> None:
-        detail, prices = self.detail, self.prices
-        detail.save_asked.connect(prices.save)
-        detail.drafted.connect(self._drafted)
+        detail, edits = self.detail, self.edits
+        detail.save_asked.connect(lambda product: self._save([product]))
+        detail.undo_asked.connect(self.model.drafts.forget)
+        detail.typed.connect(lambda product, text: self.model.drafts.type(product, "price", text))
         detail.left.connect(self.table.setFocus)
         detail.adjust_asked.connect(self._adjust)
         detail.label_asked.connect(lambda: self._labels_of([detail.product]))
-        prices.busy.connect(detail.set_busy)
-        prices.changed.connect(self._price_changed)
-        prices.trouble.connect(self._failed)
+        edits.busy.connect(detail.set_busy)
+        edits.changed.connect(self._changed)
+        edits.clashed.connect(self._clashed)
+        edits.trouble.connect(self._stay)
+        edits.trouble.connect(self._failed)
+        edits.finished.connect(self._go_on)
 
     # -- for the window --------------------------------------------------------------------------------
 
@@ -149,208 +112,228 @@ class ProductsPage(QWidget):
         """What the keys of the back office do here; nothing while a question is open."""
         if self.asking:
             return {}
-        return {
-            "filter": self._to_filter,
-            "save": self.detail.ask_save,
-            "edit": self.detail.edit,
-            "undo": self.undo,
-            "print_labels": self.print_labels,
-        }
-
-    @property
-    def asking(self) -> bool:
-        """A question is open over the page."""
-        return self._overlay is not None and not self._overlay.isHidden()
+        own = {"save": self.save, "edit": self.edit, "undo": self.undo, "print_labels": self.print_labels}
+        return {**super().key_actions(), **own}
 
     def shown(self) -> None:
-        """Type to filter at once; the rows are read again, since sales went on meanwhile."""
-        self._to_filter()
-        self._ask()
+        """Read the rows, how many there are, and what they can be given."""
+        super().shown()
         self._ask_counts()
+        store = self._store.number
+        self._lanes.run(
+            Query(self, lambda: self._desk.choices(store), self._chosen, self._failed, replaces="choices")
+        )
+
+    @property
+    def unsaved(self) -> int:
+        """Products with edits that are not saved."""
+        self.table.commit()
+        return len(self.model.drafts)
+
+    def save_then(self, then: Callable[[], None]) -> None:
+        """Save everything, and do ``then`` once the server has answered."""
+        self._then = then
+        self.save()
+        if not self.edits.at_work:
+            self._go_on()
+
+    def _stay(self, _problem: Exception) -> None:
+        self._then = None
+
+    def _go_on(self) -> None:
+        then, self._then = self._then, None
+        if then is not None:
+            then()
+
+    def discard(self) -> None:
+        """Throw away what is not saved."""
+        self.model.drafts.clear()
+
+    def _chosen(self, choices: Choices) -> None:
+        self._product_columns.choices = choices
+        self.category.offer(choices.categories)
+        self.supplier.offer(choices.suppliers)
 
     # -- filtering -------------------------------------------------------------------------------------
 
     def _wanted(self) -> ProductFilter:
-        words = self.filter.field.text().strip()
-        return ProductFilter(self._store.number, words, low=self.filter.low.isChecked())
+        return ProductFilter(
+            self._store.number,
+            self.filter.field.text().strip(),
+            self.category.value,
+            self.supplier.value,
+            self.low.isChecked(),
+        )
 
-    def _ask(self) -> None:
-        self._pause.stop()
-        wanted = self._wanted()
-        if wanted != self.model.wanted:
-            self._found = None
-        if not self.model.rowCount() and not self._away:
-            self._show_state("Loading…")
-        self.model.show(wanted)
-        work = lambda: self._desk.count(wanted)  # noqa: E731 - the lane's work
-        self._lanes.run(Query(self, work, self._counted, self._failed, replaces="found"))
+    def _plain_filter(self) -> None:
+        self.low.blockSignals(True)
+        self.low.setChecked(False)
+        self.low.blockSignals(False)
+        self.category.reset()
+        self.supplier.reset()
 
-    def _counted(self, found: tuple[int, bool]) -> None:
-        self._found = found
-        self._say_place()
+    def _none_words(self, wanted: ProductFilter) -> tuple[str, bool]:
+        inside = [each for each in (wanted.category, wanted.supplier) if each]
+        among = f" among {' of '.join(inside)}" if inside else ""
+        low = " among what is low" if wanted.low and wanted.words else ""
+        if wanted.words:
+            return f"Nothing matches “{wanted.words}”{low}{among}.", True
+        if wanted.low:
+            return f"Nothing is low{among}.", True
+        if inside:
+            return f"There are no products{among}.", True
+        return "No products yet. Import a list or add one.", False
 
     def _ask_counts(self) -> None:
         whole = ProductFilter(self._store.number)
 
-        def work() -> tuple[tuple[int, bool], tuple[int, bool]]:
-            return self._desk.count(whole), self._desk.count(replace(whole, low=True))
-
         def done(counts: tuple[tuple[int, bool], tuple[int, bool]]) -> None:
             (every, more), (low, _) = counts
             self.count.set_text(f"{number(every)}{'+' if more else ''} in {self._store.name}")
-            self.filter.set_low(low)
+            self.low.set_label(f"Low stock · {number(low)}")
+            self.low.set_variant("warn" if low else "plain")
 
+        work = lambda: (self._desk.count(whole), self._desk.count(replace(whole, low=True)))  # noqa: E731
         self._lanes.run(Query(self, work, done, self._failed, replaces="counts"))
-
-    def _type_filter(self, text: str) -> None:
-        self._to_filter()
-        self.filter.field.setText(self.filter.field.text() + text)
-
-    def _to_filter(self) -> None:
-        self.filter.field.setFocus()
-        self.filter.field.end(False)
-
-    def _to_rows(self) -> None:
-        if self.model.rowCount():
-            self.table.setFocus()
-
-    def find_code(self, code: str) -> None:
-        """Show what a scanned code belongs to."""
-        self.filter.low.setChecked(False)
-        self.filter.field.setText(code)
-        self._ask()
-
-    def clear_filter(self) -> None:
-        """Show every product again."""
-        self.filter.field.clear()
-        self.filter.low.setChecked(False)
-        self._ask()
-        self._to_filter()
-
-    # -- what came -------------------------------------------------------------------------------------
-
-    def _loaded(self) -> None:
-        if self._away:
-            self._away = False
-            self.banner.clear()
-        if self.model.rowCount():
-            self._rows.setCurrentWidget(self.table)
-            self._keep_in_hand()
-        else:
-            self._show_none()
-        self._say_place()
-
-    def _keep_in_hand(self) -> None:
-        if self.table.currentIndex().isValid():
-            return
-        product = self.detail.product
-        row = self.model.row_of(product.id) if product else None
-        self.table.take(row or 0)
-
-    def _show_none(self) -> None:
-        wanted = self.model.wanted
-        self.detail.show_product(None)
-        if wanted.words:
-            low = " among what is low" if wanted.low else ""
-            self._show_state(f"Nothing matches “{wanted.words}”{low}.", filtered=True)
-        elif wanted.low:
-            self._show_state("Nothing is low.", filtered=True)
-        else:
-            self._show_state("No products yet. Import a list or add one.")
-
-    def _show_state(self, words: str, *, filtered: bool = False) -> None:
-        self.empty.say(words, filtered=filtered)
-        self._rows.setCurrentWidget(self.empty)
-        self.foot.set_text("")
-
-    def _say_place(self) -> None:
-        first, last = self.table.rows_in_sight()
-        if not last or self._found is None:
-            return
-        count, more = self._found
-        self.foot.set_text(f"Row {number(first)}–{number(last)} of {number(count)}{'+' if more else ''}")
-
-    def _failed(self, problem: Exception) -> None:
-        if not isinstance(problem, (UserError, EnvironmentProblem)):
-            self.trouble.emit(problem)
-            return
-        self._away = True
-        if not self.model.rowCount():
-            self._show_state("The products could not be read yet.")
-        self._say(text_for(problem), "warn", [("Retry", self.retry)])
 
     def retry(self) -> None:
         """Ask the server again."""
-        self._ask()
+        super().retry()
         self._ask_counts()
-
-    def _say(self, words: str, kind: BannerKind, actions: Sequence[Action] = ()) -> None:
-        self._good_news.stop()
-        self.banner.show_message(words, kind, actions)
-        if kind in ("good", "info") and words:
-            self._good_news.start()
 
     # -- one product -----------------------------------------------------------------------------------
 
-    def _in_hand(self, product: Product | None) -> None:
-        if product is not None:
-            self.detail.show_product(product, self.model.drafts.get(product.id))
+    def _in_hand(self, row: Any) -> None:
+        self.detail.show_product(row)
+        self._show_draft()
 
-    def _drafted(self, item: int, text: str | None) -> None:
-        self.model.set_draft(item, text)
+    def _row_to_take(self) -> int | None:
+        product = self.detail.product
+        return self.model.row_of(product.id) if product is not None else None
+
+    def _show_draft(self) -> None:
+        product, drafts = self.detail.product, self.model.drafts
+        if product is None:
+            return
+        problem = next(iter(drafts.problems(product)), "")
+        changed = any(row.id == product.id for row in drafts.rows)
+        self.detail.show_draft(drafts.text(product, "price"), problem, changed=changed)
+
+    def _drafted(self, id_: int) -> None:
         count = len(self.model.drafts)
-        words = "1 price not saved" if count == 1 else f"{number(count)} prices not saved"
-        self.unsaved.set_text(words if count else "")
+        self.unsaved_words.set_text(f"{counted(count, 'product')} not saved" if count else "")
+        self.save_all.setVisible(count > 0)
+        if self.detail.product is not None and self.detail.product.id == id_:
+            self._show_draft()
 
-    def _price_changed(self, product: Product) -> None:
-        self._drafted(product.id, None)
+    def edit(self) -> None:
+        """Edit the cell in hand, or the price in the detail when no cell of the row can be."""
+        if not self.table.hasFocus() or not self.table.edit_here():
+            self.detail.edit()
+
+    def save(self) -> None:
+        """Save everything that is not."""
+        self.table.commit()
+        self._save(self.model.drafts.rows)
+
+    def _save(self, products: Sequence[Product]) -> None:
+        drafts = self.model.drafts
+        wrong = [(each, words) for each in products for words in drafts.problems(each)]
+        if wrong:
+            product, words = wrong[0]
+            self.say(f"{product.name} is not saved.\n{words}", "warn")
+        whole = [each for each in products if not drafts.problems(each)]
+        self.edits.save([Wanted(drafts.begun(each), drafts.values(each)) for each in whole])
+
+    def _changed(self, product: Product) -> None:
         self._put(product)
+        self.model.drafts.rebase(product)
 
     def _put(self, product: Product) -> None:
         self.model.put(product)
         if self.detail.product is not None and self.detail.product.id == product.id:
-            self.detail.show_product(product, self.model.drafts.get(product.id))
+            self.detail.show_product(product)
+            self._show_draft()
 
     def undo(self) -> None:
-        """Take back what was typed, or else the last price saved."""
+        """Take back what was typed for the product in hand, or else the last save."""
+        self.table.commit()
         if self.detail.changed:
-            self.detail.restore()
+            self.detail.ask_undo()
         else:
-            self.prices.undo()
+            self.edits.undo()
+
+    # -- two versions ----------------------------------------------------------------------------------
+
+    def _clashed(self, clashes: list[Clash]) -> None:
+        self._clashes = clashes
+        self._next_clash()
+
+    def _next_clash(self) -> None:
+        if not self._clashes:
+            return
+        clash = self._clashes.pop(0)
+        columns = self.spec.columns
+        question = ConflictView(self.window(), clash, columns, self._store, len(self._clashes))
+        question.theirs_taken.connect(self._take_theirs)
+        question.mine_kept.connect(self._keep_mine)
+        question.closed.connect(self._next_clash)
+        self.open_question(question)
+
+    def _take_theirs(self, clash: Clash) -> None:
+        self.model.drafts.forget(clash.theirs)
+        self._put(clash.theirs)
+        self.say(f"{clash.theirs.name} stays as {clash.theirs.who} left it.", "info")
+
+    def _keep_mine(self, clash: Clash) -> None:
+        self._put(clash.theirs)
+        self.model.drafts.rebase(clash.theirs)
+        self.edits.save([Wanted(clash.theirs, clash.wanted.values)])
+
+    # -- stock -----------------------------------------------------------------------------------------
 
     def _adjust(self, product: Product) -> None:
         question = AdjustStock(self.window(), self._desk, self._lanes, self._store, product)
         question.adjusted.connect(self._adjusted)
         question.trouble.connect(self.trouble)
-        self._open(question)
+        self.open_question(question)
 
     def _adjusted(self, product: Product, delta: int) -> None:
-        shown = self.detail.product
-        if shown is not None and shown.id == product.id:
-            # Only the stock is news: a price being typed keeps the version it was begun on.
-            product = replace(product, price=shown.price, row_version=shown.row_version)
         self._put(product)
         self._ask_counts()
         hand = format_qty(product.on_hand, product.unit)
         sign = "+" if delta > 0 else ""
-        self._say(f"{product.name}: {sign}{format_qty(delta, product.unit)}, {hand} on hand now.", "good")
+        self.say(f"{product.name}: {sign}{format_qty(delta, product.unit)}, {hand} on hand now.", "good")
 
     # -- several products ------------------------------------------------------------------------------
 
-    def _choose_everything(self) -> None:
-        wanted, desk = self.model.wanted, self._desk
+    def edit_many(self, field: str) -> None:
+        """One edit for the chosen products, shown before it is done."""
+        products = list(self.model.ticked.values())
+        if not products:
+            self.say("Choose products first: Space, or Ctrl with a click.", "info")
+            return
+        question = BulkEdit(self.window(), products, self.spec.columns, self._money, field)
+        question.asked.connect(self.edits.save)
+        self.open_question(question)
 
-        def work() -> list[Product]:
-            found: list[Product] = []
-            after: dict[str, Any] | None = None
-            while True:
-                page = desk.page(wanted, "name", after, _EVERYTHING)
-                found += page.products
-                after = page.next
-                if after is None:
-                    return found
-
-        self._lanes.run(Query(self, work, self.model.tick_only, self._failed, replaces="everything"))
+    def paste(self, text: str) -> None:
+        """A block from a spreadsheet, from the cell in hand on, shown before it is done."""
+        block, place = read_block(text), self.table.block()
+        if not block or not place.isValid():
+            self.say("There is no text to paste.", "info")
+            return
+        columns = self.table.shown_columns()
+        cells: list[tuple[Column, Product, str]] = []
+        for down, line in enumerate(block):
+            for across, cell in enumerate(line):
+                row, column = place.top() + down, place.left() + across
+                if row < self.model.rowCount() and column < len(columns):
+                    cells.append((columns[column], self.model.row(row), cell))
+        outside = sum(len(line) for line in block) - len(cells)
+        question = PastePreview(self.window(), cells, outside)
+        question.asked.connect(self.edits.save)
+        self.open_question(question)
 
     def print_labels(self) -> None:
         """Shelf labels of the chosen products, or of the one in hand."""
@@ -359,41 +342,17 @@ class ProductsPage(QWidget):
     def _labels_of(self, products: Sequence[Product | None]) -> None:
         chosen = [product for product in products if product is not None]
         if not chosen:
-            self._say("Choose the products to print labels for first.", "info")
+            self.say("Choose the products to print labels for first.", "info")
             return
-        today = datetime.now(ZoneInfo(self._store.time_zone)).date()
-        question = PrintLabels(self.window(), chosen, self._money, self.labels_folder, today)
-        question.saved.connect(lambda path, sheets: self._labels_saved(path, len(chosen), sheets))
-        self._open(question)
-
-    def _labels_saved(self, path: Path, count: int, sheets: int) -> None:
-        labels = "1 label" if count == 1 else f"{number(count)} labels"
-        on = "1 sheet" if sheets == 1 else f"{number(sheets)} sheets"
-        show = lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))  # noqa: E731
-        self._say(f"{labels} on {on}: {path}", "good", [("Open", show)])
-
-    def _open(self, question: Overlay) -> None:
-        self._overlay = question
-        question.closed.connect(lambda: self._closed(question))
-        question.open()
-
-    def _closed(self, question: Overlay) -> None:
-        if self._overlay is question:
-            self._overlay = None
-        question.deleteLater()
+        question = PrintLabels(self.window(), self._lanes, chosen, self._money, self.files_folder)
+        question.saved.connect(lambda words, keys: self.say(words, "good", keys))
+        question.trouble.connect(self._failed)
+        self.open_question(question)
 
     # -- looks -----------------------------------------------------------------------------------------
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fewer columns and a narrower detail in a small window."""
-        super().resizeEvent(event)
-        layout = theme().layout_for(self.window().width())
-        self.table.fit_columns(layout)
+    def _fit(self, layout: Layout) -> None:
+        super()._fit(layout)
         self.detail.fit(compact=layout is Layout.COMPACT)
-        QTimer.singleShot(0, self, self._say_place)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint the canvas."""
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), theme().c.canvas)
-        painter.end()
+        self.supplier.setVisible(layout is not Layout.COMPACT)
+        self.category.setVisible(self.width() > theme().px(980))

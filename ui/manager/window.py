@@ -1,129 +1,28 @@
-"""The inventory window: a manager's sign-in, the rail of pages, and the keys of the page in front."""
+"""The inventory window: a manager's sign-in and the desk of a store; nothing typed is lost on the way out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from pos_desktop.bootstrap import ManagerServices
 from pos_desktop.services.manager import Store
 from ui.keymap import Keymap, KeyRouter
-from ui.manager.products_page import ProductsPage
+from ui.manager.desk import Desk
 from ui.manager.sign_in import Credentials, ManagerSignIn
-from ui.manager.today import TodayPage
+from ui.manager.unsaved import AskUnsaved
 from ui.messages import text_for
 from ui.scan_input import ScanInput
 from ui.tasks import Command, Lanes
-from ui.theme import SPACE_2, SPACE_3, theme
-from ui.widgets.canvas import Canvas
 from ui.widgets.key import Key, no_focus, switch
-from ui.widgets.labels import Avatar, Label
+from ui.widgets.labels import Label
 from ui.widgets.overlay import KeySheet
 
 SCREEN = "back"
-Action = Callable[[], None]
 OpenDesk = Callable[[str, str], ManagerServices]
-Page = TodayPage | ProductsPage
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """One page of the rail."""
-
-    words: str
-    icon: str
-    page: Page
-
-
-class Rail(QWidget):
-    """Icon and word for each page, at the left edge. Signals: ``chosen(int)``."""
-
-    chosen = Signal(int)
-
-    def __init__(self, entries: Sequence[_Entry], initials: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setFixedWidth(theme().px(88))
-        column = QVBoxLayout(self)
-        column.setSpacing(theme().px(SPACE_2))
-        self._keys: list[Key] = []
-        for number, entry in enumerate(entries):
-            key = Key(entry.words, icon=entry.icon, form="column", height=64, name=f"page:{entry.words}")
-            key.clicked.connect(lambda _checked=False, n=number: self.chosen.emit(n))
-            no_focus(key)
-            self._keys.append(key)
-            column.addWidget(key)
-        column.addStretch(1)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(Avatar(initials))
-        row.addStretch(1)
-        column.addLayout(row)
-
-    def show_page(self, number: int) -> None:
-        """Mark the page in front."""
-        switch(self._keys, self._keys[number])
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """A surface with a hairline to the page."""
-        with Canvas.on(self) as canvas:
-            canvas.fill(self.rect().toRectF(), theme().c.surface)
-            canvas.fill(self.rect().toRectF().adjusted(self.width() - 1, 0, 0, 0), theme().c.line)
-
-
-class Desk(QWidget):
-    """Rail and pages of one store."""
-
-    def __init__(
-        self, services: ManagerServices, store: Store, login: str, lanes: Lanes, keys: Keymap
-    ) -> None:
-        super().__init__()
-        self.today = TodayPage(services.desk, lanes, store)
-        self.products = ProductsPage(services.desk, lanes, store, keys)
-        self._entries = (
-            _Entry("Today", "layout-dashboard", self.today),
-            _Entry("Products", "package", self.products),
-        )
-        self.rail = Rail(self._entries, login.removeprefix("mgr_")[:2].upper())
-        self.rail.chosen.connect(self.open)
-        self._stack = QStackedWidget()
-        for entry in self._entries:
-            self._stack.addWidget(entry.page)
-        self.stores = QHBoxLayout()
-        right = QVBoxLayout()
-        margin = theme().px(SPACE_3)
-        right.setContentsMargins(margin, margin, margin, margin)
-        right.setSpacing(margin)
-        self.stores.setSpacing(theme().px(SPACE_2))
-        right.addLayout(self.stores)
-        right.addWidget(self._stack, 1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self.rail)
-        row.addLayout(right, 1)
-
-    @property
-    def page(self) -> Page:
-        """The page in front."""
-        return self._entries[self._stack.currentIndex()].page
-
-    def open(self, number: int) -> None:
-        """Bring a page to the front."""
-        self.today.left()
-        self._stack.setCurrentIndex(number)
-        self.rail.show_page(number)
-        self.page.shown()
-
-    def key_actions(self) -> Mapping[str, Action]:
-        """The page's keys, and the rail's; a page with an open question stays in front."""
-        if self.page is self.products and self.products.asking:
-            return {}
-        pages = {f"section_{n + 1}": (lambda number=n: self.open(number)) for n in range(len(self._entries))}
-        return {**pages, **self.page.key_actions()}
 
 
 class InventoryWindow(QWidget):
@@ -149,6 +48,8 @@ class InventoryWindow(QWidget):
         self.services: ManagerServices | None = None
         self.desk: Desk | None = None
         self._sheet: KeySheet | None = None
+        self._question: AskUnsaved | None = None
+        self._going = False
         self.sign_in = ManagerSignIn(hint)
         self.sign_in.asked.connect(self._sign_in)
         self._column = QVBoxLayout(self)
@@ -179,16 +80,55 @@ class InventoryWindow(QWidget):
         """Show the desk of one of the manager's stores."""
         if self.services is None:
             return
-        if self.desk is not None:
-            self.desk.today.left()
-            self.desk.hide()
-            self.desk.deleteLater()
+        self._take_desk_away()
         self.setWindowTitle(f"{store.name} · Inventory")
         desk = Desk(self.services, store, self._login, self._lanes, self.keymap)
         self._name_stores(desk, store)
         self.desk = desk
+        desk.rail.sign_out_asked.connect(lambda: self.leave(self.sign_out))
         self._column.addWidget(desk)
         desk.open(0)
+
+    def _take_desk_away(self) -> None:
+        desk, self.desk = self.desk, None
+        if desk is not None:
+            desk.page.left()
+            desk.hide()
+            desk.deleteLater()
+
+    def sign_out(self) -> None:
+        """Back to the sign-in; the connections of this login are closed."""
+        self._take_desk_away()
+        services, self.services = self.services, None
+        if services is not None:
+            self._lanes.run(Command(self, services.close))
+        self.setWindowTitle("Inventory")
+        self.sign_in.set_busy(False)
+        self.sign_in.password.clear()
+        self.sign_in.show()
+        self.sign_in.shown()
+
+    # -- leaving what is not saved -----------------------------------------------------------------
+
+    def leave(self, then: Callable[[], None]) -> None:
+        """Do ``then`` at once, or after what is not saved was saved or thrown away; never over it."""
+        desk = self.desk
+        if desk is None or not desk.products.unsaved:
+            then()
+            return
+        if self._question is not None and self._question.isVisible():
+            return
+        question = AskUnsaved(self, desk.products.unsaved, desk.store.name)
+        question.thrown_away.connect(desk.products.discard)
+        question.thrown_away.connect(then)
+        question.save_asked.connect(lambda: self._save_and(desk, then))
+        self._question = question
+        question.open()
+
+    def _save_and(self, desk: Desk, then: Callable[[], None]) -> None:
+        """Save; go on only when nothing is left, otherwise show what is."""
+        desk.open_page(desk.products)
+        desk.products.save_then(lambda: then() if not desk.products.unsaved else None)
 
     def _name_stores(self, desk: Desk, current: Store) -> None:
         """The store's name; with several, a key for each."""
@@ -198,11 +138,15 @@ class InventoryWindow(QWidget):
             return
         keys = [Key(store.name, height=40, name=f"store:{store.number}") for store in stores]
         for key, store in zip(keys, stores, strict=True):
-            key.clicked.connect(lambda _checked=False, chosen=store: self.show_store(chosen))
+            key.clicked.connect(lambda _checked=False, chosen=store: self._switch(chosen))
             no_focus(key)
             desk.stores.addWidget(key)
         desk.stores.addStretch(1)
         switch(keys, keys[stores.index(current)])
+
+    def _switch(self, store: Store) -> None:
+        if self.desk is not None and store != self.desk.store:
+            self.leave(lambda: self.show_store(store))
 
     # -- keys ----------------------------------------------------------------------------------------
 
@@ -221,20 +165,32 @@ class InventoryWindow(QWidget):
         self._sheet.open()
 
     def _scanned(self, code: str) -> None:
-        """A scan on the products page finds its product; elsewhere it means nothing."""
-        if self.desk is not None and self.desk.page is self.desk.products:
-            self.desk.products.find_code(code)
+        """A scan finds what it belongs to on the page in front."""
+        if self.desk is not None and not self._covered:
+            self.desk.scanned(code)
+
+    @property
+    def _covered(self) -> bool:
+        over = (self._sheet, self._question)
+        return any(each is not None and each.isVisible() for each in over)
 
     def _route(self, event: QKeyEvent) -> bool:
-        over = self._sheet is not None and self._sheet.isVisible()
-        if over or QApplication.activeWindow() not in (None, self):
+        if self._covered or QApplication.activeWindow() not in (None, self):
             return False
         return self.router.handle(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Tell whoever owns the connections that the window goes."""
+        """Ask about what is not saved; then tell whoever owns the connections that the window goes."""
+        if not self._going and self.desk is not None and self.desk.products.unsaved:
+            event.ignore()
+            self.leave(self._go)
+            return
         if self.desk is not None:
-            self.desk.today.left()
+            self.desk.page.left()
         self._app.removeEventFilter(self.scans)
         self.closing.emit()
         super().closeEvent(event)
+
+    def _go(self) -> None:
+        self._going = True
+        self.close()

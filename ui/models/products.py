@@ -1,25 +1,20 @@
-"""The products of a store as a table model: pages are fetched by key as they scroll into view."""
+"""The columns of the products table: what a product's cells say, sort by, and take."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from pos_desktop.domain.money import MINUS, Currency, divide_half_up, format_amount, parse_amount
+from pos_desktop.domain.quantity import format_qty, parse_qty
+from pos_desktop.domain.tax import format_rate
+from pos_desktop.services.manager import Choices, Product, Store, Value, margin
+from ui.models.columns import Column, Editing
+from ui.theme import Layout
+from ui.widgets.table import Pill
 
-from pos_desktop.domain.money import MINUS, THIN_SPACE, Currency, divide_half_up, format_amount
-from pos_desktop.domain.quantity import format_qty
-from pos_desktop.services.manager import ManagerDesk, Product, ProductFilter, ProductPage, Store, margin
-from ui.tasks import Lanes, Query
-from ui.widgets.table import ChipRole, DotRole, Pill, StrongRole, ToneRole
-
-Index = QModelIndex | QPersistentModelIndex
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-COLUMNS = ("Product", "Code", "Category", "Price", "Cost", "Margin", "On hand", "Status")
-NAME, CODE, CATEGORY, PRICE, COST, MARGIN, ON_HAND, STATUS = range(len(COLUMNS))
-SORTS = {NAME: "name", PRICE: "price", ON_HAND: "on_hand"}
-"""The columns the database can sort by."""
+MAX_PRICE = 99_999_999
+"""The dearest price the server takes, in minor units."""
 _MARKERS = (
     ("fruit", "fruit"),
     ("veg", "veg"),
@@ -42,211 +37,213 @@ _MARKERS = (
     ("sweet", "snacks"),
     ("confection", "snacks"),
 )
-_ROOT = QModelIndex()
-_NUMBERS = frozenset((PRICE, COST, MARGIN, ON_HAND))
 
 
-class ProductsModel(QAbstractTableModel):
-    """Rows read so far, in the database's order; ``fetchMore`` asks a lane for the page that follows.
+class ProductColumns:
+    """The columns of one store's products. ``choices`` is what cells can be set to, once it is read."""
 
-    ``ticked`` are the products chosen, by id; they stay chosen when a filter hides them. ``drafts`` are
-    prices typed and not saved, by id, shown in place of the saved ones.
-    Signals: ``loaded`` when a page came, ``trouble(Exception)`` when none did: the rows shown stay;
-    ``ticks_changed`` when other products are chosen.
-    """
+    def __init__(self, store: Store, money: Currency) -> None:
+        self._store, self._money = store, money
+        self.choices = Choices()
 
-    loaded = Signal()
-    trouble = Signal(object)
-    ticks_changed = Signal()
+    def columns(self) -> tuple[Column, ...]:
+        """Every column, the one that carries the tick first."""
+        stock = (*self._stock(), Column("status", "Status", 112, lambda p: status(p).text, pill=status))
+        return (_NAME, _CODE, self._category(), *self._money_columns(), *stock, *self._given(), *_LIMITS)
 
-    def __init__(
-        self, desk: ManagerDesk, lanes: Lanes, store: Store, money: Currency, parent: QObject | None = None
-    ) -> None:
-        super().__init__(parent)
-        self._desk, self._lanes, self._store, self._money = desk, lanes, store, money
-        self._products: list[Product] = []
-        self._next: dict[str, Any] | None = None
-        self._wanted, self._sort = ProductFilter(store.number), "name"
-        self._asking = False
-        self.ticked: dict[int, Product] = {}
-        self.drafts: dict[int, str] = {}
-        self._drafted: dict[int, Product] = {}
-
-    @property
-    def wanted(self) -> ProductFilter:
-        """The filter in force."""
-        return self._wanted
-
-    def product(self, row: int) -> Product:
-        """The product of a row."""
-        return self._products[row]
-
-    def tick(self, rows: Iterable[int], on: bool | None = None) -> None:
-        """Choose the products of ``rows``, or with False let them go; None turns each round."""
-        for row in rows:
-            product = self._products[row]
-            if on is True or (on is None and product.id not in self.ticked):
-                self.ticked[product.id] = product
-            else:
-                self.ticked.pop(product.id, None)
-        self._ticks_changed()
-
-    def tick_only(self, products: Iterable[Product]) -> None:
-        """Choose exactly these products, shown or not."""
-        self.ticked = {product.id: product for product in products}
-        self._ticks_changed()
-
-    def _ticks_changed(self) -> None:
-        self._repaint(NAME, NAME)
-        self.ticks_changed.emit()
-
-    def set_draft(self, item: int, text: str | None) -> None:
-        """A price typed and not saved; None forgets it.
-
-        Until it is saved the product keeps the version that was on screen when the typing began, so that
-        somebody else's change in between is noticed when it is saved.
-        """
-        row = self.row_of(item)
-        if text is None:
-            self.drafts.pop(item, None)
-            self._drafted.pop(item, None)
-        else:
-            self.drafts[item] = text
-            if row is not None:
-                self._drafted.setdefault(item, self._products[row])
-        self._repaint(PRICE, PRICE)
-
-    def put(self, product: Product) -> None:
-        """Show the new facts of a product wherever it is: in its row and among the chosen."""
-        if product.id in self.ticked:
-            self.ticked[product.id] = product
-        row = self.row_of(product.id)
-        if row is not None:
-            self._products[row] = product
-            self.dataChanged.emit(self.index(row, 0), self.index(row, len(COLUMNS) - 1))
-
-    def row_of(self, item: int) -> int | None:
-        """The row of a product read so far."""
-        return next((row for row, each in enumerate(self._products) if each.id == item), None)
-
-    def _repaint(self, first: int, last: int) -> None:
-        if self._products:
-            self.dataChanged.emit(self.index(0, first), self.index(len(self._products) - 1, last))
-
-    def show(self, wanted: ProductFilter, sort: str | None = None) -> None:
-        """Read from the first page again; the old rows stay until the new ones are there."""
-        self._wanted, self._sort = wanted, sort or self._sort
-        self._next = None  # its key belongs to the old filter and order
-        self._ask(None, self._replace)
-
-    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """Sort in the database by the columns it can sort by; any other, or none, is by name."""
-        name = SORTS.get(column, "name")
-        self.show(self._wanted, f"-{name}" if order == Qt.SortOrder.DescendingOrder else name)
-
-    def canFetchMore(self, parent: Index = _ROOT) -> bool:
-        """Whether a page follows that is not under way."""
-        return not parent.isValid() and self._next is not None and not self._asking
-
-    def fetchMore(self, parent: Index = _ROOT) -> None:
-        """Ask for the page that follows."""
-        if self.canFetchMore(parent):
-            self._ask(self._next, self._append)
-
-    def _ask(self, after: dict[str, Any] | None, done: Callable[[ProductPage], None]) -> None:
-        desk, wanted, sort = self._desk, self._wanted, self._sort
-        self._asking = True
-        work = lambda: desk.page(wanted, sort, after)  # noqa: E731 - the lane's work
-        self._lanes.run(Query(self, work, done, self._failed, replaces="page"))
-
-    def _replace(self, page: ProductPage) -> None:
-        self.beginResetModel()
-        self._products = [self._as_begun(product) for product in page.products]
-        self.endResetModel()
-        self._came(page)
-
-    def _append(self, page: ProductPage) -> None:
-        first = len(self._products)
-        if page.products:
-            self.beginInsertRows(QModelIndex(), first, first + len(page.products) - 1)
-            self._products.extend(map(self._as_begun, page.products))
-            self.endInsertRows()
-        self._came(page)
-
-    def _as_begun(self, product: Product) -> Product:
-        begun = self._drafted.get(product.id)
-        return replace(product, price=begun.price, row_version=begun.row_version) if begun else product
-
-    def _came(self, page: ProductPage) -> None:
-        self._next, self._asking = page.next, False
-        self.loaded.emit()
-
-    def _failed(self, problem: Exception) -> None:
-        self._asking = False
-        self.trouble.emit(problem)
-
-    def rowCount(self, parent: Index = _ROOT) -> int:
-        """Rows read so far."""
-        return 0 if parent.isValid() else len(self._products)
-
-    def columnCount(self, parent: Index = _ROOT) -> int:
-        """The columns of the products page."""
-        return 0 if parent.isValid() else len(COLUMNS)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = int(Qt.ItemDataRole.DisplayRole)
-    ) -> Any:
-        """Names of columns; numbers at the right."""
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return COLUMNS[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole and section in _NUMBERS:
-            return int(_RIGHT.value)
-        return None
-
-    def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
-        """A cell's words and looks."""
-        product, column = self._products[index.row()], index.column()
-        if role == Qt.ItemDataRole.DisplayRole or (role == Qt.ItemDataRole.ToolTipRole and column == NAME):
-            return self._text(product, column)
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return int(_RIGHT.value) if column in _NUMBERS else None
-        if role == Qt.ItemDataRole.CheckStateRole and column == NAME:
-            chosen = product.id in self.ticked
-            return int((Qt.CheckState.Checked if chosen else Qt.CheckState.Unchecked).value)
-        if role == ChipRole and column == STATUS:
-            return status(product)
-        if role == DotRole and column == CATEGORY:
-            return marker(product.category)
-        if role == StrongRole:
-            return column in (NAME, ON_HAND)
-        return self._tone(product, column) if role == ToneRole else None
-
-    def _tone(self, product: Product, column: int) -> str | None:
-        if column == PRICE and product.id in self.drafts:
-            return "warn"
-        return "text2" if column in (CODE, COST) else None
-
-    def plain(self, product: Product) -> tuple[str, ...]:
-        """A product's cells for a spreadsheet: no grouping, no units, no signs but a hyphen for minus."""
-        money = self._money
-        share = margin_text(product, self._store, money).removesuffix(" %")
-        hand = format_qty(product.on_hand)
-        numbers = (format_amount(product.price, money), cost_text(product, money), share, hand)
-        bare = (text.replace(THIN_SPACE, "").replace(MINUS, "-") for text in numbers)
-        return (product.name, shown_code(product.code), product.category, *bare, status(product).text)
-
-    def _text(self, product: Product, column: int) -> str:
-        texts: tuple[Callable[[], str], ...] = (
-            lambda: product.name,
-            lambda: shown_code(product.code),
-            lambda: product.category,
-            lambda: self.drafts.get(product.id) or format_amount(product.price, self._money),
-            lambda: cost_text(product, self._money),
-            lambda: margin_text(product, self._store, self._money),
-            lambda: format_qty(product.on_hand, product.unit),
-            lambda: status(product).text,
+    def _category(self) -> Column:
+        editing = Editing("category", self._read_category, _category, lambda: self.choices.categories)
+        return Column(
+            "category",
+            "Category",
+            128,
+            _category,
+            sort="category",
+            since=Layout.NORMAL,
+            roomy=180,
+            dot=lambda p: marker(p.category),
+            editing=editing,
         )
-        return texts[column]()
+
+    def _money_columns(self) -> tuple[Column, ...]:
+        money, store = self._money, self._store
+        price = Editing("price", self._read_price, lambda p: format_amount(p.price, money))
+        return (
+            Column("price", "Price", 92, price.begin, number=True, sort="price", editing=price),
+            Column(
+                "cost",
+                "Cost",
+                84,
+                lambda p: cost_text(p, money),
+                number=True,
+                sort="cost",
+                since=Layout.WIDE,
+                tone=lambda _: "text2",
+            ),
+            Column(
+                "margin",
+                "Margin",
+                84,
+                lambda p: margin_text(p, store, money),
+                plain=lambda p: margin_text(p, store, money).removesuffix(" %"),
+                number=True,
+                since=Layout.NORMAL,
+            ),
+        )
+
+    def _stock(self) -> tuple[Column, ...]:
+        low = Editing("low", _read_low, lambda p: "" if p.low is None else format_qty(p.low))
+        return (
+            Column(
+                "on_hand",
+                "On hand",
+                100,
+                lambda p: format_qty(p.on_hand, p.unit),
+                plain=lambda p: format_qty(p.on_hand),
+                number=True,
+                sort="on_hand",
+                strong=True,
+            ),
+            Column(
+                "low",
+                "Reorder at",
+                100,
+                lambda p: "" if p.low is None else format_qty(p.low, p.unit),
+                plain=low.begin,
+                number=True,
+                sort="low",
+                editing=low,
+                since=Layout.WIDE,
+            ),
+        )
+
+    def _given(self) -> tuple[Column, ...]:
+        supplier = Editing("supplier", self._read_supplier, _supplier, lambda: self.choices.suppliers)
+        tax = Editing("tax", self._read_tax, lambda p: str(p.tax), self._tax_codes)
+        return (
+            Column(
+                "supplier",
+                "Supplier",
+                160,
+                _supplier,
+                sort="supplier",
+                editing=supplier,
+                since=Layout.WIDE,
+                roomy=180,
+            ),
+            Column("tax", "Tax", 92, _tax, plain=tax.begin, editing=tax, since=None),
+        )
+
+    # -- what typed texts mean -------------------------------------------------------------------------
+
+    def _read_price(self, text: str, _product: Product) -> Value:
+        price = parse_amount(text, self._money)
+        if price is None or not 0 <= price <= MAX_PRICE:
+            raise ValueError(f"Type a price such as {format_amount(185, self._money)}.")
+        return price
+
+    def _read_category(self, text: str, product: Product) -> Value:
+        return _chosen(text, (*self.choices.categories, product.category), "category")
+
+    def _read_supplier(self, text: str, product: Product) -> Value:
+        known = (*self.choices.suppliers, product.supplier)
+        return _chosen(text, known, "supplier") if text.strip() else ""
+
+    def _tax_codes(self) -> Sequence[str]:
+        return [tax.code for tax in self.choices.taxes]
+
+    def _read_tax(self, text: str, product: Product) -> Value:
+        named = {tax.name.casefold(): tax.code for tax in self.choices.taxes}
+        bare = text.strip().casefold()
+        return named.get(bare) or _chosen(text, (*self._tax_codes(), product.tax), "tax")
+
+
+def _chosen(text: str, known: Sequence[str], what: str) -> str:
+    """The name that was meant, whatever its case; ValueError when there is none of it."""
+    bare = text.strip().casefold()
+    found = next((name for name in known if name and name.casefold() == bare), None)
+    if found is None:
+        raise ValueError(f"There is no {what} “{text.strip()}”. Choose one of the list.")
+    return found
+
+
+def _category(product: Product) -> str:
+    return product.category
+
+
+def _supplier(product: Product) -> str:
+    return product.supplier
+
+
+def _tax(product: Product) -> str:
+    return f"{product.tax} {format_rate(product.rate)}"
+
+
+def _blocked(product: Product) -> str:
+    return "Yes" if product.blocked else "No"
+
+
+def _read_name(text: str, _product: Product) -> Value:
+    name = " ".join(text.split())
+    if not 0 < len(name) <= 200 or not name.isprintable():
+        raise ValueError("A product needs a name of at most 200 letters.")
+    return name
+
+
+def _read_low(text: str, product: Product) -> Value:
+    bare = text.strip().removesuffix(product.unit).strip()
+    if not bare:
+        return None
+    qty = 0 if not bare.strip("0.,") and bare[0] == "0" else parse_qty(bare)
+    if qty is None:
+        raise ValueError("Type an amount such as 12, or nothing.")
+    return qty
+
+
+def _read_age(text: str, _product: Product) -> Value:
+    bare = text.strip()
+    if not bare:
+        return None
+    if not (bare.isascii() and bare.isdigit() and 1 <= int(bare[:3]) <= 99):
+        raise ValueError("Type an age from 1 to 99, or nothing.")
+    return int(bare)
+
+
+def _read_blocked(text: str, _product: Product) -> Value:
+    return 1 if _chosen(text, ("Yes", "No"), "answer") == "Yes" else 0
+
+
+_NAME = Column(
+    "name",
+    "Product",
+    240,
+    lambda p: str(p.name),
+    sort="name",
+    strong=True,
+    editing=Editing("name", _read_name, lambda p: str(p.name)),
+)
+_CODE = Column(
+    "code",
+    "Code",
+    132,
+    lambda p: shown_code(p.code),
+    code=True,
+    since=Layout.NORMAL,
+    roomy=148,
+    tone=lambda _: "text2",
+)
+_AGE = Editing("min_age", _read_age, lambda p: "" if p.min_age is None else str(p.min_age))
+_BLOCKED = Editing("blocked", _read_blocked, _blocked, lambda: ("Yes", "No"))
+_LIMITS = (
+    Column("min_age", "Age", 64, _AGE.begin, number=True, editing=_AGE, since=None),
+    Column("blocked", "Blocked", 90, _blocked, editing=_BLOCKED, since=None),
+)
+
+
+def with_values(product: Product, values: dict[str, Value]) -> Product:
+    """The product as it would be with these values of FIELDS."""
+    known = {field: bool(value) if field == "blocked" else value for field, value in values.items()}
+    return replace(product, **known)  # type: ignore[arg-type]
 
 
 def status(product: Product) -> Pill:

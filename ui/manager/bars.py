@@ -1,6 +1,8 @@
-"""The bars around the table of products: title, filter, what to do with the chosen ones, where one is."""
+"""The bars around a grid: the filter, what to do with the chosen rows, and what stands where rows would."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPaintEvent
@@ -8,7 +10,6 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from pos_desktop.domain.money import THIN_SPACE
 from ui.icons import qicon
-from ui.keymap import Keymap
 from ui.theme import RADIUS_KEY, theme
 from ui.widgets.canvas import Canvas
 from ui.widgets.key import Key
@@ -22,16 +23,21 @@ def number(count: int) -> str:
     return f"{count:,}".replace(",", THIN_SPACE)
 
 
+def counted(count: int, one: str, many: str = "") -> str:
+    """``1 product``, ``1 284 products``."""
+    return f"1 {one}" if count == 1 else f"{number(count)} {many or one + 's'}"
+
+
 class FilterField(QLineEdit):
     """Where the filter is typed. Signals: ``down`` to go on in the table."""
 
     down = Signal()
 
-    def __init__(self, keys: Keymap) -> None:
+    def __init__(self, words: str, name: str) -> None:
         super().__init__()
         self.setObjectName("filter")
-        self.setAccessibleName("Filter products")
-        self.setPlaceholderText(f"Filter by name, code, supplier…   {keys.hint('back', 'filter')}")
+        self.setAccessibleName(name)
+        self.setPlaceholderText(words)
         self.setMaxLength(100)
         self._icon = self.addAction(qicon("search", 20, theme().c.text2), _LEADING)
         theme().changed.connect(self._colour)
@@ -50,38 +56,31 @@ class FilterField(QLineEdit):
 
 
 class FilterBar(QWidget):
-    """The filter and the key for what is low."""
+    """The filter and keys beside it."""
 
-    def __init__(self, keys: Keymap, parent: QWidget | None = None) -> None:
+    def __init__(self, words: str, name: str, keys: Sequence[Key], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.field = FilterField(keys)
-        self.low = Key("Low stock", icon="triangle-alert", name="low_stock", height=44, checkable=True)
+        self.field = FilterField(words, name)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme().px(8))
         row.addWidget(self.field, 1)
-        row.addWidget(self.low)
-
-    def set_low(self, count: int | None) -> None:
-        """How many are low; colour only while there is something to do."""
-        self.low.set_label("Low stock" if count is None else f"Low stock · {number(count)}")
-        self.low.set_variant("warn" if count else "plain")
+        for key in keys:
+            row.addWidget(key)
 
 
 class BulkBar(PaintedWidget):
-    """What can be done with the chosen products; hidden while none is."""
+    """What can be done with the chosen rows; hidden while none is."""
 
-    def __init__(self, keys: Keymap, parent: QWidget | None = None) -> None:
+    def __init__(self, keys: Sequence[Key], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.words = Label("", role="body_strong", tone="accent", max_lines=1)
-        hint = keys.hint("back", "print_labels")
-        self.labels = Key("Labels", icon="barcode", name="bulk_labels", hint=hint, height=40)
-        self.copy = Key("Copy", icon="clipboard-list", name="bulk_copy", hint="Ctrl+C", height=40)
+        self.copy = Key("Copy", icon="clipboard-list", name="bulk_copy", height=40)
         self.clear = Key("Clear", variant="ghost", name="bulk_clear", height=40)
         row = QHBoxLayout(self)
         row.setContentsMargins(theme().px(14), theme().px(6), theme().px(6), theme().px(6))
         row.setSpacing(theme().px(8))
-        for widget in (self.words, self.labels, self.copy):
+        for widget in (self.words, *keys, self.copy):
             row.addWidget(widget)
         row.addStretch(1)
         row.addWidget(self.clear)
@@ -98,6 +97,19 @@ class BulkBar(PaintedWidget):
             canvas.box(QRectF(self.rect()), theme().c.accent_soft, radius=theme().px(RADIUS_KEY))
 
 
+class _Skeleton(PaintedWidget):
+    """Rows that are still on their way."""
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        t = theme()
+        with Canvas.on(self) as canvas:
+            for line in range(self.height() // t.px(40)):
+                top = line * t.px(40) + t.px(14)
+                for left, width in ((0.03, 0.30 - 0.03 * (line % 3)), (0.48, 0.14), (0.78, 0.10)):
+                    bar = QRectF(self.width() * left, top, self.width() * width, t.px(12))
+                    canvas.box(bar, t.c.sunken, radius=t.px(6))
+
+
 class EmptyPanel(QWidget):
     """What stands where rows would: what is so, and the way on."""
 
@@ -106,14 +118,17 @@ class EmptyPanel(QWidget):
         self.words = Label("", role="heading", tone="text2", align="center", max_lines=4)
         self.key = Key("Clear filter", name="clear_filter", height=48)
         self.key.setMaximumWidth(theme().px(200))
+        self._skeleton = _Skeleton()
         column = QVBoxLayout(self)
         column.setSpacing(theme().px(16))
+        column.addWidget(self._skeleton, 20)
         column.addStretch(2)
         column.addWidget(self.words)
         column.addWidget(self.key, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
 
-    def say(self, words: str, *, filtered: bool = False) -> None:
+    def say(self, words: str, *, filtered: bool = False, loading: bool = False) -> None:
         """Say it, with the key that shows everything again when a filter is why."""
         self.words.set_text(words)
         self.key.setVisible(filtered)
+        self._skeleton.setVisible(loading)

@@ -1,0 +1,103 @@
+"""Which columns a table shows, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QWidget
+
+from ui.models.columns import Arrangement, Column
+from ui.theme import theme
+from ui.widgets.key import Key
+from ui.widgets.labels import Label
+from ui.widgets.overlay import Overlay
+
+_KEY = int(Qt.ItemDataRole.UserRole)
+
+
+class ColumnsPanel(Overlay):
+    """A list to tick and to move up and down. Signals: ``chosen(Arrangement)``."""
+
+    chosen = Signal(object)
+
+    def __init__(self, host: QWidget, columns: Sequence[Column], shown: Sequence[Column]) -> None:
+        super().__init__(host, width=460, closes_on_esc=True, name="columns_panel")
+        self._first = columns[0]
+        self.list = QListWidget()
+        self.list.setAccessibleName("Columns")
+        self.list.installEventFilter(self)
+        keys = [column.key for column in shown]
+        rest = [column for column in columns if column.key not in keys]
+        for column in (*shown[1:], *rest):
+            item = QListWidgetItem(column.title)
+            item.setData(_KEY, column.key)
+            state = Qt.CheckState.Checked if column.key in keys else Qt.CheckState.Unchecked
+            item.setCheckState(state)
+            self.list.addItem(item)
+        self.list.setCurrentRow(0)
+        self.up = Key("Up", icon="arrow-up", hint="Ctrl+↑", name="column_up")
+        self.down = Key("Down", icon="arrow-down", hint="Ctrl+↓", name="column_down")
+        self.usual = Key("As usual", icon="rotate-ccw", name="columns_usual")
+        self.cancel = Key("Cancel", hint="Esc", height=52, name="cancel")
+        self.take = Key("Show these", variant="accent", icon="check", height=52, name="take_columns")
+        self._build()
+
+    def _build(self) -> None:
+        t, body = theme(), self.card.body
+        body.setSpacing(t.px(10))
+        body.addWidget(Label("Columns", role="title"))
+        words = f"{self._first.title} is always shown. Space ticks; the order is the table's."
+        body.addWidget(Label(words, role="body", tone="text2", max_lines=2))
+        self.list.setMinimumHeight(t.px(360))
+        self.list.setFont(t.type("body").font)
+        body.addWidget(self.list)
+        for keys in ((self.up, self.down, self.usual), (self.cancel, self.take)):
+            row = QHBoxLayout()
+            row.setSpacing(t.px(8))
+            for key in keys:
+                row.addWidget(key)
+            body.addLayout(row)
+        self.up.clicked.connect(lambda: self.move_by(-1))
+        self.down.clicked.connect(lambda: self.move_by(1))
+        self.usual.clicked.connect(lambda: self._give(Arrangement()))
+        self.cancel.clicked.connect(self.close_overlay)
+        self.take.clicked.connect(self.finish)
+
+    def open(self) -> None:
+        """Ask, with the keys in the list."""
+        super().open()
+        self.list.setFocus()
+
+    def move_by(self, rows: int) -> None:
+        """Move the column in hand up or down."""
+        row = self.list.currentRow()
+        if 0 <= row + rows < self.list.count():
+            self.list.insertItem(row + rows, self.list.takeItem(row))
+            self.list.setCurrentRow(row + rows)
+
+    def finish(self) -> None:
+        """Show what is ticked."""
+        items = [self.list.item(row) for row in range(self.list.count())]
+        keys = [item.data(_KEY) for item in items if item.checkState() == Qt.CheckState.Checked]
+        self._give(Arrangement((self._first.key, *keys)))
+
+    def _give(self, arrangement: Arrangement) -> None:
+        self.close_overlay()
+        self.chosen.emit(arrangement)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Ctrl with an arrow moves the column, Enter is done, Esc leaves all as it was."""
+        if watched is self.list and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            key, control = event.key(), event.modifiers() & Qt.KeyboardModifier.ControlModifier
+            if control and key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+                self.move_by(-1 if key == Qt.Key.Key_Up else 1)
+                return True
+            if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self.finish()
+                return True
+            if key == Qt.Key.Key_Escape:
+                self.close_overlay()
+                return True
+        return super().eventFilter(watched, event)
