@@ -1,30 +1,30 @@
-"""``pos-desktop import items FILE``: takes a list of items into the shop's database."""
+"""``pos-desktop import``: takes a list of items, or a whole shop from SQLite, into the shop's database."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from pathlib import Path
-from typing import TextIO
 
-from pos_desktop.cli.owner import server_settings
+from pos_desktop.cli import move_in
+from pos_desktop.cli.owner import add_owner_options, server_settings
+from pos_desktop.cli.progress import ProgressBar
 from pos_desktop.database.access import shop_server
 from pos_desktop.services.import_items import ImportOptions, ImportResult, import_items
 
 EXIT_REJECTS = 1
-_WIDTH = 30
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command's parser."""
     parser = subparsers.add_parser(
         "import",
-        help="read items from a CSV file",
-        description="Takes a list of items in. Columns in any order, the first three needed: codes name "
+        help="read items from a CSV file, or a shop from a SQLite file",
+        description="items: takes a list in. Columns in any order, the first three needed: codes name "
         "price category unit plu cost tax stock min_age strength volume supplier. "
         "Importing twice changes nothing.",
     )
-    kinds = parser.add_subparsers(title="what", dest="what", metavar="items", required=True)
+    kinds = parser.add_subparsers(title="what", dest="what", metavar="items|sqlite", required=True)
     items = kinds.add_parser("items", help="items with codes, prices and opening stock")
     items.add_argument("file", type=Path, metavar="FILE.csv")
     items.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
@@ -37,14 +37,18 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     items.add_argument(
         "--tax", metavar="CODE", help="the rate of new items that name none (else the highest)"
     )
-    items.add_argument("--quiet", action="store_true", help="no progress bar")
-    items.add_argument("--dsn", help="another database than that of the settings")
-    items.add_argument("--insecure", action="store_true", help="allow a server on the network without TLS")
+    move_in.add_kind(kinds)
+    for kind in kinds.choices.values():
+        kind.add_argument("--quiet", action="store_true", help="no progress bar")
+        add_owner_options(kind)
 
 
 def run(args: argparse.Namespace) -> int:
     """Import, say what was done, and return 1 when rows were rejected."""
+    bar = ProgressBar(sys.stderr, hidden=args.quiet)
     settings = server_settings(args)
+    if args.what == "sqlite":
+        return move_in.run(args, settings, bar)
     options = ImportOptions(
         store=args.store,
         tax=args.tax,
@@ -53,7 +57,6 @@ def run(args: argparse.Namespace) -> int:
         dry_run=args.dry_run,
         all_or_nothing=args.all_or_nothing,
     )
-    bar = ProgressBar(sys.stderr, hidden=args.quiet)
     with shop_server(settings, say=bar.say) as dsn:
         try:
             result = import_items(dsn, args.file, options, bar.show)
@@ -93,34 +96,3 @@ def report(result: ImportResult, options: ImportOptions) -> list[str]:
 
 def _items(count: int) -> str:
     return "1 item" if count == 1 else f"{count} items"
-
-
-class ProgressBar:
-    """One line on a terminal, redrawn when the whole per cent changes; on anything else, nothing."""
-
-    def __init__(self, stream: TextIO, *, hidden: bool = False) -> None:
-        self._stream = stream
-        self._hidden = hidden or not stream.isatty()
-        self._last = ""
-
-    def show(self, what: str, done: int, of: int) -> None:
-        """Draw how far ``what`` is."""
-        share = min(done / of, 1.0) if of else 1.0
-        filled = round(share * _WIDTH)
-        line = f"{what:<16} {'█' * filled}{'·' * (_WIDTH - filled)} {share:4.0%}"
-        if not self._hidden and line != self._last:
-            self._stream.write("\r" + line)
-            self._stream.flush()
-            self._last = line
-
-    def say(self, line: str) -> None:
-        """A line of its own above the bar."""
-        self.clear()
-        self._stream.write(line + "\n")
-
-    def clear(self) -> None:
-        """Take the bar away."""
-        if self._last:
-            self._stream.write("\r" + " " * len(self._last) + "\r")
-            self._stream.flush()
-            self._last = ""

@@ -46,6 +46,8 @@ def server_dsn(settings: DatabaseSettings, password: str | None, file: str) -> s
     host = remote_host(found)
     if host and found.get("sslmode") != "verify-full" and not settings.insecure:
         raise UserError("config.no_tls", host=host, file=file)
+    if host:  # a server that is not ours might ask for the password itself
+        found.setdefault("require_auth", "scram-sha-256")
     if settings.login:
         found["user"] = settings.login
     if password is not None:

@@ -10,7 +10,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from pos_desktop.database.dsn import with_login
-from pos_desktop.database.errors import translate
+from pos_desktop.database.errors import translate_connect
 from pos_desktop.database.probe import try_login
 from pos_desktop.database.till import (
     CONNECTION_LIMIT,
@@ -190,7 +190,7 @@ def claim_till(dsn: str, login: str, code: ClaimCode, secret: str) -> Claimed:
     except psycopg.Error as error:
         if (done := _taken(dsn, login, secret)) is not None:
             return done
-        trouble = translate(error)
+        trouble = translate_connect(error, dsn)
         if trouble.code == "server.login_refused":
             raise UserError("enrol.refused", login=login) from error
         raise trouble from error

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import psycopg
 import psycopg_pool
 
+from pos_desktop.database.tls import tls_trouble
 from pos_desktop.errors import Bug, EnvironmentProblem, PosError, UserError, add_messages
 
 add_messages(
@@ -99,6 +100,12 @@ def translate(error: psycopg.Error) -> PosError:
     if state in ("42883", "42P01", "3F000"):
         return UserError("server.old_schema")
     return _row_trouble(error, state)
+
+
+def translate_connect(error: psycopg.Error, dsn: str) -> PosError:
+    """As :func:`translate`, for a connection that was not made: a refused secure link in its own words."""
+    trouble = translate(error)
+    return (tls_trouble(dsn) or trouble) if trouble.code == "server.unreachable" else trouble
 
 
 def _row_trouble(error: psycopg.Error, state: str) -> PosError:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import selectors
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Any, Self
 
@@ -18,7 +18,7 @@ import psycopg
 from psycopg_pool import ConnectionPool
 
 from pos_desktop.database.dsn import patient
-from pos_desktop.database.errors import translate
+from pos_desktop.database.errors import translate, translate_connect
 from pos_desktop.database.watchdog import Watchdog
 from pos_desktop.errors import EnvironmentProblem
 
@@ -43,6 +43,23 @@ def check_quietly(connection: Connection) -> None:
             connection.pgconn.consume_input()
 
 
+def _noting(note: Callable[[psycopg.Error | None], None]) -> type[Connection]:
+    class Noting(psycopg.Connection[tuple[Any, ...]]):
+        """A connection that tells how connecting went."""
+
+        @classmethod
+        def connect(cls, *args: Any, **kwargs: Any) -> Any:
+            try:
+                connection = super().connect(*args, **kwargs)
+            except psycopg.Error as error:
+                note(error)
+                raise
+            note(None)
+            return connection
+
+    return Noting
+
+
 class Lane:
     """A small pool of its own for one kind of work."""
 
@@ -58,6 +75,8 @@ class Lane:
     ) -> None:
         self.name = name
         self.deadline = deadline
+        self._dsn = dsn
+        self._failure: psycopg.Error | None = None
         self._watchdog = watchdog
         self._pool: ConnectionPool[Connection] = ConnectionPool(
             patient(dsn, f"pos_desktop {name}"),
@@ -65,6 +84,7 @@ class Lane:
             max_size=max_size,
             open=False,
             name=name,
+            connection_class=_noting(self._note),
             kwargs={"autocommit": True, "prepare_threshold": prepare_threshold},
             check=check_quietly,
             timeout=deadline,
@@ -107,7 +127,12 @@ class Lane:
         try:
             return self._pool.getconn(timeout=seconds)
         except psycopg.Error as error:
-            raise translate(error) from error
+            failure = self._failure
+            raise (translate_connect(failure, self._dsn) if failure else translate(error)) from error
+
+    def _note(self, failure: psycopg.Error | None) -> None:
+        """How the last connection went: the pool itself only says that it has none."""
+        self._failure = failure
 
 
 class Database:

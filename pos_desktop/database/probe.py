@@ -10,8 +10,9 @@ from typing import Any
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from pos_desktop.database.errors import translate
+from pos_desktop.database.errors import translate_connect
 from pos_desktop.database.migrate import Plan, changed_functions, check_state, pending_steps, read_state
+from pos_desktop.database.server_settings import WANTED, Lacking, lacking
 from pos_desktop.errors import PosError, UserError
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -27,6 +28,14 @@ class Schema:
 
 
 @dataclass(frozen=True, slots=True)
+class Crowd:
+    """How many connections the server takes, and how many its logins may open by their limits."""
+
+    most: int
+    allowed: int
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """What one look at the server found; with ``trouble`` nothing else is known."""
 
@@ -35,6 +44,8 @@ class Finding:
     encrypted: bool = False
     offset_seconds: float = 0.0
     schema: Schema | None = None
+    lacks: tuple[Lacking, ...] = ()
+    crowd: Crowd | None = None
 
 
 def examine(dsn: str, plan: Plan) -> Finding:
@@ -47,9 +58,11 @@ def examine(dsn: str, plan: Plan) -> Finding:
                 encrypted=connection.pgconn.ssl_in_use,
                 offset_seconds=_offset(connection),
                 schema=_schema(connection, plan),
+                lacks=lacking(settings_of(connection)),
+                crowd=_crowd(connection),
             )
     except psycopg.Error as error:
-        return Finding(trouble=_without_database(dsn) or translate(error))
+        return Finding(trouble=_without_database(dsn) or translate_connect(error, dsn))
 
 
 def try_login(dsn: str) -> None:
@@ -60,7 +73,24 @@ def try_login(dsn: str) -> None:
     try:
         psycopg.connect(make_conninfo(dsn, connect_timeout=5), autocommit=True).close()
     except psycopg.Error as error:
-        raise translate(error) from error
+        raise translate_connect(error, dsn) from error
+
+
+def settings_of(connection: Connection) -> dict[str, str]:
+    """The server's settings that matter, as configured: over a local socket the keepalives show as 0."""
+    rows = connection.execute(
+        "select name, reset_val from pg_settings where name = any (%s)", [[one.name for one in WANTED]]
+    ).fetchall()
+    return {str(name): str(value) for name, value in rows}
+
+
+def _crowd(connection: Connection) -> Crowd:
+    row = connection.execute(
+        "select current_setting('max_connections')::int,"
+        " (select coalesce(sum(rolconnlimit), 0) from pg_roles where rolcanlogin and rolconnlimit > 0)"
+    ).fetchone()
+    assert row is not None
+    return Crowd(int(row[0]), int(row[1]))
 
 
 def _offset(connection: Connection) -> float:

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from pos_desktop.errors import UserError, add_messages
 from pos_desktop.services.core import TillCore
-from pos_desktop.services.pin import pin_secret
+from pos_desktop.services.pin import pepper_fits, pin_secret
 from pos_desktop.services.problems import not_allowed
 from pos_desktop.services.results import Cashier, SignedIn, SignInRefused, StaffCard
+
+add_messages(
+    {
+        "till.other_pepper": (
+            "This till's pepper is missing or not the shop's, so it cannot take anybody's PIN.\n"
+            "Ask for it to be copied from another till; pos-desktop doctor says where to."
+        ),
+    }
+)
 
 NO_SALT = bytes(16)
 """Salt for a number nobody has: the server is asked all the same, so that guessing costs and counts."""
@@ -17,6 +27,7 @@ class People:
     _core: TillCore
     _pepper: bytes
     _salts: dict[int, bytes]
+    _pepper_known = False
 
     def staff(self) -> tuple[StaffCard, ...]:
         """Everyone who works in this store, for the sign-in screen."""
@@ -46,11 +57,19 @@ class People:
     def _check(self, number: int, pin: str) -> Cashier | SignInRefused:
         if not (pin.isascii() and pin.isdigit()):
             return SignInRefused(0)
+        self._check_pepper()
         secret = pin_secret(pin, self._salt(number), self._pepper)
         answer = self._core.link.sign_in(number, secret)
         if not answer.ok:
             return SignInRefused(answer.wait_seconds)
         return Cashier(number, answer.name, answer.role, answer.permissions)
+
+    def _check_pepper(self) -> None:
+        """With another pepper each right PIN would count as a wrong one: UserError, and nothing is counted."""
+        if not self._pepper_known:
+            if not pepper_fits(self._pepper, self._core.link.pepper_check()):
+                raise UserError("till.other_pepper")
+            self._pepper_known = True
 
     def _salt(self, number: int) -> bytes:
         if number not in self._salts:

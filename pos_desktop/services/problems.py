@@ -16,7 +16,7 @@ add_messages(
             "The till keeps asking; wait until it has its answer."
         ),
         "till.z_unconfirmed": (
-            "{count} records of this till are not confirmed yet, so the Z report would be short.\n"
+            "{count} records of this till are not confirmed yet (numbers {numbers}), so the Z would be short.\n"
             "Wait until they are confirmed, then close the shift."
         ),
         "till.stopped": "{words}\n{todo}",
@@ -49,6 +49,14 @@ FORKED = StopReason(
     "This till's record and the server's do not fit together.",
     "Sell at another till. Keep this machine as it is and call support.",
 )
+
+
+SHUT_OUT = StopReason(
+    "The server no longer lets this till in: it was shut out, or another machine took its place.",
+    "Sell at another till. What is not sent yet stays here and can be exported; ask the manager.",
+)
+SHUT_OUT_CODES = frozenset({"server.login_refused", "server.not_allowed"})
+"""What the server answers to a till whose login or place was taken away."""
 
 
 def rejected(reason: str) -> StopReason:

@@ -40,5 +40,5 @@ def test_a_till_without_a_login_is_told_how_to_get_one(open_dir: Path) -> None:
     settings = load_settings(open_dir, {})
     with pytest.raises(UserError) as problem:
         own_till_dsn(settings, EmbeddedServer(open_dir / "server"))
-    assert "pos-desktop till add" in problem.value.text()
+    assert "pos-desktop till enroll" in problem.value.text()
     assert str(settings.file) in problem.value.text()

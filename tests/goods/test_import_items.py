@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from pos_desktop.cli import import_items as command
+from pos_desktop.cli.progress import ProgressBar
 from pos_desktop.database.import_items import ImportRun, import_run
 from pos_desktop.database.manager import add_manager
 from pos_desktop.domain.scale_label import with_check_digit
@@ -307,7 +308,7 @@ def test_the_progress_bar_draws_on_a_terminal_only() -> None:
 
     terminal, pipe = Terminal(), io.StringIO()
     for stream in (terminal, pipe):
-        bar = command.ProgressBar(stream)
+        bar = ProgressBar(stream)
         bar.show("Reading", 1, 2)
         bar.show("Reading", 1, 2)
         bar.clear()
