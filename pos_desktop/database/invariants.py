@@ -43,6 +43,15 @@ INVARIANTS: dict[str, LiteralString] = {
         "select t.login from pos.till t join pos.document d on d.store_id = t.store_id and d.till_id = t.id"
         " and d.epoch = t.epoch and d.no = t.next_no - 1 where d.hash <> t.head"
     ),
+    "till_knows_its_grand": (
+        "select t.login, t.grand from pos.till t where t.grand <> (select coalesce(sum(s.total), 0)"
+        " from pos.document d join pos.sale s on s.document_id = d.id"
+        " where d.till_id = t.id and d.epoch = t.epoch)"
+    ),
+    "till_knows_its_z": (
+        "select t.login, t.z_next from pos.till t where t.z_next <>"
+        " (select coalesce(max(h.z), 0) + 1 from pos.shift h where h.till_id = t.id)"
+    ),
     "chain_links": (
         "select id, no from (select d.id, d.no, d.prev, lag(d.hash, 1, sha256(convert_to(format("
         "'pos_desktop/1 store %s till %s epoch %s', s.number, t.number, d.epoch), 'UTF8')))"
@@ -102,8 +111,10 @@ INVARIANTS: dict[str, LiteralString] = {
         " where m.balance < 0 and m.reason = 'sale' and not 'oversell' = any (d.flags)"
     ),
     "flagged_means_told": (
-        "select d.id from pos.document d where d.outcome <> 'booked'"
-        " and not exists (select from pos.flag f where f.document_id = d.id)"
+        "select d.id, d.no from pos.document d left join (select document_id, array_agg(kind order by kind)"
+        " as kinds from pos.flag where detail ? 'outcome' group by document_id) f on f.document_id = d.id"
+        " where coalesce(f.kinds, '{}') <> case d.outcome when 'refused' then array['refused_' || d.reason]"
+        " else (select coalesce(array_agg(x order by x), '{}') from unnest(d.flags) x) end"
     ),
     "stock_row_for_every_item": (
         "select s.id, i.id from pos.store s cross join pos.item i left join pos.stock k"
@@ -157,7 +168,14 @@ INVARIANTS: dict[str, LiteralString] = {
         " or a.grantee in ('pos_till'::regrole, 'pos_manager'::regrole))"
     ),
     "guards_stand": (
-        "select tgrelid::regclass, tgname from pg_trigger where not tgisinternal and tgenabled = 'D'"
+        "select g.on_table, g.name from (select unnest(array['sale', 'sale_line', 'sale_tax', 'payment',"
+        " 'cash_movement', 'event', 'movement', 'price', 'audit', 'change']), 'only_grows' union all"
+        " select unnest(array['document', 'shift', 'item', 'stock', 'flag', 'till', 'store', 'staff']),"
+        " 'never_deleted' union all select 'document', unnest(array['complete_document', 'force_durable'])"
+        " union all select 'shift', 'close_shift_once') g(on_table, name)"
+        " where not exists (select from pg_trigger t where t.tgrelid = ('pos.' || g.on_table)::regclass"
+        " and t.tgname = g.name and t.tgenabled in ('O', 'A')) union all"
+        " select tgrelid::regclass::text, tgname from pg_trigger where not tgisinternal and tgenabled = 'D'"
         " and tgrelid in (select oid from pg_class where relnamespace = 'pos'::regnamespace)"
     ),
 }
