@@ -12,7 +12,7 @@ import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from pos_desktop.database.errors import translated
+from pos_desktop.database.errors import translate_connect, translated
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -72,7 +72,11 @@ class Stored:
 @contextlib.contextmanager
 def open_connection(dsn: str, name: str) -> Iterator[Connection]:
     """One autocommit connection of its own for the length of the block; trouble as the program's own."""
-    with translated(), psycopg.connect(dsn, autocommit=True, application_name=name) as connection:
+    try:
+        connection = psycopg.connect(dsn, autocommit=True, application_name=name)
+    except psycopg.Error as error:
+        raise translate_connect(error, dsn) from error
+    with translated(), connection:
         yield connection
 
 
@@ -197,7 +201,7 @@ def enrol_till(
 
 
 def add_till(owner: Connection, *, store: int, number: int, login: str, drawer: int | None = None) -> int:
-    """The till's row, made or opened again for a new machine; returns the store's id. LookupError: no store."""
+    """The till's row, made or opened again for a new machine; returns its store's id. LookupError: no store."""
     found = owner.execute("select id from pos.store where number = %s", [store]).fetchone()
     if found is None:
         raise LookupError(f"store {store}")
