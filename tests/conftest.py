@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import shutil
@@ -23,6 +24,7 @@ from pos_desktop import paths
 from pos_desktop.database.binaries import BinaryProvider, InstalledBinaries, WheelBinaries
 from pos_desktop.database.embedded import EmbeddedServer
 from pos_desktop.database.migrate import load_plan, migrate
+from tests import card_scan
 from tests.shop_database import TEMPLATE, ShopDatabase, create_database, drop_database
 
 TEST_BIN_VARIABLE = "POS_DESKTOP_TEST_PG_BIN"
@@ -40,7 +42,7 @@ def open_tmp() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="pos-tests-"))
     folder.chmod(0o711)
     yield folder
-    shutil.rmtree(folder, ignore_errors=True)
+    _take_away(folder)
 
 
 @pytest.fixture
@@ -49,7 +51,31 @@ def open_dir(open_tmp: Path) -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="t-", dir=open_tmp))
     folder.chmod(0o711)
     yield folder
+    _take_away(folder)
+
+
+def _take_away(folder: Path) -> None:
+    findings = card_scan.folder_findings(folder)
     shutil.rmtree(folder, ignore_errors=True)
+    card_scan.refuse(findings)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_card_number_is_left(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Looks into every server the run started, before it stops, and into all its files at the end."""
+    findings: list[str] = []
+    stop = EmbeddedServer.stop
+
+    def look_and_stop(server: EmbeddedServer) -> None:
+        if server._seat is not None and server.running():
+            with contextlib.suppress(psycopg.OperationalError):  # a test is killing it
+                findings.extend(card_scan.server_findings(server.dsn("postgres"), server.dsn))
+        stop(server)
+
+    EmbeddedServer.stop = look_and_stop  # type: ignore[method-assign]
+    yield
+    EmbeddedServer.stop = stop  # type: ignore[method-assign]
+    card_scan.refuse(findings + card_scan.folder_findings(tmp_path_factory.getbasetemp()))
 
 
 @pytest.fixture(scope="session")

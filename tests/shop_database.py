@@ -14,6 +14,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from pos_desktop.cli.main import main
 from pos_desktop.config import PASSWORD_VARIABLE
 from pos_desktop.database.embedded import EmbeddedServer
+from tests import card_scan
 
 TEMPLATE = "pos_template"
 _numbers = itertools.count(1)
@@ -86,8 +87,10 @@ def create_database(server: EmbeddedServer, template: str | None) -> ShopDatabas
 
 
 def drop_database(database: ShopDatabase) -> None:
-    """Delete the database and its logins, whoever is still connected."""
+    """Delete the database and its logins, whoever is still connected, after a look for card numbers."""
+    findings = card_scan.database_findings(database.owner_dsn)
     with psycopg.connect(database.server.dsn("postgres"), autocommit=True) as owner:
         owner.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(database.name)))
         for login in database.logins:
             owner.execute(sql.SQL("drop role if exists {}").format(sql.Identifier(login)))
+    card_scan.refuse(findings)

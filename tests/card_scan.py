@@ -1,0 +1,152 @@
+"""Looks for payment card numbers in everything a test run leaves: databases, journals, logs, papers, files.
+
+``conftest.py`` calls it for each database before it is dropped, each server before it stops, and each
+temporary folder before it goes. A test that needs a card number in a file puts it into a folder named
+``PLANTED``.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from pos_desktop.domain.barcode import gtin14
+from pos_desktop.domain.card_number import cards_within, is_network_card, mask
+
+PLANTED = "planted-cards"
+
+_LONG = re.compile(rb"[0-9](?:[ ._/-]{0,2}[0-9]){12,}")
+_UNBROKEN = re.compile(rb"(?<![0-9])[0-9]{13,19}(?![0-9])")
+"""For a server's own files: PostgreSQL writes its catalogue as small numbers with spaces between."""
+_AROUND = 48
+"""Bytes on either side: enough to see that the digits are those of an id or a hash."""
+_BLOCK = 8 << 20
+_TABLES = """
+select n.nspname, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+where c.relkind in ('r', 'm') and n.nspname not in ('information_schema', 'pg_catalog', 'pg_toast')
+  and c.relpersistence <> 't' and pg_relation_size(c.oid) > 0 order by 1, 2
+"""
+
+
+class CardFoundError(AssertionError):
+    """A card number was kept; the text says where, with the number masked."""
+
+
+def cards_in(data: bytes, *, unbroken: bool = False) -> Iterator[str]:
+    """The masked card numbers in bytes: a network's, of its length, Luhn-valid, no GTIN, in no id or hash."""
+    for found in (_UNBROKEN if unbroken else _LONG).finditer(data):
+        start = max(found.start() - _AROUND, 0)
+        text = data[start : found.end() + _AROUND].decode("latin-1")
+        for at, end, digits in cards_within(text, _harmless):
+            if at < found.end() - start and end > found.start() - start:
+                yield mask(digits)
+
+
+def _harmless(digits: str) -> bool:
+    return not is_network_card(digits) or (len(digits) < 14 and gtin14(digits) is not None)
+
+
+def database_findings(dsn: str) -> list[str]:
+    """Rows of any table with a card number in any column."""
+    found = []
+    with psycopg.connect(dsn, autocommit=True) as owner:
+        tables = owner.execute(_TABLES).fetchall()
+        if not tables:
+            return []
+        for table, row in owner.execute(_all_long_numbers(tables)):
+            found += [f"table {table}: {card}" for card in cards_in(row.encode())]
+    return found
+
+
+def _all_long_numbers(tables: list[tuple[Any, ...]]) -> sql.Composed:
+    one = "select {name}, t::text from {table} t where t::text ~ '[0-9]([ ._/-]{{0,2}}[0-9]){{12}}'"
+    parts = [
+        sql.SQL(one).format(name=sql.Literal(f"{schema}.{name}"), table=sql.Identifier(schema, name))
+        for schema, name in tables
+    ]
+    return sql.SQL(" union all ").join(parts)
+
+
+def server_findings(dsn: str, database_dsn: Any) -> list[str]:
+    """Every database of a running server; ``database_dsn`` makes the connection string of one by its name."""
+    with psycopg.connect(dsn, autocommit=True) as owner:
+        names = owner.execute("select datname from pg_database where datallowconn and not datistemplate")
+        databases = [str(row[0]) for row in names]
+    return [
+        f"database {name}, {what}" for name in databases for what in database_findings(database_dsn(name))
+    ]
+
+
+def folder_findings(folder: Path) -> list[str]:
+    """Every file below a folder, as it lies on the disk; SQLite's and PDF's content besides."""
+    return [f"{file.relative_to(folder)}: {card}" for file in _files(folder) for card in _file_cards(file)]
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for place, folders, names in os.walk(folder):
+        here = Path(place)
+        if "PG_VERSION" in names and here.name == "data":
+            folders[:] = ["base"]  # the tables: what lies in a server's log of changes was in them
+        folders[:] = sorted(set(folders) - {PLANTED})
+        yield from (here / name for name in sorted(names) if (here / name).is_file())
+
+
+def _file_cards(file: Path) -> Iterable[str]:
+    found = dict.fromkeys(_raw_cards(file))
+    if file.suffix == ".db" or file.name.endswith(".sqlite"):
+        found |= dict.fromkeys(_sqlite_cards(file))
+    elif file.suffix == ".pdf":
+        found |= dict.fromkeys(_pdf_cards(file))
+    return found
+
+
+def _raw_cards(file: Path) -> Iterator[str]:
+    """Block by block, each with the end of the one before, so that no number is cut."""
+    tail, unbroken = b"", "base" in file.parts
+    with file.open("rb") as stream:
+        while block := stream.read(_BLOCK):
+            yield from cards_in(tail + block, unbroken=unbroken)
+            tail = block[-256:]
+
+
+def _sqlite_cards(file: Path) -> Iterator[str]:
+    """Every value of every table: long values lie in pieces on the disk."""
+    db = sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)
+    try:
+        tables = [row[0] for row in db.execute("select name from sqlite_master where type = 'table'")]
+        for table in tables:
+            for row in db.execute(f'select * from "{table}"'):
+                for value in row:
+                    yield from cards_in(value if isinstance(value, bytes) else str(value).encode())
+    except (sqlite3.Error, UnicodeDecodeError):
+        return  # damaged on purpose by a test: its bytes were read as they are
+    finally:
+        db.close()
+
+
+def _pdf_cards(file: Path) -> Iterator[str]:
+    """The text of the pages, which is packed in the file."""
+    import pypdfium2
+
+    try:
+        document = pypdfium2.PdfDocument(file)
+    except pypdfium2.PdfiumError:
+        return
+    try:
+        for page in document:
+            yield from cards_in(page.get_textpage().get_text_range().encode())
+    finally:
+        document.close()
+
+
+def refuse(findings: list[str]) -> None:
+    """CardFoundError when there are any."""
+    if findings:
+        raise CardFoundError("card numbers were kept:\n" + "\n".join(findings[:20]))
