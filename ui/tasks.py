@@ -23,11 +23,15 @@ T = TypeVar("T")
 
 
 class Lane(StrEnum):
-    """The three threads beside the GUI: selling, looking up, devices."""
+    """The threads beside the GUI: selling, looking up, devices, and watching the server.
+
+    Watching goes on all day and waits for a server that is away, so it never counts as being busy.
+    """
 
     SALE = "sale"
     LOOKUP = "lookup"
     DEVICE = "device"
+    WATCH = "watch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +128,8 @@ class Lanes(QObject):
 
     @property
     def idle(self) -> bool:
-        """Whether no task waits, runs, or has an answer under way."""
-        return not self._running
+        """Whether no task waits, runs, or has an answer under way, watching apart."""
+        return all(task.lane is Lane.WATCH for task in self._running.values())
 
     def run(self, task: Task[Any]) -> None:
         """Queue ``task`` in its lane; after shutdown it is dropped and logged."""
@@ -140,7 +144,7 @@ class Lanes(QObject):
         if task.replaces:
             self._newest[key] = number
         self._workers[task.lane].add(number, task.work, lambda: self._unwanted(number, key))
-        if was_idle:
+        if was_idle and not self.idle:
             self.idle_changed.emit(False)
 
     def _unwanted(self, number: int, key: tuple[int, str]) -> bool:

@@ -15,6 +15,7 @@ from pos_desktop.domain.money import Currency
 from pos_desktop.domain.quantity import ONE
 
 OFFLINE = "Sold offline. The record is sent later."
+"""Stands under a large OFFLINE on the paper of a sale the till accepted while the server was away."""
 NOT_CONFIRMED = "Not confirmed by the server yet."
 TRAINING = "TRAINING - NOT A SALE"
 

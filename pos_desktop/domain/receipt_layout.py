@@ -15,6 +15,7 @@ from enum import Enum
 from pos_desktop.domain.money import MINUS, THIN_SPACE, format_amount, format_money
 from pos_desktop.domain.quantity import ONE, format_qty
 from pos_desktop.domain.receipt import (
+    OFFLINE,
     TRAINING,
     Paper,
     Receipt,
@@ -263,6 +264,8 @@ def _head(sheet: _Sheet, paper: Paper) -> None:
     if paper.training:
         sheet.centred(TRAINING, Size.TALL, bold=True)
     for message in paper.messages:
+        if message == OFFLINE:
+            sheet.centred("OFFLINE", Size.BIG, bold=True)
         sheet.centred(message, bold=True)
     if paper.copy or paper.training or paper.messages:
         sheet.blank()

@@ -34,6 +34,8 @@ TITLES: dict[str, str] = {
     "confirming": "Confirming",
     "locked_out": "The register can't open",
     "cannot_record": "Payment can't be taken",
+    "offline": "The server and this till",
+    "pending": "The shift can't be closed yet",
     "entry": "A question for a number",
     "reprint": "Receipts to print again",
     "void_sale": "Void the sale",

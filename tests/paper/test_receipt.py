@@ -98,7 +98,17 @@ def test_a_copy_training_and_messages_stand_on_top() -> None:
     rows = [row.strip() for row in as_text(paper, 48).splitlines()]
     number = next(n for n, row in enumerate(rows) if row.startswith("S1-T2"))
     assert rows.index("COPY 2") < rows.index("TRAINING - NOT A SALE") < rows.index(OFFLINE) < number
+    assert rows[rows.index(OFFLINE) - 1] == "OFFLINE"
     assert "COPY" not in as_text(receipt(), 48)
+    assert "OFFLINE" not in as_text(receipt(), 48)
+
+
+def test_offline_stands_large_on_narrow_paper_too() -> None:
+    """The mark is a row of its own in double size; the words under it wrap."""
+    rows = [row for row in layout(receipt(messages=(OFFLINE,)), 32) if isinstance(row, TextRow)]
+    (mark,) = [row for row in rows if row.plain.strip() == "OFFLINE"]
+    assert (mark.size, mark.bold) == (Size.BIG, True)
+    assert OFFLINE in " ".join(row.plain.strip() for row in rows)
 
 
 def test_the_printed_time_is_the_server_s_in_the_shop_s_zone() -> None:

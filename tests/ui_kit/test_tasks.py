@@ -21,7 +21,7 @@ from ui.messages import (
     report_of,
     text_for,
 )
-from ui.tasks import Command, Lanes, Query
+from ui.tasks import Command, Lane, Lanes, Query
 from ui.widgets.surface import MessageBanner
 from ui.widgets.text import record_text
 
@@ -54,6 +54,20 @@ def test_commands_run_in_order_in_their_own_lane(lanes: Lanes) -> None:
         lanes.run(Command(parent, lambda n=number: n, order.append))
     assert lanes.wait_idle()
     assert order == list(range(50))
+
+
+def test_watching_the_server_is_not_being_busy(lanes: Lanes, qtbot) -> None:
+    """A question that waits for a server that is away keeps nothing from coming to rest."""
+    parent, gate, done = QObject(), threading.Event(), []
+    told: list[bool] = []
+    lanes.idle_changed.connect(told.append)
+    lanes.run(Command(parent, gate.wait, done.append, lane=Lane.WATCH))
+    assert lanes.idle
+    lanes.run(Query(parent, lambda: "price", done.append))
+    assert lanes.wait_idle()
+    assert (done, told[:2]) == (["price"], [False, True])
+    gate.set()
+    qtbot.waitUntil(lambda: done == ["price", True])
 
 
 def test_a_stuck_look_up_delays_no_sale(lanes: Lanes, qtbot) -> None:

@@ -20,6 +20,7 @@ from ui.register.screens.change import ChangeScreen
 from ui.register.screens.entry import AmountEntry
 from ui.register.screens.lists import HoldListScreen, ReprintScreen
 from ui.register.screens.more import MorePanel
+from ui.register.screens.offline import OfflinePanel, PendingScreen
 from ui.register.screens.reasons import NoSaleScreen, VoidScreen
 from ui.register.screens.shift_close import ShiftCloseScreen
 from ui.register.screens.shift_open import ShiftOpenScreen
@@ -29,6 +30,7 @@ from ui.register.screens.tender import TenderScreen
 from ui.register.screens.values import (
     AgeQuestion,
     ApprovalRequest,
+    CapRow,
     CashDirection,
     ChangeView,
     ClosingView,
@@ -36,7 +38,9 @@ from ui.register.screens.values import (
     EntryQuestion,
     HeldRow,
     MoreView,
+    OfflineView,
     OpeningView,
+    PendingView,
     Person,
     Reason,
     ReceiptRow,
@@ -240,7 +244,7 @@ def _shift_close_review(host: QWidget) -> Screen:
 
 def _shift_close_stopped(host: QWidget) -> Screen:
     stops = ("A sale with 7 lines is still open on this till. Finish it or void it first.",)
-    return ShiftCloseScreen(closing(blind=True, blockers=stops), parent=host)
+    return ShiftCloseScreen(closing(blockers=stops), parent=host)
 
 
 def tender_screen(host: QWidget, tendering: Tendering | None = None) -> TenderScreen:
@@ -275,6 +279,12 @@ def _tender_many(host: QWidget) -> Screen:
     return screen
 
 
+def _tender_offline(host: QWidget, kinds: tuple[str, ...]) -> Screen:
+    screen = tender_screen(host)
+    screen.set_offered(kinds, "The server is away. Take cash, or a card the terminal approves by itself.")
+    return screen
+
+
 def _change(host: QWidget) -> Screen:
     view = ChangeView(116, 2884, (("Cash given", 2000), ("Card", 1000)), "S1-T2-1-010428", GBP)
     return ChangeScreen(view, parent=host)
@@ -305,6 +315,23 @@ HELD = tuple(
 RECEIPTS = tuple(
     ReceiptRow(10428 - n, f"S1-T2-1-{10428 - n:06d}", f"22 Nov 14:{n:02d}", "cash, 3 items", 2884 + n)
     for n in range(20)
+)
+OFFLINE_NEAR = OfflineView(
+    "The server is away",
+    "Selling goes on: cash, or a card the terminal approves by itself."
+    " Sales are sent when the server answers.",
+    (
+        CapRow("Time alone", "1 h 05 min of 4 h", 27, "good"),
+        CapRow("Sales", "168 of 200", 84, "warn"),
+        CapRow("Cash taken", "£5\u202f000.00 of £5\u202f000.00", 100, "danger"),
+    ),
+    ("One sale alone goes up to £250.00.", "Prices on this till hold until Sun 22 Nov 18:04."),
+)
+PENDING = PendingView(
+    "The shift can't be closed yet",
+    "12 records of this till are not with the server, so the Z report would be short. They are sent by"
+    " themselves; close the shift then.",
+    tuple(f"S1-T2-1-{10400 + n:06d} · sale of £28.84 · 14:{n:02d}" for n in range(12)),
 )
 LOCKED = StopView(
     "This till is in use already",
@@ -399,6 +426,22 @@ SCREENS: dict[str, Make] = {
     "card_unknown": lambda host: CardPanel(1884, GBP, True, parent=host),
     "confirming": lambda host: ConfirmingScreen(
         ConfirmingView("S1-T2-1-010428", 2884, 7, GBP, 3), parent=host
+    ),
+    "confirming_alone": lambda host: ConfirmingScreen(
+        ConfirmingView("S1-T2-1-010428", 2884, 7, GBP, 1, alone=True), parent=host
+    ),
+    "confirming_capped": lambda host: ConfirmingScreen(
+        ConfirmingView(
+            "S1-T2-1-010428", 2884, 7, GBP, 4, why="200 of 200 sales without the server are used."
+        ),
+        parent=host,
+    ),
+    "offline": lambda host: OfflinePanel(OFFLINE_NEAR, parent=host),
+    "pending": lambda host: PendingScreen(PENDING, parent=host),
+    "tender_offline": lambda host: _tender_offline(host, ("cash", "card")),
+    "tender_card_only": lambda host: _tender_offline(host, ("card",)),
+    "change_offline": lambda host: ChangeScreen(
+        ChangeView(116, 2884, (("Cash", 3000),), "S1-T2-1-010428", GBP, offline=True), parent=host
     ),
     "locked_out": lambda host: LockedOutScreen(LOCKED, parent=host),
     "cannot_record": lambda host: CannotRecordScreen(FULL_DISK, parent=host),

@@ -210,7 +210,7 @@ def test_confirming_counts_and_can_be_hurried(show: Show) -> None:
     screen = show(lambda host: ConfirmingScreen(view, parent=host))
     assert isinstance(screen, ConfirmingScreen)
     with driving(screen) as driver:
-        assert "£28.84 with 7 lines is saved and locked" in str(screen.probe()["message"])
+        assert "£28.84 with 7 lines is saved.\nDid it go through?" in str(screen.probe()["message"])
         screen.set_attempts(4)
         with record_text() as log:
             screen.grab()

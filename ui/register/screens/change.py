@@ -22,6 +22,7 @@ from ui.widgets.key import Key
 from ui.widgets.labels import AmountLabel, Label, PaintedWidget
 
 KINDS_IN_ROW = 7
+OFFLINE = "Sold offline. The receipt says so; the sale is sent when the server answers."
 STAYS_MS = 20_000
 """No drawer tells when it is shut, so the time counts from the change; the empty sale still names the sum."""
 
@@ -89,6 +90,8 @@ class ChangeScreen(CardScreen):
         self.body.addWidget(amount)
         self.body.addLayout(self._pieces())
         self.body.addWidget(Label(self._given(), role="heading", tone="text2", align="center", max_lines=2))
+        if view.offline:
+            self.body.addWidget(Label(OFFLINE, role="body_strong", tone="warn", align="center", max_lines=2))
         self._print = self.action_key(Key("Print again", icon="printer", height=64), "print")
         self._print.clicked.connect(self.print_asked)
         self.body.addWidget(self._print)
@@ -170,4 +173,5 @@ class ChangeScreen(CardScreen):
             "receipt": view.number,
             "printing": self._printing,
             "message": self._chip.text(),
+            "detail": OFFLINE if view.offline else "",
         }

@@ -27,6 +27,7 @@ NOT_HERE = "Finish the payment, or go back to add items."
 NOTHING_TYPED = "Type what the customer gives, or tap a sum."
 PAID_ALREADY = "Money is taken already. Tap a payment to give it back first."
 RECORDING = "Recording the sale. Keep the money here."
+NOT_NOW = "not while offline"
 NOTES = 3
 
 
@@ -58,7 +59,8 @@ class TenderScreen(PageScreen):
         self.due = DueCard()
         self.payments = PaymentsRow()
         self.payments.removed.connect(self._remove)
-        self._asked = ""
+        self._asked = self._standing = ""
+        self._kinds_taken: tuple[str, ...] = ("cash", "card")
         self._recording = False
         self._compact: bool | None = None
         self._build()
@@ -190,6 +192,15 @@ class TenderScreen(PageScreen):
         self._show_quick()
         self._show_entry()
 
+    def set_offered(self, kinds: tuple[str, ...], words: str) -> None:
+        """Only these kinds of payment are taken now; ``words`` say why, unless something else is said."""
+        self._kinds_taken, self._standing = kinds, words
+        for kind, key in (("cash", self._cash_key), ("card", self._card_key)):
+            key.set_reason("" if kind in kinds else NOT_NOW)
+        for quick in (*self.quick, self._pad.key("enter")):
+            quick.setEnabled("cash" in kinds)
+        self.say("")
+
     def hold_keys(self) -> None:
         """The payment is complete and on its way to the server: from here on no key takes any of it back."""
         self._set_recording(True)
@@ -248,7 +259,7 @@ class TenderScreen(PageScreen):
     def say(self, words: str, tone: Tone = "warn") -> None:
         """Show a sentence beside the amount, until the next key."""
         self._asked = ""
-        self.due.words.say(words, tone)
+        self.due.words.say(words or self._standing, tone)
 
     # -- answering -------------------------------------------------------------------------------------
 
@@ -273,6 +284,9 @@ class TenderScreen(PageScreen):
         self._show_entry()
 
     def _take(self) -> None:
+        if "cash" not in self._kinds_taken:
+            self.say("")
+            return
         if not self.typed_minor:
             self.say(NOTHING_TYPED)
             return
@@ -347,7 +361,8 @@ class TenderScreen(PageScreen):
             "back": self.sale.leave,
             "cancel": self._cancel_key.click,
         }
-        amounts = quick_amounts(self._tendering.remaining, self._currency)
+        cash = "cash" in self._kinds_taken
+        amounts = quick_amounts(self._tendering.remaining, self._currency) if cash else []
         if amounts:
             doing["exact"] = self.quick[0].click
         for number, place in enumerate(self._note_places(amounts), 1):

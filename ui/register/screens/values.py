@@ -150,13 +150,47 @@ class CardAnswer:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmingView:
-    """A paid sale whose record waits for the server: total in minor units, attempts so far."""
+    """A paid sale whose record waits for the server: total in minor units, attempts so far.
+
+    ``alone``: the till accepts the sale by itself when the server stays silent; ``why`` it may not.
+    """
 
     number: str
     total: int
     lines: int
     currency: Currency
     attempts: int = 1
+    alone: bool = False
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CapRow:
+    """One cap of selling alone: how much of it is used, in words and per cent."""
+
+    name: str
+    words: str
+    percent: int
+    state: Literal["good", "warn", "danger"]
+
+
+@dataclass(frozen=True, slots=True)
+class OfflineView:
+    """How the server and this till stand: a title, what the cashier may do, the caps, further facts."""
+
+    title: str
+    words: str
+    rows: tuple[CapRow, ...] = ()
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PendingView:
+    """Why the shift cannot be closed: documents the server has not got, oldest first, each in words."""
+
+    title: str
+    words: str
+    lines: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +206,10 @@ class StopView:
 
 @dataclass(frozen=True, slots=True)
 class ChangeView:
-    """A finished sale: change in minor units, (name, amount) of what was given, and the paper's state."""
+    """A finished sale: change in minor units, (name, amount) of what was given, and the paper's state.
+
+    ``offline``: the till accepted it while the server was away.
+    """
 
     change: int
     total: int
@@ -180,6 +217,7 @@ class ChangeView:
     number: str
     currency: Currency
     printing: PrintState = "printed"
+    offline: bool = False
 
 
 # -- questions ---------------------------------------------------------------------------------------

@@ -61,8 +61,7 @@ class ConfirmingScreen(CardScreen):
         self.body.addWidget(RoundIcon("refresh-cw", "accent"))
         self.body.addWidget(Label("Confirming…", role="total", align="center"))
         self.body.addWidget(Label(self._what(), role="heading", align="center", max_lines=3))
-        todo = "Keep the money and the goods here. The receipt prints when the server has answered."
-        self.body.addWidget(Label(todo, role="body", tone="text2", align="center", max_lines=3))
+        self.body.addWidget(Label(self._todo(), role="body", tone="text2", align="center", max_lines=4))
         self._count = Label("", role="body_strong", tone="text2", align="center", max_lines=2)
         self.body.addWidget(self._count)
         self._again = self.action_key(Key("Try again now", icon="refresh-cw", height=64), "try_again")
@@ -73,11 +72,19 @@ class ConfirmingScreen(CardScreen):
     def _what(self) -> str:
         view = self._view
         if not view.total:
-            return "A sale is saved on this till and locked. The server has not answered yet."
+            return "A record is saved on this till and locked. The server has not answered yet."
         lines = f"{view.lines} {'line' if view.lines == 1 else 'lines'}"
         sale = f"{view.number} of " if view.number else "of "
         money = format_money(view.total, view.currency)
-        return f"The sale {sale}{money} with {lines} is saved and locked. The server has not answered yet."
+        return f"The sale {sale}{money} with {lines} is saved.\nDid it go through? The till is asking the server."
+
+    def _todo(self) -> str:
+        keep = "Keep the money and the goods here."
+        if self._view.alone:
+            return f"{keep} If the server stays silent, the till accepts the sale by itself in a few seconds."
+        if self._view.why:
+            return f"{keep} {self._view.why}"
+        return f"{keep} The receipt prints when the server has answered; until then nothing else is sold."
 
     def set_attempts(self, attempts: int) -> None:
         """Say how often it was tried."""
@@ -97,6 +104,7 @@ class ConfirmingScreen(CardScreen):
             "lines": self._view.lines,
             "attempts": self._attempts,
             "message": self._what(),
+            "detail": self._todo(),
         }
 
 
