@@ -34,8 +34,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "restore",
         help="put a dump in place of what this machine's server holds",
         description="Reads DUMP beside the shop's database, verifies its books, shows how far both go, asks, "
-        "and swaps them. What was there is kept under another name. The register has to be closed; at its next "
-        "start it sends what the dump lacks and its journal still has.",
+        "and swaps them. What was there is kept under another name. The register has to be closed; its next "
+        "start sends what the dump lacks and its journal still has.",
     )
     parser.add_argument("dump", type=Path, help="a file pos-*.dump, as a Z makes it")
     parser.add_argument("--yes", action="store_true", help="do not ask")

@@ -90,6 +90,20 @@ def fixed_by_books(owner: Connection) -> dict[int, dict[str, str]]:
     return {row[0]: {"currency": row[1], "tax_mode": row[2], "time_zone": row[3]} for row in rows}
 
 
+@dataclass(frozen=True, slots=True)
+class StoreTerms:
+    """What a store's figures are kept in."""
+
+    currency: str
+    time_zone: str
+
+
+def store_terms(owner: Connection, number: int) -> StoreTerms | None:
+    """Currency and clock of a store, or None when there is no such store."""
+    row = owner.execute("select currency, time_zone from pos.store where number = %s", [number]).fetchone()
+    return None if row is None else StoreTerms(row[0], row[1])
+
+
 def unknown_time_zones(owner: Connection, names: Iterable[str]) -> set[str]:
     """Those of ``names`` the server has no clock for."""
     wanted = set(names)

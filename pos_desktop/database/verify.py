@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pos_desktop.database.invariants import broken_invariants
+from pos_desktop.database.old_sales import broken_series
 from pos_desktop.database.till import Connection
 from pos_desktop.database.verify_rows import HERE, ROWS, UNKEPT_WHEN_REFUSED, columns_of, rows_of
 from pos_desktop.domain.anchor import Anchor
@@ -107,10 +108,12 @@ def verify(
                 progress(count)
         for broken in broken_invariants(connection):
             findings.append(Finding(f"rule {broken.name}", f"{broken.rows} rows, first: {broken.first}"))
+        old, broken_old = broken_series(connection)
+        findings += [Finding(place, what) for place, what in broken_old]
         told = list(anchors)
         findings += anchor_findings(connection, told)
         heads = _heads(connection)
-    return VerifyReport(count, tuple(findings[:MAX_FINDINGS]), heads, len(told))
+    return VerifyReport(count + old, tuple(findings[:MAX_FINDINGS]), heads, len(told))
 
 
 def _documents(connection: Connection) -> Iterator[dict[str, Any]]:
