@@ -69,7 +69,7 @@ CREATE TABLE session_rule (
 COMMENT ON TABLE session_rule IS
   'How long (seconds) a login of a group may idle in a transaction, keep one open, and work on one query, until the keeper ends its session.';
 INSERT INTO session_rule (role, idle, transaction, query) VALUES
-  ('pos_till', 10, 30, 30), ('pos_manager', 10, 120, 120), ('pos_report', 60, 3600, 3600);
+  ('pos_till', 6, 30, 30), ('pos_manager', 10, 120, 120), ('pos_report', 60, 3600, 3600);
 
 -- ---------------------------------------------------------------- what was found
 

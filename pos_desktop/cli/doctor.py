@@ -18,6 +18,7 @@ from pos_desktop.database.access import shop_server
 from pos_desktop.database.embedded import place_for
 from pos_desktop.database.migrate import load_plan
 from pos_desktop.database.probe import Finding, Schema, examine
+from pos_desktop.database.server_settings import LOSES_SALES
 from pos_desktop.errors import PosError
 from pos_desktop.hardware.transports import Deadline, StalledError, UnreachableError, transport
 from pos_desktop.journal.disk import check_disk
@@ -32,6 +33,7 @@ ROOM_AMBER_MB = 1000
 # No till of this program can be older: a clock before that has lost its battery.
 EARLIEST = datetime(2026, 11, 1, tzinfo=UTC)
 PRINTER_SECONDS = 4.0
+SPARE_CONNECTIONS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,8 @@ def check_server(settings: Settings) -> Iterator[Check]:
     yield _connection(settings, finding)
     yield check_offset(finding.offset_seconds)
     yield check_schema(finding.schema, plan.version)
+    if not settings.database.embedded:  # this machine's own gets its settings from this program
+        yield from check_settings(finding)
 
 
 def _connection(settings: Settings, finding: Finding) -> Check:
@@ -186,6 +190,24 @@ def check_schema(schema: Schema | None, wanted: int) -> Check:
         found = f"the database is at step {schema.step}, this program at {wanted} ({schema.behind} to do)"
         return Check(RED, "Schema", found, "Run pos-desktop migrate")
     return Check(GREEN, "Schema", f"step {schema.step}")
+
+
+def check_settings(finding: Finding) -> Iterator[Check]:
+    """What the server's settings lack: so that no sale is lost, and no till that vanished stops the others."""
+    for lack in finding.lacks:
+        wanted = lack.wanted
+        light = RED if wanted.name in LOSES_SALES else AMBER
+        advice = f"Set {wanted.name} = {wanted.advice} in postgresql.conf and reload the server"
+        if wanted.name == "data_checksums":
+            advice = "Stop the server, run pg_checksums --enable, start it again"
+        yield Check(light, "Safety", f"{wanted.name} = {lack.value}", advice)
+    crowd = finding.crowd
+    if crowd is not None and crowd.allowed + SPARE_CONNECTIONS > crowd.most:
+        found = f"max_connections = {crowd.most}, and the logins may open {crowd.allowed}"
+        advice = f"Set max_connections = {crowd.allowed + SPARE_CONNECTIONS} in postgresql.conf, restart the server"
+        yield Check(AMBER, "Safety", found, advice)
+    elif not finding.lacks:
+        yield Check(GREEN, "Safety", "the server's settings keep sales and tills safe")
 
 
 def check_printer(settings: Settings) -> Check:

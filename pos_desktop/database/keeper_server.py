@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, LiteralString
+from typing import LiteralString
 
 from pos_desktop.database.keeper import Found, Rules
-from pos_desktop.database.server_settings import WANTED, lacking
+from pos_desktop.database.probe import settings_of
+from pos_desktop.database.server_settings import LOSES_SALES, lacking
 from pos_desktop.database.till import Connection, call
 
 BACKUP_SECONDS = 4 * 3600
@@ -131,15 +132,8 @@ def _settings(connection: Connection, _limit: float) -> Iterable[Found]:
     for lack in lacking(settings_of(connection)):
         if lack.wanted.grave:
             detail = {"value": lack.value, "wanted": lack.wanted.advice}
-            yield Found("setting_unsafe", detail, lack.wanted.name)
-
-
-def settings_of(connection: Connection) -> dict[str, str]:
-    """The server's settings that matter, as configured: over a local socket the keepalives show as 0."""
-    rows: list[tuple[Any, ...]] = connection.execute(
-        "select name, reset_val from pg_settings where name = any (%s)", [[one.name for one in WANTED]]
-    ).fetchall()
-    return {name: str(value) for name, value in rows}
+            severity = None if lack.wanted.name in LOSES_SALES else "warning"
+            yield Found("setting_unsafe", detail, lack.wanted.name, severity=severity)
 
 
 _LOOKS: dict[str, Callable[[Connection, float], Iterable[Found]]] = {

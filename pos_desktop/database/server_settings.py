@@ -92,15 +92,13 @@ def _shared_buffers_mb() -> int:
 class Wanted:
     """A setting the shop's server should have: ``fits`` judges its value as pg_settings gives it.
 
-    ``grave``: sales are lost at a power cut, or a till that vanished keeps others waiting. ``restart``: a
-    reload does not change it.
+    ``grave``: sales are lost at a power cut, or a till that vanished keeps others waiting.
     """
 
     name: str
     advice: str
     fits: Callable[[str], bool]
     grave: bool = False
-    restart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +132,13 @@ WANTED: tuple[Wanted, ...] = (
     Wanted("log_lock_waits", "on", _is("on")),
     Wanted("log_parameter_max_length", "0", _is("0")),
     Wanted("log_parameter_max_length_on_error", "0", _is("0")),
-    Wanted("data_checksums", "on", _is("on"), restart=True),
+    Wanted("data_checksums", "on", _is("on")),
     Wanted("ssl_min_protocol_version", "TLSv1.2", _is("TLSv1.2", "TLSv1.3")),
 )
+
+
+LOSES_SALES = ("fsync", "full_page_writes", "synchronous_commit")
+"""Switched off, these lose acknowledged sales at a power cut."""
 
 
 def lacking(values: Mapping[str, str]) -> tuple[Lacking, ...]:

@@ -23,7 +23,8 @@ from pos_desktop.services.keeper_anchors import AnchorFile, due
 from pos_desktop.services.keeper_machine import ending_certificate, full_disks, old_backups
 from pos_desktop.services.keeper_mail import mail_of, send
 
-GUARD_SECONDS = 5.0
+GUARD_SECONDS = 2.0
+"""A lock that a broken session holds is free after its limit and this: for tills 8 s at most."""
 MINUTE = 60.0
 HOUR = timedelta(hours=1).total_seconds()
 RETRY_SECONDS = 2.0

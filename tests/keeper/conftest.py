@@ -36,6 +36,9 @@ def installed(open_tmp: Path) -> Iterator[EmbeddedServer]:
             owner.execute("alter system set archive_mode = on")
             owner.execute("alter system set archive_command = 'true'")
             owner.execute("alter system set max_prepared_transactions = 2")
+            owner.execute("alter system set listen_addresses = '*'")
+        with (server.data / "pg_hba.conf").open("a", encoding="utf-8") as access:
+            access.write("host all all 10.0.0.0/8 scram-sha-256\n")  # cables of tests, in namespaces
         server.stop()
         server.start()
         migrate(server.dsn(TEMPLATE), load_plan(paths.migrations_dir()))

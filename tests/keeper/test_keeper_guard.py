@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ from pos_desktop.database import manager as manager_rows
 from tests.database.conftest import World
 from tests.database.racing import beside
 from tests.database.shop import MILK, line
-from tests.keeper.watching import Kept, wait_until
+from tests.keeper.watching import Kept, at_work, wait_until
 
 SECRET = "a manager's secret"
 ENDED = (psycopg.errors.AdminShutdown, psycopg.OperationalError)
@@ -26,14 +25,8 @@ ENDED = (psycopg.errors.AdminShutdown, psycopg.OperationalError)
 def guarded(kept: Kept) -> Iterator[None]:
     """A keeper at work beside the test, with short limits for tills."""
     kept.rule("pos_till", idle=0.6, transaction=1.5, query=1)
-    stop = threading.Event()
-    future, pool = beside(lambda: kept.keeper().run(stop))
-    try:
+    with at_work(kept):
         yield
-    finally:
-        stop.set()
-        future.result(30)
-        pool.shutdown()
 
 
 def thief(world: World) -> Any:

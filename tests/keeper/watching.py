@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from pos_desktop.database.keeper import add_keeper
 from pos_desktop.services.keeper import Keeper, Post
+from tests.database.racing import beside
 from tests.shop_database import ShopDatabase
 
 PASSWORD = "the keeper's secret"
@@ -84,3 +87,18 @@ class Kept:
         self.round(**changes)
         assert self.alerts(kind) == []
         assert len(self.alerts(kind, cleared=True)) > before
+
+
+@contextmanager
+def at_work(kept: Kept, **changes: Any) -> Iterator[list[str]]:
+    """A keeper at work beside the block; what it says."""
+    said: list[str] = []
+    stop = threading.Event()
+    keeper = Keeper(replace(kept.post, **changes), said.append)
+    future, pool = beside(lambda: keeper.run(stop))
+    try:
+        yield said
+    finally:
+        stop.set()
+        future.result(30)
+        pool.shutdown()
