@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from pos_desktop.database.dsn import server_dsn
 from pos_desktop.database.migrate import load_plan
 from pos_desktop.database.pool import Database
 from pos_desktop.database.probe import try_login
+from pos_desktop.database.staff import start_check
 from pos_desktop.errors import UserError, add_messages
 from pos_desktop.hardware.escpos import profile
 from pos_desktop.hardware.printer import PrinterLane
@@ -18,6 +20,8 @@ from pos_desktop.hardware.transports import transport
 from pos_desktop.journal.draft import DraftStore
 from pos_desktop.journal.journal import Journal
 from pos_desktop.journal.lock import TillLock
+from pos_desktop.journal.notes import Notes
+from pos_desktop.journal.snapshot import Snapshot
 from pos_desktop.paths import make_private_dir, migrations_dir
 from pos_desktop.secret_store import read_secret
 from pos_desktop.services.backup import ShopBackup
@@ -112,6 +116,8 @@ def open_manager(settings: Settings, login: str, password: str, *, dsn: str | No
     """A manager's desk under a personal login. UserError for a wrong password or a login without a store."""
     database = manager_database(settings, login, password, dsn=dsn)
     try:
+        with database.lookups.connection() as connection:
+            start_check(connection)
         desk = ManagerDesk(database, login)
         return ManagerServices(desk, desk.stores(), database)
     except BaseException:
@@ -124,15 +130,18 @@ def assemble(
 ) -> TillServices:
     """The till's services on any link and clock: the real ones, or a simulation's."""
     folder = settings.journal_dir
-    journal = Journal(folder / "journal.db")
-    try:
+    with contextlib.ExitStack() as opened:
+        journal = Journal(folder / "journal.db", settings.journal_mirror_dir)
+        opened.callback(journal.close)
         draft = DraftStore(folder / "draft.db")
-    except BaseException:
-        journal.close()
-        raise
+        opened.callback(draft.close)
+        notes = Notes(folder / "alone.db")
+        opened.callback(notes.close)
+        snapshot = Snapshot(folder)
+        opened.pop_all()
     schema = load_plan(migrations_dir()).version
-    core = TillCore(link, journal, draft, clock, folder, __version__, schema)
-    return TillServices(core, ServerCatalogue(link), pepper, lock)
+    core = TillCore(link, journal, draft, clock, folder, __version__, schema, notes)
+    return TillServices(core, ServerCatalogue(link), pepper, lock, snapshot)
 
 
 def till_dsn(settings: Settings) -> str:

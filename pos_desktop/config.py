@@ -117,6 +117,7 @@ class Settings:
     file: Path
     database: DatabaseSettings
     journal_dir: Path
+    journal_mirror_dir: Path | None
     backup_dir: Path | None
     second_backup_dir: Path | None
     pepper_file: Path
@@ -138,6 +139,7 @@ def load_settings(home: Path | str | None = None, environment: Mapping[str, str]
         file=file,
         database=_database(reader, environment),
         journal_dir=reader.path("journal.directory", folder) or folder / "journal",
+        journal_mirror_dir=reader.path("journal.mirror_directory", folder),
         backup_dir=reader.path("backup.directory", folder) or folder / "backups",
         second_backup_dir=reader.path("backup.second_directory", folder),
         pepper_file=reader.path("till.pepper_file", folder) or folder / "pepper",
@@ -165,7 +167,7 @@ def _read(file: Path) -> dict[str, Any]:
 _KEYS: dict[str, tuple[str, ...]] = {
     "database": ("dsn", "insecure", "login", "password_file", "keyring"),
     "till": ("pepper_file",),
-    "journal": ("directory",),
+    "journal": ("directory", "mirror_directory"),
     "backup": ("directory", "second_directory"),
     "printer": ("kind", "address", "width", "code_page"),
     "drawer": ("connected", "pin"),

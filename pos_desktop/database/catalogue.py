@@ -27,3 +27,17 @@ def items_by_id(connection: Connection, ids: Sequence[int]) -> list[dict[str, An
     """Item cards by their ids; unknown ids are left out."""
     cards: list[dict[str, Any]] = call(connection, "select api.items_by_id(%s::bigint[])", list(ids))
     return cards
+
+
+def catalogue_page(
+    connection: Connection, after: int, limit: int, ids: Sequence[int] | None = None
+) -> list[list[Any]]:
+    """Items after an id, or those named (1000 at most), as arrays in the order of the server's README.
+
+    For a till's own copy: no cost prices, and prices that begin later come along.
+    """
+    named = None if ids is None else list(ids)
+    rows: list[list[Any]] = call(
+        connection, "select api.catalogue_page(%s, %s, %s::bigint[])", after, limit, named
+    )
+    return rows

@@ -131,7 +131,11 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Who, where and when: ``at`` is the till's clock, ``offset_ms`` the last known server minus till."""
+    """Who, where and when: ``at`` is the till's clock, ``offset_ms`` the last known server minus till.
+
+    ``flags``: "offline" while the till sells alone; "stands" where it may, so that it can go on alone when
+    the answer does not come.
+    """
 
     store: int
     till: int
@@ -140,6 +144,7 @@ class Stamp:
     offset_ms: int
     shift: str
     cashier: int
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +215,7 @@ def build(
         "shift": stamp.shift,
         "cashier": stamp.cashier,
         "grand": position.grand + turnover,
-        "flags": [],
+        "flags": list(stamp.flags),
     }
     body = canonical({**common, **payload})
     return Document(

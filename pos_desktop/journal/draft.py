@@ -28,7 +28,7 @@ class DraftStore:
         try:
             self._db = open_store(path, FORMAT, _SCHEMA)
         except JournalDamaged:
-            self.set_aside = _move_away(path)
+            self.set_aside = move_away(path)
             self._db = open_store(path, FORMAT, _SCHEMA)
         else:
             self.set_aside = None
@@ -86,7 +86,8 @@ def _read(text: str) -> dict[str, Any] | None:
     return body if isinstance(body, dict) else None
 
 
-def _move_away(path: Path) -> Path:
+def move_away(path: Path) -> Path:
+    """Set a damaged file aside under a name of its own, for support to look at."""
     number = 1
     while (target := path.with_name(f"{path.name}.damaged-{number}")).exists():
         number += 1

@@ -19,11 +19,17 @@ _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT
 
 
 def open_store(
-    path: Path, version: int, schema: str, upgrades: Mapping[int, str] | None = None
+    path: Path,
+    version: int,
+    schema: str,
+    upgrades: Mapping[int, str] | None = None,
+    *,
+    check: bool = True,
 ) -> sqlite3.Connection:
     """A connection in WAL mode with ``synchronous=FULL`` to a checked file, created when missing.
 
-    ``upgrades`` holds, for each older version, the statements that make the next one of it.
+    ``upgrades`` holds, for each older version, the statements that make the next one of it. ``check``: read
+    the whole file for damage first; not for what is large and can be had again.
     JournalDamaged when the file does not pass SQLite's check; UserError "journal.newer" when a newer program
     wrote it; CannotWrite when the folder or disk refuses.
     """
@@ -31,7 +37,7 @@ def open_store(
         db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5)
     try:
         with troubles(path):
-            _prepare(db, path, version, schema)
+            _prepare(db, path, version, schema, check=check)
             _upgrade(db, version, upgrades or {})
     except BaseException:
         db.close()
@@ -39,7 +45,7 @@ def open_store(
     return db
 
 
-def _prepare(db: sqlite3.Connection, path: Path, version: int, schema: str) -> None:
+def _prepare(db: sqlite3.Connection, path: Path, version: int, schema: str, *, check: bool) -> None:
     found = db.execute("PRAGMA user_version").fetchone()[0]
     owner = db.execute("PRAGMA application_id").fetchone()[0]
     tables = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
@@ -59,7 +65,7 @@ def _prepare(db: sqlite3.Connection, path: Path, version: int, schema: str) -> N
             f"BEGIN IMMEDIATE;{schema};PRAGMA application_id={APPLICATION_ID};"
             f"PRAGMA user_version={version};COMMIT;"
         )
-    elif db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+    elif check and db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
         raise JournalDamaged(path)
 
 

@@ -10,13 +10,17 @@ from typing import Any, cast
 
 from pos_desktop.database.till import Answer
 from pos_desktop.domain.document import Document, Position, Stamp, genesis, parse_utc
-from pos_desktop.errors import PosError, UserError
+from pos_desktop.errors import EnvironmentProblem, PosError, UserError
 from pos_desktop.journal.draft import DraftStore
-from pos_desktop.journal.journal import Entry, Journal, Outcome
+from pos_desktop.journal.journal import Journal, Outcome
+from pos_desktop.journal.notes import Notes
+from pos_desktop.journal.problems import CannotWrite
 from pos_desktop.services.fault import fault_point
-from pos_desktop.services.hello import Hello, read_hello, read_time
+from pos_desktop.services.greeting import Greeting, offset_between
+from pos_desktop.services.hello import Hello
 from pos_desktop.services.link import POST_DEADLINE, Clock, Link
-from pos_desktop.services.problems import COPIED, FORKED, NEEDS_EPOCH, OTHER_EPOCH, rejected
+from pos_desktop.services.offline import Alone
+from pos_desktop.services.problems import SHUT_OUT, rejected
 from pos_desktop.services.refusals import refusal_words
 from pos_desktop.services.results import (
     Cashier,
@@ -24,7 +28,6 @@ from pos_desktop.services.results import (
     OpenShift,
     Posted,
     Refused,
-    Settled,
     StopReason,
     TillStopped,
     Unconfirmed,
@@ -36,7 +39,11 @@ LONGEST_PAUSE = 1.0
 Maker = Callable[[Stamp, Position], Document]
 
 
-class TillCore:
+REFILLING = EnvironmentProblem("server.unreachable")
+"""Marks that the server is being given what it lacks: asked for yet another number, it is not begun again."""
+
+
+class TillCore(Greeting):
     """Owns the journal and the talk with the server about documents; one document at a time.
 
     What is pending is read from the journal each time, never remembered, so a crash, an exception and a
@@ -53,6 +60,7 @@ class TillCore:
         folder: Path,
         version: str,
         schema: int = 0,
+        notes: Notes | None = None,
     ) -> None:
         self.link = link
         self.journal = journal
@@ -62,21 +70,31 @@ class TillCore:
         self.deadline = POST_DEADLINE
         self.cashier: Cashier | None = None
         self.online = False
-        self.offset_ms = 0
         self.stopped: StopReason | None = None
+        self.alone = Alone(clock, notes)
+        self.notes = notes
+        self.refilled = 0
         self._version = version
         self._schema = schema
         self._hello: Hello | None = None
         self._shift: OpenShift | None = None
         self._z_next = 0
+        self._moves = 0
+        self._trouble: PosError | None = None
+        self._greeted_at = 0.0
         self._lock = threading.RLock()
+        self._wire = threading.RLock()
 
     # -- what is known ---------------------------------------------------------------------------
 
     @property
-    def hello(self) -> Hello:
-        """What the server said last; asks it when it never did. EnvironmentProblem when it is away."""
-        return self._hello or self.connect()
+    def offset_ms(self) -> int:
+        """The server's clock minus the till's, as last heard."""
+        return self.alone.offset_ms
+
+    @offset_ms.setter
+    def offset_ms(self, value: int) -> None:
+        self.alone.offset_ms = value
 
     @property
     def shift(self) -> OpenShift | None:
@@ -84,33 +102,18 @@ class TillCore:
         self.hello  # noqa: B018 - asks the server the first time
         return self._shift
 
-    def connect(self) -> Hello:
-        """Greet the server, and check that its chain and this till's are one."""
-        with self._lock:
-            last = self.journal.last()
-            before = self.clock.now()
-            answer = self.link.hello(self._version, last.document.epoch if last else 0)
-            self._heard(read_time(str(answer["server_at"])), before)
-            if self._schema and int(answer["schema"]) > self._schema:
-                raise UserError("till.needs_update", found=int(answer["schema"]))
-            hello = read_hello(answer)
-            self.journal.claim(hello.store.number, hello.number)
-            self._hello, self._shift, self._z_next = hello, hello.shift, hello.z_next
-            self.stopped = self._misfit(hello)
-            return hello
-
     def report(self) -> None:
         """Tell the server, for the keeper, what waits on this disk and how far this clock is off.
 
         For the look-up lane; it also learns the offset anew. EnvironmentProblem when the server is away.
         """
         last = self.journal.last()
-        waiting = self.journal.pending(last.document.epoch) if last else ()
+        waiting = self.journal.pending(last.document.epoch, 1) if last else ()
         before = self.clock.now()
         made = parse_utc(str(waiting[0].document.fields["at"])) if waiting else before
         age = max(int((before - made).total_seconds()), 0)
-        at = self.link.seen(len(waiting), age, self.offset_ms, self._version)
-        self.offset_ms = _offset_ms(at, before, self.clock.now())
+        at = self.link.seen(self.count().all, age, self.offset_ms, self._version)
+        self.offset_ms = offset_between(at, before, self.clock.now())
 
     def position(self) -> Position:
         """Where the next document goes, read from the journal."""
@@ -125,7 +128,7 @@ class TillCore:
 
     def pending(self) -> int:
         """Documents on this disk that the server has not answered."""
-        return len(self.journal.pending(self.hello.epoch))
+        return self.journal.open(self.hello.epoch).all
 
     def server_now(self) -> datetime:
         """The server's time, as far as this till knows it."""
@@ -152,71 +155,68 @@ class TillCore:
     def shift_opened(self, shift: OpenShift) -> None:
         """A shift was opened and confirmed."""
         self._shift = shift
+        self._moves += 1
 
     def shift_closed(self, z_next: int) -> None:
         """The shift was closed and confirmed; ``z_next`` is the next Z's number."""
         self._shift, self._z_next = None, z_next
+        self._moves += 1
 
     # -- a document's way ------------------------------------------------------------------------
 
     def record(self, make: Maker, *, shift: str | None = None) -> Posted:
         """Freeze, write down, send, write the answer down. ``shift`` "" means: this opens one.
 
-        UserError "till.unconfirmed" while an earlier document has no answer: nothing new is made then.
+        Where the store allows it, no answer within eight seconds means: accepted by the till alone; and while
+        the server is known to be away it is at once. UserError "till.unconfirmed" while an earlier document
+        waits for its answer: nothing new is made then; "offline.stopped" and "offline.not_now": not alone.
         CannotWrite when the disk refuses: nothing was sent.
         """
         with self._lock:
             self.hello  # noqa: B018 - asks the server the first time
             if self.stopped is not None:
                 return TillStopped(self.stopped)
-            if self.pending():
+            if self.locking():
                 raise UserError("till.unconfirmed")
+            if self.alone.selling:
+                return self._record_alone(make, shift)
             document = make(self._stamp(shift), self.position())
             fault_point("S1")
             self.journal.append(document)
             fault_point("S3")
-            return self._send(document)
-
-    def settle(self) -> Settled:
-        """Repeat, in order and by the same ids, every document the server has not answered or has lost."""
-        with self._lock:
-            try:
-                hello = self.connect()
-            except PosError as problem:
-                self.online = False
-                return Settled((), self._waiting(), problem.text())
-            if self.stopped is not None:
-                return Settled((), self._waiting(), self.stopped.words, self.stopped)
-            return self._replay(hello)
-
-    def _replay(self, hello: Hello) -> Settled:
-        done: list[Completed | Refused] = []
-        for entry in self._to_send(hello):
-            posted = self._send(entry.document)
+            posted = self._send(document)
             if isinstance(posted, Unconfirmed):
-                return Settled(tuple(done), self._waiting(), posted.words)
-            if isinstance(posted, TillStopped):
-                return Settled(tuple(done), self._waiting(), posted.reason.words, posted.reason)
-            done.append(posted)
-        if done:
-            self._refresh()
-        return Settled(tuple(done), 0, stopped=self.stopped)
+                posted = self._accepted(document) or posted
+            self.count()
+            return posted
 
-    def _refresh(self) -> None:
-        """The replay moved chain and shift; when the server is away again, the next call asks."""
+    def _record_alone(self, make: Maker, shift: str | None) -> Posted:
+        """The same way, with the answer outstanding."""
+        if shift is not None:
+            raise UserError("offline.not_now")
+        document = make(self._stamp(shift), self.position())
+        taken = self.alone.check(document)
+        fault_point("S1")
+        self.journal.append(document, taken)
+        fault_point("A3")
+        self.count()
+        return Completed(document, "offline")
+
+    def _accepted(self, document: Document) -> Completed | None:
+        """Take a document for done that was sent and not answered; None when the till may not."""
+        if self._trouble is None or not self._trouble.retryable:
+            return None
+        taken = self.alone.would_accept(document)
+        if taken is None:
+            return None
+        fault_point("A1")
         try:
-            self.connect()
-        except PosError:
-            self._hello = None
-
-    def _waiting(self) -> int:
-        last = self.journal.last()
-        return len(self.journal.pending(last.document.epoch)) if last else 0
-
-    def _to_send(self, hello: Hello) -> list[Entry]:
-        """Unanswered documents, and answered ones a restored server no longer has, by number."""
-        entries = [*self.journal.pending(hello.epoch), *self.journal.since(hello.epoch, hello.next_no)]
-        return sorted({e.document.no: e for e in entries}.values(), key=lambda e: e.document.no)
+            self.journal.accept(document.id, taken)
+        except CannotWrite:
+            return None
+        fault_point("A2")
+        self.count()
+        return Completed(document, "offline")
 
     def _stamp(self, shift: str | None) -> Stamp:
         hello, new_id = self.hello, self.clock.new_id()
@@ -228,23 +228,28 @@ class TillCore:
             offset_ms=self.offset_ms,
             shift=self.open_shift().id if shift is None else shift or new_id,
             cashier=self.who().number,
+            flags=("offline",) if self.alone.selling else ("stands",) if self.alone.policy.enabled else (),
         )
 
-    def _send(self, document: Document) -> Posted:
-        """Post until there is an answer or eight seconds are over."""
+    def _send(self, document: Document, stands: str = "") -> Posted:
+        """Post until there is an answer or eight seconds are over. ``stands``: what is a fact here."""
         end = self.clock.monotonic() + self.deadline
         pause = FIRST_PAUSE
         while True:
             before = self.clock.now()
             try:
                 fault_point("S4")
-                answer = self.link.post_document(document.body, document.hash, end - self.clock.monotonic())
+                left = end - self.clock.monotonic()
+                answer = self.link.post_document(document.body, document.hash, left, stands)
                 fault_point("S6")
                 return self._take(document, answer, before)
             except PosError as problem:
-                self.online = False
+                self._trouble, self.online = problem, False
+                if (out := self._shut_out(problem)) is not None:
+                    return TillStopped(out)
                 left = end - self.clock.monotonic()
                 if not problem.retryable or left <= pause:
+                    self.alone.went_away()
                     return Unconfirmed(document, problem.text())
             self.clock.pause(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
@@ -254,14 +259,30 @@ class TillCore:
         fault_point("S7")
         self._note_offset(answer, before)
         if not answer.stored:
-            self.stopped = rejected(answer.reason or "no reason")
-            return TillStopped(self.stopped)
+            return self._not_stored(document, answer)
         outcome = cast(Outcome, answer.outcome)
         server_ms = int((answer.server_at or self.server_now()).timestamp() * 1000)
         kept = {"reason": answer.reason or "", "flags": list(answer.flags)}
-        self.journal.acknowledge(document.id, outcome, kept, server_ms)
-        fault_point("S8")
+        with self._lock:
+            self.journal.acknowledge(document.id, outcome, kept, server_ms)
+            fault_point("S8")
+            if self.count().all == 0:
+                self.alone.came_back()
         return result_of(document, outcome, kept, replayed=answer.replayed)
+
+    def _not_stored(self, document: Document, answer: Answer) -> Posted:
+        """The server asks for another number: one that came back from an old backup gets what it lacks."""
+        if answer.reason == "number" and answer.no < document.no and self._trouble is not REFILLING:
+            self._trouble = REFILLING
+            settled = self._settle()
+            found = next((done for done in settled.done if done.document.id == document.id), None)
+            if found is not None:
+                return found
+            if settled.stopped is None:
+                return Unconfirmed(document, settled.words)
+        if self.stopped is None:
+            self.stopped = SHUT_OUT if answer.reason == "till_blocked" else rejected(answer.reason or "?")
+        return TillStopped(self.stopped)
 
     def _note_offset(self, answer: Answer, before: datetime) -> None:
         """A first answer is stamped now; a replayed one carries the time of the first."""
@@ -269,37 +290,13 @@ class TillCore:
         if answer.server_at is not None and not answer.replayed:
             self._heard(answer.server_at, before)
 
-    def _heard(self, server_at: datetime, before: datetime) -> None:
-        """Note that the server is there, and how far its clock is from ours, less half a round trip."""
-        self.offset_ms = _offset_ms(server_at, before, self.clock.now())
-        self.online = True
-
-    # -- the chain -------------------------------------------------------------------------------
-
-    def _misfit(self, hello: Hello) -> StopReason | None:
-        """Why the server's chain and this journal cannot be one till's; None when they are."""
-        last = self.journal.last()
-        if last is None:
-            return None if hello.next_no == 1 else NEEDS_EPOCH
-        if last.document.epoch != hello.epoch:
-            return OTHER_EPOCH
-        if hello.next_no > last.document.no + 1:
-            return COPIED
-        known = self.journal.by_no(hello.epoch, hello.next_no - 1)
-        if known is not None and known.document.hash != hello.head:
-            return FORKED
-        return None
-
-
-def _offset_ms(server_at: datetime, before: datetime, after: datetime) -> int:
-    """The server's clock minus this one's, taking its answer to be from the middle of the way."""
-    return int((server_at - (before + (after - before) / 2)).total_seconds() * 1000)
-
 
 def result_of(
-    document: Document, outcome: Outcome, answer: dict[str, Any], *, replayed: bool = False
+    document: Document, outcome: Outcome | None, answer: dict[str, Any], *, replayed: bool = False
 ) -> Completed | Refused:
-    """The result an acknowledged document stands for."""
+    """The result a document stands for: the server's answer, or what the till accepted without one."""
+    if outcome is None:
+        return Completed(document, "offline")
     if outcome == "refused":
         reason = str(answer.get("reason") or "")
         return Refused(reason, refusal_words(reason), document)

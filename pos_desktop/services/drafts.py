@@ -12,7 +12,7 @@ from pos_desktop.domain.tender import Tender
 from pos_desktop.errors import PosError
 from pos_desktop.services.core import TillCore
 from pos_desktop.services.fault import fault_point
-from pos_desktop.services.results import CardAttempt, Draft, Recovered
+from pos_desktop.services.results import CardAttempt, Draft, Recovered, Settled
 
 
 class Drafts:
@@ -71,12 +71,24 @@ class Drafts:
 
     def recover(self) -> Recovered:
         """Once at start-up: settle what has no answer, bring the basket back, say what to print."""
-        settled = self._core.settle()
+        core = self._core
+        settled = core.settle()
+        if settled.stopped is None and not core.online and self._begin_alone():
+            settled = Settled(settled.done, 0, settled.words)
         if settled.pending or settled.stopped:
             return Recovered(settled)
-        self._core.journal.prune()
+        if core.online:
+            core.journal.prune()
         unprinted = self._core.journal.unprinted(self._core.hello.epoch)
         return Recovered(settled, self.load_draft(), tuple(entry.document for entry in unprinted))
+
+    def _begin_alone(self) -> bool:
+        """Go on where the server is away and an earlier run knew the shop; whether that works."""
+        try:
+            self._core.hello  # noqa: B018 - takes what is remembered
+        except PosError:
+            return False
+        return self._core.accept_waiting()
 
     def printed(self, document_id: str) -> None:
         """The paper of a document was given out, or offered and declined: it is not offered again."""
@@ -85,10 +97,15 @@ class Drafts:
         fault_point("S10")
 
     def _forget_if_settled(self, sale_id: str) -> None:
-        if any(e.outcome in ("booked", "flagged") for e in self._core.journal.of_sale(sale_id)):
+        if any(entry.done for entry in self._core.journal.of_sale(sale_id)):
             self._core.draft.clear(sale_id)
 
     def _is_held(self, sale_id: str) -> bool:
+        core = self._core
+        if core.notes is not None and core.notes.get(f"held:{sale_id}") is not None:
+            return True
+        if core.alone.selling:
+            return False
         try:
             return any(str(row["sale"]) == sale_id for row in self._core.link.held_sales())
         except PosError:

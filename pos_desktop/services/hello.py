@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
 
 from pos_desktop.domain.basket import Item, StockPolicy, Unit
 from pos_desktop.domain.money import currency
 from pos_desktop.domain.tax import TaxMode
+from pos_desktop.services.offline import NEVER, Policy
+from pos_desktop.services.offline_state import OfflineCaps
 from pos_desktop.services.results import OpenShift, StoreInfo, Tile, TilePage
 
 CASH_WAYS = ("drop", "pay_in", "pay_out")
@@ -44,6 +46,9 @@ class Hello:
     tiles: tuple[TilePage, ...]
     departments: tuple[tuple[str, int], ...]
     change: int
+    offline: Policy = NEVER
+    categories: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+    tax_rates: tuple[tuple[str, str, int], ...] = ()
 
 
 def read_time(text: str) -> datetime:
@@ -148,4 +153,14 @@ def read_hello(answer: Mapping[str, Any]) -> Hello:
         tiles=_tiles(answer.get("tiles") or ()),
         departments=_departments(answer.get("categories") or ()),
         change=int(answer.get("change") or 0),
+        offline=_policy(answer["store"]),
+        categories={int(row["id"]): row for row in answer.get("categories") or () if "id" in row},
+        tax_rates=tuple((str(tax), str(day), int(rate)) for tax, day, rate in answer.get("tax_rates") or ()),
     )
+
+
+def _policy(store: Mapping[str, Any]) -> Policy:
+    """How far the store lets its tills go alone."""
+    caps = store.get("offline_caps") or {}
+    limits = OfflineCaps(**{name: int(value) for name, value in caps.items()})
+    return Policy(bool(store.get("offline")), limits, currency(str(store["currency"])))

@@ -28,14 +28,20 @@ class Link(Protocol):
     def hello(self, version: str, epoch: int) -> Json:
         """The store, the till and its chain, the open shift, reasons, tiles and categories."""
 
-    def post_document(self, body: bytes, digest: bytes, timeout: float) -> Answer:
-        """Post one document; the same id again returns the first answer."""
+    def post_document(self, body: bytes, digest: bytes, timeout: float, stands: str = "") -> Answer:
+        """Post one document; the same id again returns the first answer.
+
+        ``stands``: "offline", "refilled" or "refused" when that is a fact at the till already.
+        """
 
     def staff(self) -> Sequence[StaffRow]:
         """The people of this till's store."""
 
     def sign_in(self, number: int, secret: bytes) -> SignIn:
         """Compare a PIN's secret; wrong tries are counted on the server."""
+
+    def pepper_check(self) -> str:
+        """The check value of the shop's pepper, "" when there is none yet."""
 
     def find_item(self, code: str) -> Json | None:
         """The item with this canonical code."""
@@ -45,6 +51,9 @@ class Link(Protocol):
 
     def items_by_id(self, ids: Sequence[int]) -> Sequence[Json]:
         """Items by their ids, in no order."""
+
+    def catalogue_page(self, after: int, limit: int, ids: Sequence[int] | None) -> Sequence[Sequence[Any]]:
+        """Items after an id, or those named, for the till's own copy of the catalogue."""
 
     def changes_since(self, number: int) -> Changes:
         """What changed in the catalogue after change ``number``."""

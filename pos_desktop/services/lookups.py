@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from pos_desktop.database.till import Changes
 from pos_desktop.domain.barcode import CodeKind, ParsedCode, card_within, parse_code
 from pos_desktop.domain.basket import Item
 from pos_desktop.domain.card_number import mask
@@ -63,7 +64,12 @@ class Lookups:
         """The register's pages of tiles; ``poll_changes`` brings their items up to date."""
         if self._pages is None:
             hello = self._core.hello
-            self._pages, self._change = hello.tiles, hello.change
+            pages, self._change = hello.tiles, hello.change
+            if self._core.alone.selling:  # remembered from an earlier run: with the prices of the own copy
+                ids = sorted({tile.item.id for page in pages for tile in page.tiles})
+                fresh = {item.id: item for item in self.catalogue.items(ids)}
+                pages = tuple(_refreshed(page, fresh) for page in pages)
+            self._pages = pages
         return self._pages
 
     def departments(self) -> tuple[Department, ...]:
@@ -77,13 +83,12 @@ class Lookups:
     def poll_changes(self) -> bool:
         """Whether prices or items changed since last asked; tiles are up to date then. One round trip.
 
-        Twice a minute one more: the till's report for the keeper.
+        Twice a minute one more: the till's report for the keeper. While the till sells alone: False at once.
         """
         pages = self.tiles()
-        if self._core.clock.monotonic() >= self._report_due:
-            self._core.report()
-            self._report_due = self._core.clock.monotonic() + REPORT_SECONDS
-        answer = self._core.link.changes_since(self._change)
+        answer = self._core.either(self._ask_changes, lambda: None)
+        if answer is None:
+            return False
         last = answer.last
         if last == self._change:
             return False
@@ -94,6 +99,12 @@ class Lookups:
         self._departments = None
         self._change = last
         return True
+
+    def _ask_changes(self) -> Changes:
+        if self._core.clock.monotonic() >= self._report_due:
+            self._core.report()
+            self._report_due = self._core.clock.monotonic() + REPORT_SECONDS
+        return self._core.link.changes_since(self._change)
 
 
 def _refreshed(page: TilePage, fresh: dict[int, Item]) -> TilePage:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pos_desktop.database.till import Stored
 from pos_desktop.domain.document import Document, read_document, utc_text
 from pos_desktop.domain.receipt import (
+    OFFLINE,
     Receipt,
     ReportPaper,
     ShopPaper,
@@ -22,7 +23,7 @@ from pos_desktop.domain.receipt import (
 from pos_desktop.domain.report_paper import ShiftReport, shift_report_receipt
 from pos_desktop.errors import PosError, UserError
 from pos_desktop.services.core import TillCore, result_of
-from pos_desktop.services.results import Completed, OpenShift, XReport, ZReport
+from pos_desktop.services.results import Completed, OpenShift, StaffCard, XReport, ZReport
 
 _PLAIN = (
     "sales",
@@ -48,6 +49,10 @@ class Papers:
     _core: TillCore
     _names: dict[int, str]
 
+    def staff(self) -> tuple[StaffCard, ...]:
+        """Everyone who works in this store."""
+        raise NotImplementedError
+
     def shop_paper(self) -> ShopPaper:
         """What every paper of this shop carries."""
         store = self._core.hello.store
@@ -57,7 +62,7 @@ class Papers:
     def last_document(self) -> Completed | None:
         """The last booked sale of this till, for a reprint."""
         entry = self._core.journal.last_sale(self._core.hello.epoch)
-        if entry is None or entry.outcome is None:
+        if entry is None:
             return None
         found = result_of(entry.document, entry.outcome, entry.answer)
         return found if isinstance(found, Completed) else None
@@ -66,7 +71,7 @@ class Papers:
         """A booked document of this till by its number, from its journal or else from the server."""
         entry = self._core.journal.by_no(self._core.hello.epoch, no)
         if entry is not None:
-            return entry.document if entry.outcome in ("booked", "flagged") else None
+            return entry.document if entry.done else None
         stored: Stored | None = self._core.link.document(no)
         if stored is None or stored.outcome == "refused":
             return None
@@ -83,8 +88,15 @@ class Papers:
         entry = self._core.journal.by_no(document.epoch, no)
         copy = 0 if entry is not None and not entry.printed else 1
         fields = document.fields
-        name = self._name(fields["cashier"])
-        return sale_receipt(fields, self.shop_paper(), head=document.head, cashier=name, copy=copy)
+        alone = "offline" in fields["flags"] or (entry is not None and entry.accepted)
+        return sale_receipt(
+            fields,
+            self.shop_paper(),
+            head=document.head,
+            cashier=self._name(fields["cashier"]),
+            copy=copy,
+            messages=(OFFLINE,) if alone else (),
+        )
 
     def x_paper(self, report: XReport) -> ReportPaper:
         """An X report as a paper."""
@@ -137,7 +149,7 @@ class Papers:
         """The name behind a staff number; the number itself when the server is away or the person is gone."""
         if number not in self._names:
             try:
-                self._names.update({row.number: row.name for row in self._core.link.staff()})
+                self._names.update({card.number: card.name for card in self.staff()})
             except PosError:
                 return str(number)
         return self._names.get(number, str(number))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from pos_desktop.domain.barcode import card_within
 from pos_desktop.domain.basket import Basket, totals
 from pos_desktop.domain.basket_record import RecordError, basket_record, read_basket
@@ -23,13 +25,29 @@ class Parking:
             raise UserError("sale.nothing")
         if card_within(label) is not None:
             raise UserError("text.card")
-        record = {**basket_record(basket), "cashier": self._core.who().number}
-        self._core.link.hold_sale(basket.sale_id, record, label.strip())
-        self._core.draft.clear(basket.sale_id)
+        core = self._core
+        record = {**basket_record(basket), "cashier": core.who().number}
+        core.either(
+            lambda: core.link.hold_sale(basket.sale_id, record, label.strip()),
+            lambda: self._hold_here(basket.sale_id, record, label.strip()),
+        )
+        core.draft.clear(basket.sale_id)
 
     def held(self) -> tuple[HeldSale, ...]:
-        """The store's parked baskets, oldest first."""
-        return tuple(_held(row) for row in self._core.link.held_sales() if _readable(row))
+        """The store's parked baskets, oldest first; those parked while the server was away only here."""
+        rows = [*self._core.either(self._core.link.held_sales, lambda: ()), *self._held_here()]
+        return tuple(sorted((_held(row) for row in rows if _readable(row)), key=lambda sale: sale.held_at))
+
+    def _hold_here(self, sale: str, record: Json, label: str) -> None:
+        notes = self._core.notes
+        if notes is None:
+            raise UserError("offline.not_now")
+        row = {"sale": sale, "label": label, "till": self._core.hello.number, "body": record}
+        notes.put(f"held:{sale}", json.dumps({**row, "held_at": self._core.server_now().isoformat()}))
+
+    def _held_here(self) -> list[Json]:
+        notes = self._core.notes
+        return [json.loads(row) for row in notes.all("held:").values()] if notes is not None else []
 
     def recall(self, sale_id: str) -> Basket | None:
         """Take a parked basket up; None when another till was first.
@@ -37,6 +55,10 @@ class Parking:
         It is in this till's draft before the server lets go of it, so a crash in between loses nothing. When
         the answer gets lost the basket is this till's too: the server may have let go of it already.
         """
+        for row in self._held_here():
+            if row["sale"] == sale_id:
+                return self._recall_here(sale_id, row)
+        self._core.needs_server()
         rows = [row for row in self._core.link.held_sales() if str(row["sale"]) == sale_id]
         if not rows:
             return None
@@ -51,6 +73,14 @@ class Parking:
             return None
         basket = read_basket(taken)
         self._core.draft.save(sale_id, {"basket": basket_record(basket), "tenders": []})
+        return basket
+
+    def _recall_here(self, sale_id: str, row: Json) -> Basket:
+        """Into the draft before the note is dropped; start-up knows a basket that is in both."""
+        basket, notes = read_basket(row["body"]), self._core.notes
+        self._core.draft.save(sale_id, {"basket": basket_record(basket), "tenders": []}, synced=True)
+        if notes is not None:
+            notes.drop(f"held:{sale_id}")
         return basket
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pos_desktop.errors import UserError, add_messages
 from pos_desktop.services.core import TillCore
+from pos_desktop.services.offline_people import OwnVerifiers
 from pos_desktop.services.pin import pepper_fits, pin_secret
 from pos_desktop.services.problems import not_allowed
 from pos_desktop.services.results import Cashier, SignedIn, SignInRefused, StaffCard
@@ -28,10 +29,15 @@ class People:
     _pepper: bytes
     _salts: dict[int, bytes]
     _pepper_known = False
+    _own: OwnVerifiers | None
+    _unheard: tuple[int, bytes] | None = None
 
     def staff(self) -> tuple[StaffCard, ...]:
         """Everyone who works in this store, for the sign-in screen."""
-        rows = self._core.link.staff()
+        own = self._own
+        rows = self._core.either(self._core.link.staff, lambda: own.staff() if own else ())
+        if own is not None and not self._core.alone.selling and self._core.alone.policy.enabled:
+            own.keep_staff(rows)
         self._salts = {row.number: row.salt for row in rows}
         return tuple(StaffCard(row.number, row.name, row.role) for row in rows)
 
@@ -45,7 +51,7 @@ class People:
 
     def sign_out(self) -> None:
         """Nobody is at the till; baskets, shift and chain stay as they are."""
-        self._core.cashier = None
+        self._core.cashier = self._unheard = None
 
     def approve(self, number: int, pin: str, permission: str) -> Cashier | SignInRefused:
         """Someone who may allows one thing; the cashier goes on. UserError when that role may not either."""
@@ -57,15 +63,41 @@ class People:
     def _check(self, number: int, pin: str) -> Cashier | SignInRefused:
         if not (pin.isascii() and pin.isdigit()):
             return SignInRefused(0)
+        return self._core.either(lambda: self._ask(number, pin), lambda: self._check_alone(number, pin))
+
+    def _ask(self, number: int, pin: str) -> Cashier | SignInRefused:
         self._check_pepper()
-        secret = pin_secret(pin, self._salt(number), self._pepper)
+        salt = self._salt(number)
+        secret = pin_secret(pin, salt, self._pepper)
         answer = self._core.link.sign_in(number, secret)
         if not answer.ok:
+            if self._own is not None and answer.wait_seconds == 0:
+                self._own.refused(number, secret)
             return SignInRefused(answer.wait_seconds)
-        return Cashier(number, answer.name, answer.role, answer.permissions)
+        cashier = Cashier(number, answer.name, answer.role, answer.permissions)
+        if self._own is not None and self._core.alone.policy.enabled:
+            self._own.remember(cashier, salt, secret)
+        self._unheard = None
+        return cashier
+
+    def _check_alone(self, number: int, pin: str) -> Cashier | SignInRefused:
+        """By the till's own verifier; the server hears of it when it is back."""
+        if self._own is None:
+            raise UserError("offline.not_now")
+        secret = pin_secret(pin, self._salt(number), self._pepper)
+        found = self._own.check(number, secret)
+        if isinstance(found, Cashier):
+            self._unheard = (number, secret)
+        return found
+
+    def _tell_sign_in(self) -> None:
+        """The server is back: tell it who signed in meanwhile, so that his next sale carries no flag."""
+        told, self._unheard = self._unheard, None
+        if told is not None and self._core.cashier is not None and self._core.cashier.number == told[0]:
+            self._core.link.sign_in(*told)
 
     def _check_pepper(self) -> None:
-        """With another pepper each right PIN would count as a wrong one: UserError, and nothing is counted."""
+        """With another pepper each right PIN would count as a wrong one: UserError, none is counted."""
         if not self._pepper_known:
             if not pepper_fits(self._pepper, self._core.link.pepper_check()):
                 raise UserError("till.other_pepper")

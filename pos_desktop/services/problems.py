@@ -16,7 +16,7 @@ add_messages(
             "The till keeps asking; wait until it has its answer."
         ),
         "till.z_unconfirmed": (
-            "{count} records of this till are not confirmed yet (numbers {numbers}), so the Z would be short.\n"
+            "{count} records of this till ({numbers}) are not confirmed yet: the Z would be short.\n"
             "Wait until they are confirmed, then close the shift."
         ),
         "till.stopped": "{words}\n{todo}",

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from pos_desktop.domain.basket import Basket, Line
+from pos_desktop.domain.basket import Basket, Item, Line
+from pos_desktop.domain.catalogue import Catalogue
 from pos_desktop.domain.document import event_document, sale_document, void_document
 from pos_desktop.domain.tender import Tender
 from pos_desktop.errors import PosError, UserError
 from pos_desktop.journal.disk import check_disk
 from pos_desktop.services.core import TillCore
 from pos_desktop.services.fault import fault_point
+from pos_desktop.services.offline_state import TenderRule
 from pos_desktop.services.results import CannotRecord, CheckResult, Completed, Posted, Problem
 
 _PROBLEM_WORDS = {
@@ -29,6 +31,7 @@ class Selling:
     """The part of ``TillServices`` that sells."""
 
     _core: TillCore
+    catalogue: Catalogue
 
     def new_basket(self) -> Basket:
         """An empty basket with its sale id; the store's tax mode."""
@@ -49,20 +52,34 @@ class Selling:
         """Ask the server before the tender: moved prices, blocked items, stock that must not oversell.
 
         Moved prices and taxes are taken over into the result's basket; show it and ask to pay again. Short
-        holds are taken on items set to refuse. One round trip; EnvironmentProblem when the server is away.
+        holds are taken on items set to refuse. One round trip. While the till sells alone its own catalogue
+        answers; otherwise EnvironmentProblem when the server is away.
         """
-        body = {"sale": basket.sale_id, "lines": [_check_line(line) for line in basket.lines]}
-        answer = self._core.link.check_basket(body)
-        problems = tuple(_problem(row, basket) for row in answer.get("problems") or ())
+        core, body = self._core, {"sale": basket.sale_id, "lines": [_check_line(x) for x in basket.lines]}
+        rows, offline = core.either(
+            lambda: (core.link.check_basket(body).get("problems") or (), False),
+            lambda: (self._own_check(basket), True),
+        )
+        problems = tuple(_problem(row, basket) for row in rows)
         for problem in problems:
             if problem.code in MOVED:
                 basket = _moved(basket, problem)
-        return CheckResult(bool(answer["ok"]) and not problems, problems, basket)
+        return CheckResult(not problems, problems, basket, offline)
+
+    def tender_rule(self, total: int) -> TenderRule:
+        """What a sale of this total (minor units) may be paid with now; never blocks, ask at any time."""
+        return self._core.alone.tender_rule(total)
+
+    def _own_check(self, basket: Basket) -> list[dict[str, Any]]:
+        """The same questions to the till's own catalogue: what is law does not wait for the server."""
+        now = {item.id: item for item in self.catalogue.items([line.item.id for line in basket.lines])}
+        return [row for line in basket.lines for row in _found_on(line, now.get(line.item.id))]
 
     def complete_sale(self, basket: Basket, tenders: Sequence[Tender]) -> Posted:
         """The sale: freeze, record, post, acknowledge. ``tenders`` as ``Tendering.final()`` gives them.
 
-        Completed: the basket is cleared from the draft. Refused: the basket stays, pay again. Unconfirmed:
+        Completed: the basket is cleared from the draft; ``offline`` says whether the till is alone with it.
+        Refused: the basket stays, pay again. Unconfirmed:
         lock the basket and call ``settle``. UserError: nobody signed in, no shift, an earlier record
         unconfirmed. CannotWrite: nothing was recorded or sent.
         """
@@ -99,6 +116,19 @@ def _check_line(line: Line) -> dict[str, Any]:
         "tax": line.item.tax,
         "rate": line.item.rate,
     }
+
+
+def _found_on(line: Line, now: Item | None) -> Iterator[dict[str, Any]]:
+    """What the till's own catalogue has against a line, in the words of ``api.check_basket``."""
+    if now is None:
+        yield {"n": line.n, "code": "no_item"}
+        return
+    if now.blocked:
+        yield {"n": line.n, "code": "blocked"}
+    if line.price_version > 0 and line.price_version != now.price_version:
+        yield {"n": line.n, "code": "price_moved", "price": now.price, "price_version": now.price_version}
+    if (line.item.tax, line.item.rate) != (now.tax, now.rate):
+        yield {"n": line.n, "code": "tax_moved", "tax": now.tax, "rate": now.rate}
 
 
 def _problem(row: Mapping[str, Any], basket: Basket) -> Problem:

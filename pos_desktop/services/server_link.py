@@ -30,10 +30,10 @@ class ServerLink:
         with self._database.sale.connection(HELLO_SECONDS) as connection:
             return till.hello(connection, version, epoch)
 
-    def post_document(self, body: bytes, digest: bytes, timeout: float) -> till.Answer:
+    def post_document(self, body: bytes, digest: bytes, timeout: float, stands: str = "") -> till.Answer:
         """``api.post_document``: exactly one round trip."""
         with self._database.sale.connection(max(timeout, 0.05)) as connection:
-            return till.post_document(connection, body, digest)
+            return till.post_document(connection, body, digest, stands)
 
     def check_basket(self, body: Mapping[str, Any]) -> Json:
         """``api.check_basket``."""
@@ -75,6 +75,11 @@ class ServerLink:
         with self._database.lookups.connection() as connection:
             return people.sign_in(connection, number, secret)
 
+    def pepper_check(self) -> str:
+        """``api.start_check``."""
+        with self._database.lookups.connection() as connection:
+            return people.start_check(connection)
+
     def find_item(self, code: str) -> Json | None:
         """``api.find_item``."""
         with self._database.lookups.connection() as connection:
@@ -94,6 +99,11 @@ class ServerLink:
         """``api.seen``."""
         with self._database.lookups.connection() as connection:
             return keeper_beat.seen(connection, pending, oldest_seconds, offset_ms, version)
+
+    def catalogue_page(self, after: int, limit: int, ids: Sequence[int] | None) -> Sequence[Sequence[Any]]:
+        """``api.catalogue_page``."""
+        with self._database.lookups.connection() as connection:
+            return catalogue.catalogue_page(connection, after, limit, ids)
 
     def changes_since(self, number: int) -> till.Changes:
         """``api.changes_since``."""

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
 from pos_desktop.domain.document import (
-    Document,
     cash_document,
     no_sale_document,
-    parse_utc,
     shift_close_document,
     shift_open_document,
 )
@@ -27,6 +25,10 @@ from pos_desktop.services.results import (
     XReport,
     ZReport,
 )
+from pos_desktop.services.returning import shift_of
+
+LISTED = 12
+"""Documents named one by one when a Z has to wait for them."""
 
 _OUTWARD = ("drop", "pay_out")
 
@@ -43,6 +45,7 @@ class Shifts:
         CountError when the count is impossible.
         """
         core = self._core
+        core.needs_server()
         if core.shift is not None:
             raise UserError("till.shift_open")
         hello = core.hello
@@ -68,6 +71,7 @@ class Shifts:
 
     def cash_movement(self, direction: str, amount: int, reason: str) -> Posted:
         """Cash in ("float", "pay_in") or out ("drop", "pay_out"); ``amount`` positive, minor units."""
+        self._core.needs_server()
         signed = -amount if direction in _OUTWARD else amount
         return self._core.record(lambda s, p: cash_document(s, p, direction, signed, reason))
 
@@ -80,6 +84,7 @@ class Shifts:
 
     def x_report(self) -> XReport:
         """The shift so far, from the ledger. UserError without a shift."""
+        self._core.needs_server()
         shift = self._core.open_shift()
         return XReport(shift, self._figures(shift), self._core.server_now())
 
@@ -102,7 +107,10 @@ class Shifts:
         core = self._core
         shift = core.open_shift()
         if pending := core.pending():
-            raise UserError("till.z_unconfirmed", count=pending)
+            numbers = [str(entry.document.no) for entry in core.journal.pending(core.hello.epoch, LISTED)]
+            more = "" if pending <= LISTED else ", ..."
+            raise UserError("till.z_unconfirmed", count=pending, numbers=", ".join(numbers) + more)
+        core.needs_server()
         count = drawer_count(counts or {}, core.hello.store.currency)
         total = count.total if counts is not None or counted is None else counted
         post = partial(self._post_z, shift, total, count.counts, blind=blind, approved_by=approved_by)
@@ -170,16 +178,4 @@ def z_of(posted: Completed, shift: OpenShift, at: datetime) -> ZReport:
         over_short=over_short(fields["counted"], fields["expected"]),
         document=posted.document,
         at=at,
-    )
-
-
-def shift_of(opened: Document, offset: timedelta = timedelta(0)) -> OpenShift:
-    """The shift that an opening document opened."""
-    fields = opened.fields
-    return OpenShift(
-        id=opened.id,
-        opened_at=parse_utc(fields["at"]) + offset,
-        cashier=fields["cashier"],
-        business_date=fields["business_date"],
-        float_amount=fields["float"],
     )

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from pos_desktop.domain.catalogue import Catalogue
+from pos_desktop.errors import PosError
 from pos_desktop.journal.lock import TillLock
+from pos_desktop.journal.snapshot import Snapshot
 from pos_desktop.services.core import TillCore
 from pos_desktop.services.drafts import Drafts
 from pos_desktop.services.lookups import Lookups
+from pos_desktop.services.offline_catalogue import CopyKeeper, OwnCatalogue, TillCatalogue
+from pos_desktop.services.offline_people import OwnVerifiers
+from pos_desktop.services.offline_state import Beat, OfflineState
 from pos_desktop.services.papers import Papers
 from pos_desktop.services.parking import Parking
 from pos_desktop.services.people import People
@@ -23,10 +30,21 @@ class TillServices(Selling, Shifts, People, Lookups, Parking, Drafts, Papers):
     """
 
     def __init__(
-        self, core: TillCore, catalogue: Catalogue, pepper: bytes, lock: TillLock | None = None
+        self,
+        core: TillCore,
+        catalogue: Catalogue,
+        pepper: bytes,
+        lock: TillLock | None = None,
+        snapshot: Snapshot | None = None,
     ) -> None:
         self._core = core
+        self._snapshot = snapshot
         self.catalogue = catalogue
+        if snapshot is not None:
+            own = OwnCatalogue(snapshot, lambda: core.hello, core.server_now)
+            self.catalogue = TillCatalogue(core, catalogue, own)
+        self._copy = CopyKeeper(core, snapshot) if snapshot is not None else None
+        self._own = OwnVerifiers(core.notes, core.clock, pepper) if core.notes is not None else None
         self._pepper = pepper
         self._lock = lock
         self._salts: dict[int, bytes] = {}
@@ -52,7 +70,7 @@ class TillServices(Selling, Shifts, People, Lookups, Parking, Drafts, Papers):
             shift=core.shift,
             cashier=core.cashier,
             online=core.online,
-            unconfirmed=core.pending(),
+            unconfirmed=core.locking(),
             unprinted=tuple(entry.document.no for entry in core.journal.unprinted(hello.epoch)),
             offset_ms=core.offset_ms,
             stopped=core.stopped,
@@ -65,9 +83,47 @@ class TillServices(Selling, Shifts, People, Lookups, Parking, Drafts, Papers):
         """Close the till's files and let go of the till; the database lanes are closed by who opened them."""
         self._core.draft.close()
         self._core.journal.close()
+        if self._core.notes is not None:
+            self._core.notes.close()
+        if self._snapshot is not None:
+            self._snapshot.close()
         if self._lock is not None:
             self._lock.release()
 
     def settle(self) -> Settled:
         """Repeat what the server has not answered, in order, by the same ids. Call until ``pending`` is 0."""
         return self._core.settle()
+
+    # -- alone -----------------------------------------------------------------------------------
+
+    def offline_state(self) -> OfflineState:
+        """Whether the till is alone, and what of its allowance is used. Never blocks; any thread may ask."""
+        return self._core.alone.state(self._core.journal.mirror_words)
+
+    def heartbeat(self) -> Beat:
+        """What goes on without the cashier; call it every two seconds in a lane of its own. A few seconds.
+
+        Looks for the server while it is away and sends it what it has not had, in order; keeps the till's own
+        copy of the catalogue current while it is there.
+        """
+        alone = self._core.alone
+        was_away = alone.away_since is not None
+        settled = self._core.beat()
+        if alone.away_since is None:
+            self._keep_copy()
+        is_away = alone.away_since is not None
+        if was_away and not is_away:
+            self._quietly(self._tell_sign_in)
+        state = self.offline_state()
+        return Beat(state, settled, came_back=was_away and not is_away, went_away=is_away and not was_away)
+
+    def _keep_copy(self) -> None:
+        if self._copy is not None and self._core.alone.policy.enabled and self._core.online:
+            self._quietly(self._copy.step)
+
+    def _quietly(self, work: Callable[[], None]) -> None:
+        """Background work; when the server does not answer it is tried again later."""
+        try:
+            work()
+        except PosError as problem:
+            self._core.lost(problem)

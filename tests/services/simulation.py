@@ -160,8 +160,9 @@ class SimLink:
             },
         }  # fmt: skip
 
-    def post_document(self, body: bytes, digest: bytes, timeout: float) -> Answer:
+    def post_document(self, body: bytes, digest: bytes, timeout: float, stands: str = "") -> Answer:
         """Post, unless the dice say otherwise."""
+        assert stands == ""
         assert timeout > -1
         return self._through(lambda: self.server.post(body, digest))  # type: ignore[no-any-return]
 

@@ -94,9 +94,9 @@ def test_an_answer_the_disk_cannot_keep_is_no_answer(till: TillServices, front: 
 
 
 def _refusing_answers(write):  # type: ignore[no-untyped-def]
-    def full(sql: str, row: tuple[object, ...]) -> None:
-        if "INTO state" in sql:
+    def full(*statements: tuple[str, tuple[object, ...]]) -> None:
+        if any("INTO state" in sql for sql, _ in statements):
             raise CannotWrite("journal.disk_full")
-        write(sql, row)
+        write(*statements)
 
     return full
