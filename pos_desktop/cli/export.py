@@ -1,4 +1,4 @@
-"""``pos-desktop export``: the journal as lines that anybody can check, and the verifier that checks them."""
+"""``pos-desktop export``: the journal as lines anybody can check, their verifier, and a store as SQLite."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from pathlib import Path
 from pos_desktop import paths
 from pos_desktop.cli.owner import add_owner_options, owner_connection
 from pos_desktop.database.export import Selected, kept_documents
+from pos_desktop.database.export_sqlite import export_sqlite
+from pos_desktop.database.shop_setup import store_terms
 from pos_desktop.domain.export import export_lines
+from pos_desktop.domain.money import currency
 from pos_desktop.errors import UserError, add_messages
 from pos_desktop.journal import check
 
@@ -32,7 +35,7 @@ add_messages(
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command's parser."""
-    parser = subparsers.add_parser("export", help="write the journal for an inspector, or the verifier")
+    parser = subparsers.add_parser("export", help="write the journal for an inspector, or a store as SQLite")
     kinds = parser.add_subparsers(title="what", metavar="WHAT", dest="what", required=True)
     journal = kinds.add_parser(
         "journal",
@@ -50,6 +53,15 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--to", dest="until", type=date.fromisoformat, metavar="DAY", help="that day included"
     )
     add_owner_options(journal)
+    sqlite = kinds.add_parser(
+        "sqlite",
+        help="a store as a SQLite file of plain tables",
+        description="Writes items, stock, people, sales, payments, Z reports and documents of a store into "
+        "one SQLite file that any program can read. pos-desktop import sqlite takes it back.",
+    )
+    sqlite.add_argument("output", type=Path, metavar="FILE", help="the file to write")
+    sqlite.add_argument("--store", type=int, default=1, metavar="N", help="the store")
+    add_owner_options(sqlite)
     verifier = kinds.add_parser("verifier", help=f"write {VERIFIER}, which needs nothing but Python")
     verifier.add_argument("-o", "--output", type=Path, default=Path(VERIFIER), metavar="FILE")
 
@@ -59,6 +71,8 @@ def run(args: argparse.Namespace) -> int:
     if args.what == "verifier":
         shutil.copyfile(verifier_file(), args.output)
         print(f"{args.output} is written. It needs Python 3.8 or newer and nothing of this program.")
+    elif args.what == "sqlite":
+        _to_sqlite(args)
     elif args.journal is not None:
         _from_journal(args)
     else:
@@ -100,6 +114,17 @@ def _from_journal(args: argparse.Namespace) -> None:
         documents = check.kept_documents(db, args.epoch, since, until)
         told = {"store": owner[0], "till": owner[1], **told}
         _write(args.output, export_lines("till", datetime.now(UTC), told, documents))
+
+
+def _to_sqlite(args: argparse.Namespace) -> None:
+    with owner_connection(args) as connection:
+        terms = store_terms(connection, args.store)
+        if terms is None:
+            raise UserError("owner.no_store", what=f"store {args.store}")
+        digits = currency(terms.currency).digits
+        counts = export_sqlite(connection, args.store, digits, args.output, lambda _table, _count: None)
+    told = ", ".join(f"{count} {table}" for table, count in counts.items() if count)
+    print(f"{args.output} is written: {told}.")
 
 
 def _midnight(day: date) -> datetime:
