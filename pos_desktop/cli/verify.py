@@ -16,7 +16,7 @@ from pos_desktop.database.scratch import dump_made_at, restored_dump
 from pos_desktop.database.till import Connection, open_connection
 from pos_desktop.database.verify import Finding, VerifyReport, verify
 from pos_desktop.domain.anchor import Anchor, AnchorError, read_anchors
-from pos_desktop.errors import UserError, add_messages
+from pos_desktop.errors import EnvironmentProblem, UserError, add_messages
 from pos_desktop.journal import check
 from pos_desktop.journal.problems import JournalDamaged
 
@@ -77,8 +77,17 @@ def run(args: argparse.Namespace) -> int:
         return _journal(args, anchors)
     if args.backup is not None:
         return _backup(args, anchors)
-    with owner_connection(args) as connection:
-        report = verify(connection, _count, anchors)
+    return _server(args, anchors)
+
+
+def _server(args: argparse.Namespace, anchors: Iterable[Anchor]) -> int:
+    try:
+        with owner_connection(args) as connection:
+            report = verify(connection, _count, anchors)
+    except EnvironmentProblem as problem:
+        if problem.code != "server.damaged":
+            raise
+        return _end([Finding("the server's disk", str(problem.params["what"]))], "")
     return _tell(report, heads=args.heads)
 
 

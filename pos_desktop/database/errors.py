@@ -35,6 +35,10 @@ add_messages(
         "server.read_only": (
             "The server only answers questions at the moment; it records nothing.\nTry again later."
         ),
+        "server.damaged": (
+            "The server's disk no longer holds what was written to it ({what}).\n"
+            "Call IT: this disk is dying. Restore the newest backup; tills bring back what it lacks."
+        ),
         "server.no_database": (
             "The server has no database {name} this login may use.\n"
             "Correct dbname in the settings, or create it and run pos-desktop migrate."
@@ -62,6 +66,9 @@ _ENVIRONMENT: dict[str, str] = {
     "53300": "server.crowded",
     "25006": "server.read_only",
 }
+
+_DAMAGED = ("XX001", "XX002")
+"""A page that does not have its checksum, an index that does not fit its table."""
 
 _UNREACHABLE_CLASSES = ("08", "57", "58", "F0")
 
@@ -91,6 +98,8 @@ def translate(error: psycopg.Error) -> PosError:
         return _without_state(error)
     if state in _ENVIRONMENT:
         return EnvironmentProblem(_ENVIRONMENT[state])
+    if state in _DAMAGED:
+        return EnvironmentProblem("server.damaged", what=error.diag.message_primary or state)
     if state[:2] in _UNREACHABLE_CLASSES:
         return EnvironmentProblem("server.unreachable")
     if state[:2] == "28":

@@ -110,6 +110,10 @@ INVARIANTS: dict[str, LiteralString] = {
         " join pos.item i on i.id = m.item_id and not i.open_price"
         " where m.balance < 0 and m.reason = 'sale' and not 'oversell' = any (d.flags)"
     ),
+    "outcome_has_its_reason": (
+        "select d.id, d.outcome from pos.document d where d.outcome <> case when d.reason is not null"
+        " then 'refused' when d.flags = '{}' then 'booked' else 'flagged' end"
+    ),
     "flagged_means_told": (
         "select d.id, d.no from pos.document d left join (select document_id, array_agg(kind order by kind)"
         " as kinds from pos.flag where detail ? 'outcome' group by document_id) f on f.document_id = d.id"

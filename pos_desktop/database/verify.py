@@ -63,7 +63,8 @@ select s.number, t.number, d.epoch, d.no, d.id::text, d.kind, d.sale_id::text, d
        (select jsonb_agg(jsonb_build_array(x.n, x.kind, x.amount, x.change::int, x.ref) order by x.n)
           from pos.payment x where x.document_id = d.id) as payments,
        (select jsonb_agg(jsonb_build_array(x.item_id, (x.delta * 1000)::bigint, x.reason,
-                                           (x.store_id, x.at) = (d.store_id, d.server_at)) order by x.item_id)
+                                           (x.store_id, x.at) = (d.store_id, d.server_at)
+                                           and num_nonnulls(x.by, x.note) = 0) order by x.item_id)
           from pos.movement x where x.document_id = d.id) as moves,
        (select jsonb_build_array(x.shift_id, x.direction, x.amount, x.reason, x.cashier,
                                  (x.store_id, x.till_id, x.at) = (d.store_id, d.till_id, d.server_at))

@@ -208,6 +208,11 @@ BREAKS: dict[str, Callable[[World], object]] = {
     "no_unflagged_oversell": as_owner(
         "update pos.movement set balance = -1 where reason = 'sale'", "movement"
     ),
+    "outcome_has_its_reason": as_owner(
+        "alter table pos.document drop constraint document_check;"
+        " update pos.document set reason = 'x' where no = 2",
+        "document",
+    ),
     "flagged_means_told": as_owner("delete from pos.flag", "flag"),
     "stock_row_for_every_item": as_owner("delete from pos.stock where item_id = 6", "stock"),
     "lines_name_items": as_owner("update pos.sale_line set item_id = 99 where n = 1", "sale_line"),
