@@ -23,6 +23,7 @@ from pos_desktop.errors import PosError
 from pos_desktop.hardware.transports import Deadline, StalledError, UnreachableError, transport
 from pos_desktop.journal.disk import check_disk
 from pos_desktop.secret_store import read_secret
+from pos_desktop.services.pin import pepper_fits
 
 GREEN, AMBER, RED = "green", "amber", "red"
 CLOCK_AMBER_SECONDS = 2.0
@@ -133,6 +134,28 @@ def check_pepper(settings: Settings) -> Check:
     return Check(GREEN, "Pepper", str(file))
 
 
+def check_pepper_fits(settings: Settings, finding: Finding) -> Iterator[Check]:
+    """Whether this machine's pepper is the shop's, once the server knows its check value."""
+    if finding.pepper and settings.pepper_file.exists():
+        try:
+            fits = pepper_fits(read_secret(settings.pepper_file).encode(), finding.pepper)
+        except PosError:
+            return  # said already
+        if not fits:
+            advice = f"Copy it from a till that takes PINs to {settings.pepper_file}"
+            yield Check(RED, "Pepper", "it is not the shop's: this till can take no PIN", advice)
+
+
+def check_rights(finding: Finding) -> Iterator[Check]:
+    """Each right in the database that is not as this program made it, by name."""
+    if finding.schema is None or finding.schema.behind or finding.schema.trouble:
+        return
+    for each in finding.drift:
+        yield Check(RED, "Rights", str(each), "Find out who changed it; pos-desktop rights lists them all")
+    if not finding.drift:
+        yield Check(GREEN, "Rights", "every right at the server is as this program made it")
+
+
 def check_server(settings: Settings) -> Iterator[Check]:
     """Reach the server as this machine does; an embedded one is started for the look and stopped again."""
     if settings.database.embedded and not (place_for(settings.home) / "data").is_dir():
@@ -155,6 +178,8 @@ def check_server(settings: Settings) -> Iterator[Check]:
     yield _connection(settings, finding)
     yield check_offset(finding.offset_seconds)
     yield check_schema(finding.schema, plan.version)
+    yield from check_rights(finding)
+    yield from check_pepper_fits(settings, finding)
     if not settings.database.embedded:  # this machine's own gets its settings from this program
         yield from check_settings(finding)
 

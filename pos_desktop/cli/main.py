@@ -63,6 +63,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("manager", "manager", "give managers their logins, or end them"),
     Command("till", "till", "give machines their tills, or take them away"),
     Command("replay", "replay", "let the robot cashier play a script"),
+    Command("rights", "rights", "compare who may do what in the database with the list"),
     Command("schema-docs", "schema_docs", "write the page about the tables"),
 )
 

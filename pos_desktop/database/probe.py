@@ -12,6 +12,7 @@ from psycopg.conninfo import make_conninfo
 
 from pos_desktop.database.errors import translate_connect
 from pos_desktop.database.migrate import Plan, changed_functions, check_state, pending_steps, read_state
+from pos_desktop.database.rights import Drift, drift_of, known_pepper
 from pos_desktop.database.server_settings import WANTED, Lacking, lacking
 from pos_desktop.errors import PosError, UserError
 
@@ -46,20 +47,25 @@ class Finding:
     schema: Schema | None = None
     lacks: tuple[Lacking, ...] = ()
     crowd: Crowd | None = None
+    drift: tuple[Drift, ...] = ()
+    pepper: str = ""
 
 
 def examine(dsn: str, plan: Plan) -> Finding:
     """Connect once as this machine does and look around; never raises for a server in trouble."""
     try:
         with psycopg.connect(make_conninfo(dsn, connect_timeout=5), autocommit=True) as connection:
+            schema = _schema(connection, plan)
             return Finding(
                 trouble=None,
                 version=str(connection.info.parameter_status("server_version")),
                 encrypted=connection.pgconn.ssl_in_use,
                 offset_seconds=_offset(connection),
-                schema=_schema(connection, plan),
+                schema=schema,
                 lacks=lacking(settings_of(connection)),
                 crowd=_crowd(connection),
+                drift=drift_of(connection, current=not (schema.behind or schema.trouble)),
+                pepper=known_pepper(connection),
             )
     except psycopg.Error as error:
         return Finding(trouble=_without_database(dsn) or translate_connect(error, dsn))

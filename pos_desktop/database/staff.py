@@ -6,6 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pos_desktop.database.till import Connection, call
+from pos_desktop.errors import UserError, add_messages
+
+
+add_messages(
+    {
+        "access.too_strong": (
+            "The login {login} may do more at the server than this program should, so it is not used.\n"
+            "Use a login made by pos-desktop till or manager; pos-desktop rights names what is too much."
+        ),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +67,15 @@ def sign_in(connection: Connection, number: int, secret: bytes) -> SignIn:
     )
 
 
-def pepper_check(connection: Connection) -> str:
-    """The check value of the shop's pepper (services.pin.pepper_check), or "" when none was ever stored."""
-    return str(call(connection, "select api.pepper_check()"))
+def start_check(connection: Connection) -> str:
+    """The check value of the shop's pepper (services.pin.pepper_check), or "" when none was ever stored.
+
+    UserError ``access.too_strong`` when this login may do more than a till or a manager should.
+    """
+    answer = call(connection, "select api.start_check()")
+    if answer["strong"]:
+        raise UserError("access.too_strong", login=connection.info.user)
+    return str(answer["pepper"])
 
 
 # -- set-up, as the owner of the database -----------------------------------------------------------
