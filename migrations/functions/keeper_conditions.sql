@@ -44,7 +44,9 @@ BEGIN
                   WHEN f.kind IN ('rejected_chain', 'rejected_number', 'rejected_hash', 'rejected_epoch', 'epoch_not_allowed')
                     THEN 'chain_broken'
                   WHEN f.kind = 'pin_guessing' THEN 'pin_misses'
-                  ELSE 'document_rejected' END AS kind,
+                  WHEN f.kind = 'guard_off' THEN 'guard_off'
+                  WHEN f.kind LIKE 'rejected\_%' THEN 'document_rejected'
+                  ELSE 'flag_alarm' END AS kind,
              f.store_id, f.till_id, f.kind,
              jsonb_strip_nulls(jsonb_build_object('flags', count(*), 'why', regexp_replace(f.kind, '^rejected_', ''),
                                                   'document', max(f.document_id::text), 'misses', max(f.detail->>'misses')))

@@ -17,8 +17,10 @@ from pos_desktop.config import MailSettings
 from pos_desktop.database import keeper_server as server
 from pos_desktop.database.keeper import Found, Head, KeeperLink, Rules, open_keeper
 from pos_desktop.database.keeper_certificate import certificate_until
+from pos_desktop.database.rights import drift
 from pos_desktop.domain.anchor import Anchor
 from pos_desktop.errors import EnvironmentProblem, PosError
+from pos_desktop.paths import migrations_dir
 from pos_desktop.services.keeper_anchors import AnchorFile, due
 from pos_desktop.services.keeper_machine import ending_certificate, full_disks, old_backups
 from pos_desktop.services.keeper_mail import mail_of, send
@@ -36,6 +38,8 @@ SHOP_KINDS = (
     "pin_misses",
     "id_reused",
     "document_rejected",
+    "guard_off",
+    "flag_alarm",
     "chain_broken",
 )
 """What ``api.keeper_conditions`` looks at."""
@@ -68,7 +72,9 @@ class Keeper:
         self._said = ""
         self._anchors = AnchorFile(post.anchors)
         self._broken: dict[tuple[int, int], Found] = {}
+        self._drifted: list[Found] = []
         self._chains_due = 0.0
+        self._rights_due = 0.0
 
     def run(self, stop: threading.Event) -> None:
         """Work until ``stop``; a server that is away is waited for.
@@ -153,6 +159,7 @@ class Keeper:
             (("anchors_stuck",), lambda: self._write_heads(link)),
             (SHOP_KINDS, lambda: [*link.conditions(), *self._broken.values()]),
             (server.SERVER_KINDS, lambda: link.run(lambda c: server.server_conditions(c, limits))),
+            (("rights_drifted",), lambda: self._rights(link)),
             (("disk_full",), lambda: list(full_disks(self._disks(link), limits["disk_full"]))),
             (
                 ("backup_old",),
@@ -163,6 +170,15 @@ class Keeper:
                 lambda: list(ending_certificate(certificate_until(post.dsn), limits["certificate_expiring"])),
             ),
         ]
+
+    def _rights(self, link: KeeperLink) -> list[Found]:
+        """Rights that are not as the repository lists them, looked at every hour."""
+        if time.monotonic() >= self._rights_due:
+            self._rights_due = time.monotonic() + HOUR
+            lines = link.run(lambda c: [str(one) for one in drift(c, migrations_dir())])
+            detail = {"lines": len(lines), "first": lines[0][:200]} if lines else {}
+            self._drifted = [Found("rights_drifted", detail)] if lines else []
+        return self._drifted
 
     def _disks(self, link: KeeperLink) -> list[Path]:
         """The server's own data when it stands on this machine, and the folders named."""

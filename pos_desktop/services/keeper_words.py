@@ -55,6 +55,15 @@ add_messages(
             "The server did not store a document of {place} ({why}).\n"
             "That till has stopped; its own record has it. Ask for help before it is set up anew."
         ),
+        "alert.guard_off": (
+            "A guard of the books is switched off: they could be changed without a trace.\n"
+            "Find out who did that, run pos-desktop verify and pos-desktop rights."
+        ),
+        "alert.flag_alarm": ("{place} raised an alarm: {subject}.\nLook at it among the flags of the store."),
+        "alert.rights_drifted": (
+            "{lines} rights in the database are not those this program gave; the first: {first}.\n"
+            "Find out who changed them; pos-desktop rights shows all."
+        ),
         "alert.slot_holds_wal": (
             "Replication slot {subject} keeps {mb} MB of the server's log.\n"
             "Start its standby again, or drop the slot before the disk is full."
