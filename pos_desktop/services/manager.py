@@ -217,11 +217,11 @@ class ManagerDesk:
     """What the inventory window can ask and do; every method blocks, so it is called in a lane."""
 
     def __init__(self, database: Database, login: str) -> None:
-        self._database, self._login = database, login
+        self.database, self._login = database, login
 
     def stores(self) -> tuple[Store, ...]:
         """The stores of this login; UserError when there is none, or the login is no manager's."""
-        with self._database.lookups.connection() as connection:
+        with self.database.lookups.connection() as connection:
             found = rows.stores(connection)
         if not found:
             raise UserError("manager.no_store", login=self._login)
@@ -238,18 +238,18 @@ class ManagerDesk:
 
         ``sort`` names SORTS with commas between, each with "-" in front downwards.
         """
-        with self._database.lookups.connection() as connection:
+        with self.database.lookups.connection() as connection:
             page = rows.items_page(connection, wanted.as_query(), sort, after, limit)
         return Page(tuple(map(_product, page.rows)), page.next is not None)
 
     def count(self, wanted: ProductFilter) -> tuple[int, bool]:
         """How many products a filter finds, and whether counting stopped at ten thousand."""
-        with self._database.lookups.connection() as connection:
+        with self.database.lookups.connection() as connection:
             return rows.count(connection, wanted.as_query())
 
     def choices(self, store: int) -> Choices:
         """Categories, suppliers and taxes of the shop."""
-        with self._database.lookups.connection() as connection:
+        with self.database.lookups.connection() as connection:
             found = rows.choices(connection, store)
         taxes = tuple(Tax(**tax) for tax in found["taxes"])
         return Choices(tuple(found["categories"]), tuple(found["suppliers"]), taxes)
@@ -265,32 +265,32 @@ class ManagerDesk:
                 {"item": each.item, "row_version": each.row_version, "set": dict(each.values)}
                 for each in edits[first : first + EDITS_AT_ONCE]
             ]
-            with self._database.sale.connection() as connection:
+            with self.database.sale.connection() as connection:
                 for answer in rows.edit_items(connection, store, some):
                     answers[answer["item"]] = _edited(answer)
         return [answers[each.item] for each in edits]
 
     def layout(self, page: str) -> dict[str, Any]:
         """The columns this manager chose for a page; empty before the first choice."""
-        with self._database.lookups.connection() as connection:
+        with self.database.lookups.connection() as connection:
             return rows.layout(connection, page)
 
     def save_layout(self, page: str, layout: Mapping[str, Any]) -> None:
         """Remember the columns this manager chose for a page, on whatever machine."""
-        with self._database.sale.connection() as connection:
+        with self.database.sale.connection() as connection:
             rows.save_layout(connection, page, layout)
 
     def adjust_stock(
         self, store: int, item: int, delta: int, reason: str, note: str = ""
     ) -> int | ManagerRefused:
         """Add ``delta`` thousandths to what is on hand; returns what is there now, with sales meanwhile."""
-        with self._database.sale.connection() as connection:
+        with self.database.sale.connection() as connection:
             answer = rows.adjust_stock(connection, item, store, delta, reason, note)
         return answer.on_hand if answer.outcome == "ok" else ManagerRefused(answer.reason)
 
     def day(self, store: int, day: date) -> DaySales:
         """A store's sales of ``day`` by the hour of its clock, beside the same weekday a week before."""
-        with self._database.lookups.connection() as connection:
+        with self.database.lookups.connection() as connection:
             now = rows.sales_by_hour(connection, store, day)
             before = rows.sales_by_hour(connection, store, day - timedelta(days=7))
         today = {hour: (sales, total) for hour, sales, total in now}

@@ -12,7 +12,9 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from pos_desktop.bootstrap import ManagerServices
 from pos_desktop.services.manager import Store
 from ui.keymap import Keymap
+from ui.manager.alerts_page import AlertsPage
 from ui.manager.grid_page import GridPage
+from ui.manager.journal_page import JournalPage
 from ui.manager.products_page import ProductsPage
 from ui.manager.today import TodayPage
 from ui.tasks import Lanes
@@ -86,10 +88,15 @@ class Desk(QWidget):
         self.store = store
         self.today = TodayPage(services.desk, lanes, store)
         self.products = ProductsPage(services.desk, lanes, store, keys)
+        self.journal = JournalPage(services.desk, lanes, store, keys)
+        self.alerts = AlertsPage(services.desk, lanes, store, keys)
         self._entries = (
             Entry("Today", "layout-dashboard", self.today),
             Entry("Products", "package", self.products),
+            Entry("Journal", "receipt-text", self.journal),
+            Entry("Alerts", "inbox", self.alerts),
         )
+        self.alerts.document_asked.connect(self._show_document)
         self.rail = Rail(self._entries, login.removeprefix("mgr_")[:2].upper())
         self.rail.chosen.connect(self.open)
         self._stack = QStackedWidget()
@@ -125,6 +132,10 @@ class Desk(QWidget):
         """Bring this page to the front, if it is not there."""
         if self.page is not page:
             self.open(next(n for n, entry in enumerate(self._entries) if entry.page is page))
+
+    def _show_document(self, id_: str) -> None:
+        self.open_page(self.journal)
+        self.journal.show_document(id_)
 
     @property
     def asking(self) -> bool:

@@ -60,9 +60,10 @@ class GridView(DataTable):
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setTabKeyNavigation(False)
+        self.setCornerWidget(QWidget(self))
         self.setModel(model)
         self.setSortingEnabled(False)
-        self.head.show_sort(model.sort_by.split(","))
+        self.head.show_sort([term for term in model.sort_by.split(",") if term])
         self._listen()
 
     def _listen(self) -> None:
@@ -97,6 +98,8 @@ class GridView(DataTable):
         self._fit()
 
     def _fit(self) -> None:
+        if self._fitting:
+            return  # a column hidden or shown may take the scroll bar away, which is another resize
         self._fitting = True
         shown = self.shown_columns()
         for column in self._rows.columns:

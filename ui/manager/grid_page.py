@@ -140,6 +140,7 @@ class GridPage(QWidget):
         card.body.addWidget(Rule())
         self.foot_row = QHBoxLayout()
         self.foot_row.setContentsMargins(t.px(14), t.px(8), t.px(14), t.px(8))
+        self.foot_row.setSpacing(t.px(12))
         self.foot_row.addWidget(self.foot, 1)
         card.body.addLayout(self.foot_row)
         left = QVBoxLayout()

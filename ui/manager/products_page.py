@@ -62,8 +62,7 @@ class ProductsPage(GridPage):
         self.edit_field = Key("Edit field", icon="pencil", name="bulk_edit", height=40)
         self.labels = Key("Labels", icon="barcode", name="bulk_labels", hint=hint, height=40)
         self.unsaved_words = Label("", role="chip", tone="warn", align="end", max_lines=1)
-        hint = self._keys.hint("back", "save")
-        self.save_all = Key("Save all", variant="accent", name="save_all", hint=hint, height=36)
+        self.save_all = Key("Save all", variant="accent", name="save_all", height=36)
         self.save_all.hide()
 
     def _filter_keys(self) -> Sequence[Key]:

@@ -1,0 +1,210 @@
+"""What happened and what to do, in a manager's words: flags on documents, alarms, and the keeper's alerts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+KINDS = {
+    "sale": "Sale",
+    "refund": "Refund",
+    "void": "Void",
+    "cash": "Cash in or out",
+    "no_sale": "Drawer opened",
+    "shift_open": "Shift opened",
+    "shift_close": "Z report",
+    "event": "Event",
+}
+"""Kinds of documents as people call them."""
+ABOUT = {
+    "float": "Float added",
+    "drop": "To the safe",
+    "pay_in": "Paid in",
+    "pay_out": "Paid out",
+    "age_refused": "Age refused",
+    "line_voided": "Line taken out",
+    "unknown_left_out": "Unknown code left out",
+    "price_check": "Price looked up",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A short name, what happened, and what to do about it."""
+
+    title: str
+    happened: str
+    todo: str
+
+
+_LOOK = "Look at the document, then put this away."
+_HELP = "Leave the till as it is and ask for help; its own journal has everything."
+_FLAGS: dict[str, Words] = {
+    "oversell": Words(
+        "Sold below zero", "More was sold than the books had on hand.", "Count the item and adjust its stock."
+    ),
+    "old_price": Words(
+        "Old price", "A line was sold at a price that had changed meanwhile.", "Nothing, unless it is often."
+    ),
+    "not_signed_in": Words(
+        "Not signed in", "The cashier named had not signed in at this till.", "Ask who was at the till."
+    ),
+    "offline": Words(
+        "Sold offline", "The till sold while the server was away.", "Nothing: it is booked now."
+    ),
+    "refilled": Words(
+        "Sent again by a till",
+        "A till sent this again, after the database came back from a backup.",
+        "Nothing: it is booked now.",
+    ),
+    "unknown_cashier": Words(
+        "Unknown cashier", "The cashier is not on file in this store.", "Ask who was at the till."
+    ),
+    "no_permission": Words(
+        "Without permission", "The cashier may not do this, and nobody approved it.", "Talk to the cashier."
+    ),
+    "blocked": Words(
+        "Blocked item sold",
+        "An item that is withdrawn was sold.",
+        "Take it off the shelf; find the customer.",
+    ),
+    "age_unchecked": Words(
+        "Age not checked", "A restricted item was sold without an age check.", "Talk to the cashier today."
+    ),
+    "tax_moved": Words(
+        "Old tax rate", "A line was sold with a tax rate no longer in force.", "Tell whoever does the books."
+    ),
+    "new_epoch": Words(
+        "Till set up anew",
+        "The till began a new series of numbers: its journal is new.",
+        "Nothing, if you set it up.",
+    ),
+    "till_claimed": Words(
+        "Till enrolled", "A machine claimed this till with its one-time code.", "Nothing, if it was yours."
+    ),
+    "epoch_not_allowed": Words(
+        "Till refused a new start",
+        "A till wanted to begin a new series, and nobody had allowed it.",
+        "Find out what happened to its folder; enrol it again if it is yours.",
+    ),
+    "pin_guessing": Words(
+        "PIN guessing", "Many wrong PINs were typed in one day.", "Ask who was there; set a new PIN."
+    ),
+    "code_guessing": Words(
+        "Code guessing",
+        "Wrong one-time codes were typed for this till.",
+        "Make a new code when the till's machine is set up.",
+    ),
+}
+_ALERTS: dict[str, Words] = {
+    "wal_archive_late": Words(
+        "Archive is late",
+        "The server's log has waited {time} to be archived.",
+        "Tell IT: the archive's disk.",
+    ),
+    "backup_old": Words("Backup is old", "The newest backup is {time} old.", "Tell IT: the backup's disk."),
+    "old_transaction": Words(
+        "A program hangs", "{subject} has kept a transaction open for {time}.", "Close that program."
+    ),
+    "till_unposted": Words(
+        "Till has not sent",
+        "{pending} documents wait on the till, the oldest for {time}.",
+        "Look at its screen and its network. Do not set it up anew.",
+    ),
+    "till_not_seen": Words(
+        "Till is silent",
+        "Its shift is open, and nothing was heard of it for {time}.",
+        "Is it switched on? Is its network plugged in?",
+    ),
+    "till_clock": Words(
+        "Till's clock is off", "Its clock differs from the server's by {clock}.", "Tell IT: the time server."
+    ),
+    "disk_full": Words("Disk fills up", "{subject} is {percent} % full.", "Free some space, or tell IT."),
+    "chain_broken": Words(
+        "Broken chain", "The till's documents do not follow one another.", f"{_HELP} Run pos-desktop verify."
+    ),
+    "pin_misses": Words(
+        "Wrong PINs", "{misses} wrong PINs in a row. {subject}", "Ask who is there; set a new PIN if needed."
+    ),
+    "id_reused": Words(
+        "A document came twice", "A known document came again with other content.", f"Stop that till. {_HELP}"
+    ),
+    "document_rejected": Words(
+        "Document not stored", "The server did not store a document of this till ({why}).", _HELP
+    ),
+    "slot_holds_wal": Words(
+        "Standby lags",
+        "{subject} keeps {mb} MB of log on the server.",
+        "Tell IT: start its standby, or drop it.",
+    ),
+    "wraparound_near": Words("Database needs care", "{subject} has very old transactions.", "Tell IT today."),
+    "connections_low": Words(
+        "Connections run out", "{used} of the server's {most} connections are in use.", "Tell IT."
+    ),
+    "certificate_expiring": Words(
+        "Certificate expires", "The server's certificate is good for {days} more days.", "Tell IT: renew it."
+    ),
+    "setting_unsafe": Words(
+        "Unsafe setting", "The server's {subject} is {value}; it should be {wanted}.", "Tell IT."
+    ),
+    "guard_off": Words(
+        "Books unguarded",
+        "A guard of the books is off in the database ({subject}): rows could be changed.",
+        "Ask who did that, run pos-desktop verify, and tell IT.",
+    ),
+    "session_ended": Words(
+        "Session ended",
+        "The keeper ended a session of {subject} after {time}.",
+        "Once is a program that hung. If it comes again, ask who has that login.",
+    ),
+    "anchors_stuck": Words(
+        "Anchors not written",
+        "The heads of the chains could not be written down.",
+        "Tell IT: folder and disk.",
+    ),
+    "mail_stuck": Words("Mail is stuck", "Alerts could not be mailed.", "Tell IT: the mail settings."),
+    "keeper_away": Words(
+        "Nobody keeps watch",
+        "The keeper has not been at work for {time}: other alerts may be missing.",
+        "Tell IT: start the keeper.",
+    ),
+}
+
+
+def flag_words(kind: str) -> Words:
+    """A flag or an alarm on a document."""
+    if kind in _FLAGS:
+        return _FLAGS[kind]
+    if kind.startswith("refused_"):
+        why = kind.removeprefix("refused_").replace("_", " ")
+        return Words("Refused", f"The server kept it without effect ({why}): nothing was sold by it.", _LOOK)
+    if kind.startswith("rejected_"):
+        why = kind.removeprefix("rejected_").replace("_", " ")
+        return Words("Not stored", f"The server did not store a document of this till ({why}).", _HELP)
+    return Words(kind.replace("_", " ").capitalize(), "The till was told so when it posted.", _LOOK)
+
+
+def alert_words(kind: str, subject: str, detail: Mapping[str, Any]) -> Words:
+    """One of the keeper's alerts, with its figures."""
+    words = _ALERTS.get(kind)
+    if words is None:
+        return Words(kind.replace("_", " ").capitalize(), subject, "See docs/alerts.md.")
+    facts = {
+        **{name: "?" for name in ("pending", "percent", "misses", "why", "mb", "used", "most", "days")},
+        **{name: "?" for name in ("value", "wanted")},
+        **{str(name): value for name, value in detail.items()},
+        "time": duration(int(detail.get("seconds", 0) or 0)),
+        "clock": duration(abs(int(detail.get("offset_ms", 0) or 0)) // 1000),
+        "subject": subject or "It",
+    }
+    happened = words.happened.format_map(facts).removesuffix(" It").strip()
+    return Words(words.title, happened, words.todo)
+
+
+def duration(seconds: int) -> str:
+    """``45 s``, ``12 min``, ``5 h``, ``3 days``."""
+    for size, unit, least in ((86400, "days", 2), (3600, "h", 2), (60, "min", 2)):
+        if seconds >= least * size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
