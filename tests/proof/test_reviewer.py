@@ -1,0 +1,272 @@
+"""What a hostile reviewer tries on the first day, where no other room of the tests does it already."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg.conninfo import make_conninfo
+
+from pos_desktop import bootstrap, paths
+from pos_desktop.database.embedded import EmbeddedServer
+from pos_desktop.database.migrate import load_plan, migrate
+from pos_desktop.services.link import SystemClock
+from pos_desktop.services.results import Completed, TillStopped, Unconfirmed, ZReport
+from tests.conftest import binaries_under_test
+from tests.database.invariants import assert_sound
+from tests.database.shop import MILK as MILK_ITEM
+from tests.database.shop import PASSWORD, Shop, TillClient, line, make_shop
+from tests.proof.cutter import Cutter
+from tests.services.tills import MILK, Shopfront, cash, make_pinned_shop, ready, scanned, sell, settings_in
+from tests.shop_database import ShopDatabase
+
+
+@pytest.fixture
+def front(database: ShopDatabase, tmp_path: Path) -> Shopfront:
+    """A shop with people who have PINs."""
+    return Shopfront(database, make_pinned_shop(database, stock=5000), tmp_path)
+
+
+@pytest.fixture
+def pool_warnings(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """The connection pool says that it lost a server; nothing else is said, and nothing worse."""
+    yield
+    said = {(record.name, record.levelname) for record in caplog.records if record.levelno >= 30}
+    assert said <= {("psycopg.pool", "WARNING")}
+
+
+@pytest.mark.expects_log
+@pytest.mark.usefixtures("pool_warnings")
+def test_the_cable_is_pulled_at_pay_twenty_times(front: Shopfront) -> None:
+    """Test 1: before the request or after it, each basket is one row, one answer and one first receipt."""
+    with Cutter(front.database.server.port) as cable:
+        dsn = make_conninfo(front.dsn(), port=cable.port)
+        app = bootstrap.open_till(settings_in(front.folder / "till 1"), dsn=dsn)
+        try:
+            till = ready(app.till)
+            done: list[Completed] = []
+            first_papers = 0
+            for number in range(20):
+                basket = scanned(till, till.new_basket(), MILK)
+                cable.cut = "before" if number % 2 else "after"
+                posted = till.complete_sale(basket, cash(basket))
+                while isinstance(posted, Unconfirmed):
+                    settled = till.settle()
+                    posted = settled.done[0] if settled.done else posted
+                assert isinstance(posted, Completed)
+                done.append(posted)
+                first_papers += till.receipt_of(posted.document.no).copy == 0
+                till.printed(posted.document.id)
+                assert till.receipt_of(posted.document.no).copy == 1
+            assert cable.cuts == 20
+            assert {one.replayed for one in done[::2]} == {True}
+            assert {one.replayed for one in done[1::2]} == {False}
+            assert till.state().unprinted == ()
+        finally:
+            app.close()
+    assert len({one.document.id for one in done}) == first_papers == 20
+    assert front.database.query("select count(*), count(distinct sale_id) from pos.sale") == [(20, 20)]
+    with front.database.connect() as owner:
+        assert assert_sound(owner) == 21
+
+
+TILLS, SALES = 20, 10
+
+
+class Seller(threading.Thread):
+    """A till that sells; when the server goes away it asks again with the same document until it answers."""
+
+    def __init__(self, shop: Shop, server: EmbeddedServer, number: int) -> None:
+        super().__init__(daemon=True)
+        self.shop, self.server, self.number = shop, server, number
+        self.sold = self.asked_again = 0
+        self.trouble: BaseException | None = None
+
+    def run(self) -> None:
+        try:
+            client = TillClient(self.shop, self.connect(), self.number)
+            while client.no == 1:
+                self.post(client, self.opening(client))
+            for _ in range(SALES):
+                self.post(client, client.sale([line(self.shop.items[MILK_ITEM])]))
+                self.sold += 1
+            client.connection.close()
+        except BaseException as trouble:
+            self.trouble = trouble
+
+    def connect(self) -> Any:
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                dsn = self.server.dsn(user=self.shop.logins[self.number], password=PASSWORD)
+                return psycopg.connect(dsn, autocommit=True)
+            except psycopg.OperationalError:
+                assert time.monotonic() < deadline
+                threading.Event().wait(0.05)
+
+    def opening(self, client: TillClient) -> dict[str, Any]:
+        day = datetime.now(UTC).date().isoformat()
+        fields = client.common("shift_open", drawer=self.number, float=0, business_date=day)
+        return {**fields, "shift": fields["id"]}
+
+    def post(self, client: TillClient, fields: dict[str, Any]) -> None:
+        body, digest = client.freeze(fields)
+        while True:
+            try:
+                answer = client.post_bytes(body, digest)
+            except psycopg.OperationalError:
+                self.asked_again += 1
+                client.connection.close()
+                client.connection = self.connect()
+                continue
+            assert answer.outcome in ("booked", "flagged"), answer
+            if answer.replayed:  # it was booked; the answer had been lost
+                client.no, client.head = client.no + 1, digest
+                client.grand += fields.get("total", 0)
+            if fields["kind"] == "shift_open":
+                client.shift = fields["id"]
+            return
+
+
+def test_backends_and_the_server_are_killed_under_twenty_selling_tills(open_dir: Path) -> None:
+    """Test 3: kill -9 of a backend (the whole server restarts), then of the postmaster; then every rule."""
+    with EmbeddedServer(open_dir / "server", binaries_under_test(), durable=False) as server:
+        migrate(server.dsn(), load_plan(paths.migrations_dir()))
+        with psycopg.connect(server.dsn(), autocommit=True) as owner:
+            shop = make_shop(owner, tills=TILLS, stock=5000)
+        sellers = [Seller(shop, server, number) for number in range(1, TILLS + 1)]
+        for seller in sellers:
+            seller.start()
+
+        def wait_for(sales: int) -> None:
+            deadline = time.monotonic() + 60
+            while sum(seller.sold for seller in sellers) < sales:
+                assert time.monotonic() < deadline
+                assert not [s.trouble for s in sellers if s.trouble]
+                threading.Event().wait(0.005)
+
+        wait_for(TILLS)
+        with psycopg.connect(server.dsn(), autocommit=True) as owner:
+            ((victim,),) = owner.execute(
+                "select pid from pg_stat_activity where usename like 'till%' order by state, pid limit 1"
+            ).fetchall()
+            os.kill(victim, signal.SIGKILL)
+        wait_for(3 * TILLS)
+        pid = server.pid
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+        server.stop()  # only lets go of it: nothing is left to stop
+        server.start()
+        for seller in sellers:
+            seller.join(90)
+            assert seller.trouble is None
+            assert not seller.is_alive()
+        assert sum(seller.asked_again for seller in sellers) > 0
+        with psycopg.connect(server.dsn(), autocommit=True) as owner:
+            assert assert_sound(owner) == TILLS * (SALES + 1)
+            ((sold, left),) = owner.execute(
+                "select (select count(*) from pos.sale), on_hand::int from pos.stock where item_id = %s and"
+                " store_id = 1", [MILK_ITEM]
+            ).fetchall()  # fmt: skip
+            assert (sold, left) == (TILLS * SALES, 5000 - TILLS * SALES)
+
+
+class WrongClock(SystemClock):
+    """A machine whose clock is off."""
+
+    wrong_by = timedelta(0)
+
+    def now(self) -> datetime:
+        return super().now() + self.wrong_by
+
+
+CLOCKS = {
+    "1999": timedelta(days=-9_800),
+    "next year": timedelta(days=365),
+    "an hour back": timedelta(hours=-1),
+}
+
+
+@pytest.mark.parametrize("clock", sorted(CLOCKS))
+def test_a_day_by_a_wrong_clock_is_the_servers_day(
+    front: Shopfront, monkeypatch: pytest.MonkeyPatch, clock: str
+) -> None:
+    """Test 9: the clock is off from the start, or goes back in the middle of the day as summer time ends."""
+    monkeypatch.setattr(bootstrap, "SystemClock", WrongClock)
+    monkeypatch.setattr(WrongClock, "wrong_by", timedelta(0) if clock == "an hour back" else CLOCKS[clock])
+    app = front.open()
+    try:
+        till = ready(app.till)
+        assert isinstance(sell(till, MILK), Completed)
+        monkeypatch.setattr(WrongClock, "wrong_by", CLOCKS[clock])
+        assert isinstance(sell(till, MILK), Completed)
+        assert isinstance(till.close_shift({1000: 10, 100: 3, 10: 3}), ZReport)
+    finally:
+        app.close()
+    (day, sales, total, over), *more = front.database.query(
+        "select business_date = (now() at time zone 'Europe/London')::date, figures->'sales',"
+        " figures->'sales_total', over_short from pos.shift"
+    )
+    assert (day, sales, total, over, more) == (True, 2, 330, 0, [])
+    late = "select count(*) from pos.sale where sold_at not between now() - interval '5 minutes' and now()"
+    assert front.database.query(late) == [(0,)]
+    with front.database.connect() as owner:
+        assert_sound(owner)
+
+
+def test_a_tills_folder_copied_to_a_second_machine_and_both_started(front: Shopfront, tmp_path: Path) -> None:
+    """Test 11: the first to sell goes on; the other is stopped at its first document, nothing is doubled."""
+    app = front.open()
+    assert isinstance(sell(ready(app.till), MILK), Completed)
+    app.close()
+    shutil.copytree(front.folder / "till 1", tmp_path / "second machine")
+    one, other = front.open(), front.open(folder=tmp_path / "second machine")
+    try:
+        ready(one.till)
+        ready(other.till)
+        assert isinstance(sell(one.till, MILK), Completed)
+        stopped = sell(other.till, MILK)
+        assert isinstance(stopped, TillStopped)
+        assert "Sell at another till" in stopped.reason.todo
+        assert isinstance(sell(one.till, MILK), Completed)
+        settled = other.till.settle()
+        assert (settled.stopped is None, settled.done) == (False, ())
+    finally:
+        one.close()
+        other.close()
+    assert front.database.query("select count(*) from pos.sale") == [(3,)]
+    kinds = [row[0] for row in front.database.query("select kind from pos.flag where alarm")]
+    assert kinds == ["rejected_number"]
+
+
+def test_a_till_that_is_in_sells_while_no_other_gets_a_connection(front: Shopfront) -> None:
+    """Every connection taken: the tills have theirs, and who comes too late is told so in words."""
+    report = front.database.add_login(f"report_{front.database.name}", "pos_report")
+    app = front.open()
+    taken: list[psycopg.Connection[Any]] = []
+    try:
+        till = ready(app.till)
+        assert isinstance(sell(till, MILK), Completed)
+        ((used,),) = front.database.query(
+            "select count(*) from pg_stat_activity where datname = %s", front.database.name
+        )
+        with front.database.connect() as owner:
+            owner.execute(f"alter database {front.database.name} connection limit {used + 4}".encode())
+        taken += [psycopg.connect(report, autocommit=True) for _ in range(4)]
+        with pytest.raises(psycopg.OperationalError, match="too many connections"):
+            psycopg.connect(report, autocommit=True)
+        for _ in range(5):
+            assert isinstance(sell(till, MILK), Completed)
+    finally:
+        for each in taken:
+            each.close()
+        app.close()
