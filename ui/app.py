@@ -36,8 +36,8 @@ from ui.messages import (
     remove_crash_handler,
     text_for,
 )
-from ui.register.screens.values import StopView
 from ui.register.screens.waiting import LockedOutScreen
+from ui.register.stops import trouble_view
 from ui.register.window import RegisterWindow
 from ui.selftest import check_binding
 from ui.sound import Sounds
@@ -169,8 +169,7 @@ class Register(QObject):
         if isinstance(problem, Bug):
             self.messages.report(problem)
         self._words = text_for(problem)
-        what, _, todo = self._words.partition("\n")
-        screen = LockedOutScreen(StopView("The register can't open", what, todo or "Then try again."))
+        screen = LockedOutScreen(trouble_view(problem))
         holder = QWidget()
         holder.setObjectName("canvas")
         column = QVBoxLayout(holder)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from pos_desktop.database.till import Stored
 from pos_desktop.domain.document import Document, read_document, utc_text
+from pos_desktop.domain.money import Currency, format_money
 from pos_desktop.domain.receipt import (
     OFFLINE,
     Receipt,
@@ -39,6 +40,16 @@ _PLAIN = (
     "grand",
 )
 """Figures that go onto the paper under their own name."""
+
+_KINDS = {
+    "sale": "sale",
+    "void": "voided sale",
+    "event": "note",
+    "cash": "cash movement",
+    "no_sale": "drawer opened",
+    "shift_open": "shift opened",
+    "shift_close": "Z report",
+}
 
 _TENDERS = {"cash": "Cash", "card": "Card"}
 
@@ -76,6 +87,14 @@ class Papers:
         if stored is None or stored.outcome == "refused":
             return None
         return read_document(stored.body)
+
+    def pending_documents(self) -> tuple[str, ...]:
+        """What the server has not had of this till, oldest first, each in one line of words."""
+        core, zone = self._core, self.shop_paper().zone
+        return tuple(
+            pending_line(entry.document, core.hello.store.currency, zone)
+            for entry in core.journal.pending(core.hello.epoch)
+        )
 
     def receipt_of(self, no: int) -> Receipt:
         """The receipt of a sale: the original while its paper was not given out, else marked COPY.
@@ -153,3 +172,12 @@ class Papers:
             except PosError:
                 return str(number)
         return self._names.get(number, str(number))
+
+
+def pending_line(document: Document, currency: Currency, zone: tzinfo) -> str:
+    """A document in words: ``S1-T1-1-000124 · sale of £12.40 · 22 Nov 2026 14:03 GMT``."""
+    fields = document.fields
+    number = receipt_number(fields["store"], fields["till"], document.epoch, document.no)
+    what = _KINDS.get(document.kind, document.kind)
+    total = f" of {format_money(fields['total'], currency)}" if "total" in fields else ""
+    return f"{number} · {what}{total} · {local_time(fields['at'], zone, fields.get('offset_ms', 0))}"

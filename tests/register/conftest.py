@@ -25,6 +25,7 @@ from ui.app import RegisterOptions, make_app
 from ui.collector import GuiCollector
 from ui.key_events import send_keys, send_scan, send_stroke
 from ui.register.window import RegisterWindow
+from ui.robot.cable import Cable
 from ui.tasks import Lanes
 from ui.theme import theme
 
@@ -63,6 +64,7 @@ class Shop:
 
     owner_dsn: str
     till_dsn: str
+    cable: Cable | None = None
 
     def ask(self, sql: str) -> list[tuple[object, ...]]:
         """Rows of a query as the owner."""
@@ -81,9 +83,20 @@ def shop(demo_template: DemoTemplate) -> Iterator[Shop]:
     server, name = demo_template.server, "register_test"
     with psycopg.connect(server.dsn("postgres"), autocommit=True) as owner:
         owner.execute(f"create database {name} template {demo_template.name}")
+        # What the migration took from everybody is kept with the database's name, not copied with it.
+        owner.execute(f"revoke all on database {name} from public")
+        owner.execute(f"grant connect on database {name} to pos_till, pos_manager")
     yield Shop(server.dsn(name), server.dsn(name, demo_template.login, PASSWORD))
     with psycopg.connect(server.dsn("postgres"), autocommit=True) as owner:
         owner.execute(f"drop database {name} with (force)")
+
+
+@pytest.fixture
+def cable(shop: Shop) -> Iterator[Cable]:
+    """The shop's till reaches its server through this cable, which can be pulled."""
+    with Cable(shop.till_dsn) as made:
+        shop.cable, shop.till_dsn = made, made.dsn
+        yield made
 
 
 @pytest.fixture

@@ -6,12 +6,12 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from pos_desktop.domain.basket import Basket
 from pos_desktop.services.results import TilePage
+from ui.register.away import Away
 from ui.register.desk import Desk
 from ui.register.paying import Paying
 
 POLL_MS = 1500
 """How often a till asks whether prices or tiles changed: a new price arrives within two seconds."""
-AWAY_POLL_MS = 3000
 
 
 class DraftKeeper(QObject):
@@ -49,45 +49,42 @@ class DraftKeeper(QObject):
 
 
 class PriceWatch(QObject):
-    """Asks for changed prices. Signals: ``tiles_changed(tuple[TilePage])``, ``reachable_changed``."""
+    """Asks for changed prices while the server answers. Signals: ``tiles_changed(tuple[TilePage])``."""
 
     tiles_changed = Signal(object)
-    reachable_changed = Signal()
 
-    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+    def __init__(self, desk: Desk, away: Away, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._desk = desk
-        self.reachable = True
+        self._desk, self._away = desk, away
         self._started = False
         self._timer = QTimer(self)
         # The next question waits for the last answer: with the server away they would pile up before scans.
         self._timer.setSingleShot(True)
+        self._timer.setInterval(POLL_MS)
         self._timer.timeout.connect(self._ask)
 
     def start(self) -> None:
         """Read the tiles, and ask from now on; again only reads them."""
-        self._desk.query(self._desk.services.tiles, self.tiles_changed.emit)
+        self._desk.query(self._desk.services.tiles, self.tiles_changed.emit, lambda _problem: None)
         if not self._started:
             self._started = True
-            self._timer.start(POLL_MS)
+            self._timer.start()
 
     def _ask(self) -> None:
+        if self._away.state.away:
+            # Whoever watches the server will say when it is back; no scan shall stand behind this question.
+            self._timer.start()
+            return
         services = self._desk.services
-        # With the server away each answer takes its whole deadline: then no scan may stand behind it.
-        ask = self._desk.query if self.reachable else self._desk.device
-        ask(lambda: services.tiles() if services.poll_changes() else None, self._answered, self._failed)
+        self._desk.query(
+            lambda: services.tiles() if services.poll_changes() else None, self._answered, self._failed
+        )
 
     def _answered(self, pages: tuple[TilePage, ...] | None) -> None:
-        self._timer.start(POLL_MS)
+        self._timer.start()
         if pages is not None:
             self.tiles_changed.emit(pages)
-        self._set(reachable=True)
 
     def _failed(self, _problem: Exception) -> None:
-        self._timer.start(AWAY_POLL_MS)
-        self._set(reachable=False)
-
-    def _set(self, *, reachable: bool) -> None:
-        if reachable != self.reachable:
-            self.reachable = reachable
-            self.reachable_changed.emit()
+        self._timer.start()
+        self._away.look()

@@ -20,12 +20,14 @@ from ui.register.posting import Posting
 from ui.register.printing import PaperDesk
 from ui.register.screens.cash import CashMovementScreen
 from ui.register.screens.lists import ReprintScreen
+from ui.register.screens.offline import PendingScreen
 from ui.register.screens.reasons import NoSaleScreen
 from ui.register.screens.shift_close import ShiftCloseScreen
 from ui.register.screens.values import (
     CashDirection,
     CashMoved,
     ClosingView,
+    PendingView,
     Reason,
     ReceiptRow,
     Reprint,
@@ -144,11 +146,37 @@ class Drawer(QObject):
         self._approvals.need("close_shift", "Close the shift", self._ask_count)
 
     def _ask_count(self, who: Cashier) -> None:
+        self._desk.command(
+            self._desk.services.pending_documents,
+            lambda waiting: self._wait_for(waiting, who) if waiting else self._count(who),
+        )
+
+    def _count(self, who: Cashier) -> None:
         services = self._desk.services
         self._desk.command(
             lambda: (services.x_report(), len(services.held())),
             lambda found: self._show_count(*found, self._desk.allowed_by(who)),
         )
+
+    def _wait_for(self, waiting: tuple[str, ...], who: Cashier) -> None:
+        """The Z has to equal the server's books: it waits for what is still on this till alone."""
+        words = f"{plural(len(waiting), 'record')} of this till {'is' if len(waiting) == 1 else 'are'}"
+        screen = PendingScreen(
+            PendingView(
+                "The shift can't be closed yet",
+                f"{words} not with the server yet. The till sends them by itself; close the shift then.",
+                waiting,
+            ),
+            keys=self._desk.keys,
+        )
+
+        def again() -> None:
+            self._desk.stage.close_overlay(screen)
+            self._ask_count(who)
+
+        screen.try_again.connect(again)
+        screen.back.connect(lambda: self._desk.stage.close_overlay(screen))
+        self._desk.stage.open_overlay(screen)
 
     def _show_count(self, report: XReport, held: int, allowed_by: int | None) -> None:
         state = self._desk.state

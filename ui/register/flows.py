@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from dataclasses import replace
 from functools import partial
 from typing import Literal
 
@@ -18,6 +18,7 @@ from pos_desktop.services.results import Completed, Draft, Lookup, TillState
 from ui.keymap import Keymap
 from ui.label_sheet import save_command_sheet_pdf
 from ui.register.approvals import Approvals
+from ui.register.away import Away
 from ui.register.background import DraftKeeper, PriceWatch
 from ui.register.clock import ShopClock
 from ui.register.desk import Desk
@@ -26,7 +27,8 @@ from ui.register.edits import LineEdits
 from ui.register.model import Strip, ignored_words
 from ui.register.numbering import SaleNumber
 from ui.register.parking import Parking
-from ui.register.paying import Paying, given_rows, paid_strip
+from ui.register.paying import Paying
+from ui.register.payment_words import given_rows, paid_strip
 from ui.register.posting import Posting
 from ui.register.printing import PaperDesk
 from ui.register.questions import Questions
@@ -36,8 +38,9 @@ from ui.register.screen import Action
 from ui.register.screens.base import OverlayScreen
 from ui.register.screens.change import ChangeScreen
 from ui.register.screens.more import MorePanel
-from ui.register.screens.values import ChangeView, MoreChoice, MoreView, Person
+from ui.register.screens.values import ChangeView, MoreChoice, MoreView
 from ui.register.session import Session
+from ui.register.status import Status
 from ui.register.topbar import TopBar
 from ui.tasks import Lanes
 from ui.theme import theme
@@ -57,12 +60,12 @@ class _Catalogue:
 class Flows(QObject):
     """Everything the register does, by name.
 
-    Signals: ``leave_asked``, ``keys_asked``, ``banner_wanted`` (words, keys).
+    Signals: ``leave_asked``, ``keys_asked``, ``banner_wanted`` (words, keys, kind).
     """
 
     leave_asked = Signal()
     keys_asked = Signal()
-    banner_wanted = Signal(str, object)
+    banner_wanted = Signal(str, object, str)
 
     def __init__(
         self,
@@ -77,27 +80,30 @@ class Flows(QObject):
         super().__init__(parent)
         self._topbar = topbar
         self._home = services.settings.home
-        self._fitted = services.settings.printer.kind != "none"
         self.desk = Desk(services.till, lanes, keys, state, self)
+        self.away = Away(self.desk, self)
         self.ringing = Ringing(self.desk.sale, _Catalogue(self.desk), self)
         self.sale_screen = SaleScreen(self.desk.sale, self.ringing, keys, topbar.box)
         self.approvals = Approvals(self.desk, self)
-        self.posting = Posting(self.desk, self)
+        self.posting = Posting(self.desk, self.away, self)
         self.paper = PaperDesk(self.desk, services.printer, self)
-        self.paying = Paying(self.desk, self.posting, self.approvals, self.paper, self)
+        self.paying = Paying(self.desk, self.posting, self.approvals, self.paper, self.away, self)
         self.parking = Parking(self.desk, self.posting, self.approvals, self)
         self.drawer = Drawer(self.desk, self.posting, self.approvals, self.paper, services.backup, self)
         self.edits = LineEdits(self.desk, self.approvals, self)
         self.questions = Questions(self.desk, self.ringing, self.approvals, self)
-        self.session = Session(self.desk, self.posting, hint, self)
-        self._prices = PriceWatch(self.desk, self)
+        self.session = Session(self.desk, self.posting, self.away, hint, self)
+        self._prices = PriceWatch(self.desk, self.away, self)
         self._drafts = DraftKeeper(self.desk, self.paying, self)
         self._number = SaleNumber(self.desk.sale)
+        fitted = services.settings.printer.kind != "none"
+        self.status = Status(self.desk, topbar, self.paper, self.away, fitted=fitted, parent=self)
         self._clock = ShopClock(state.store.time_zone, self)
         self._change = ""
         self._connect()
         self._actions()
         self._show_state()
+        self.status.show()
 
     def _connect(self) -> None:
         desk, entry = self.desk, self.sale_screen.entry
@@ -106,20 +112,22 @@ class Flows(QObject):
         desk.sale.changed.connect(self._say_ignored)
         self._clock.told.connect(self._topbar.set_time)
         self._prices.tiles_changed.connect(self.sale_screen.tiles.set_pages)
-        self._prices.reachable_changed.connect(self._show_state)
+        self.status.banner_wanted.connect(self.banner_wanted)
+        self.away.stopped.connect(self.posting.stop)
+        self.away.came_back.connect(self._back_again)
         entry.submitted.connect(self.ringing.scan)
         entry.searched.connect(self.questions.find)
         self.sale_screen.tiles.chosen.connect(self.ringing.take_item)
         self.sale_screen.basket.stepped.connect(self.edits.step)
         self._topbar.lock_asked.connect(self.session.lock)
         self._topbar.printer_asked.connect(self.paper.print_again)
-        self.paper.trouble.connect(self._paper_trouble)
+        self._topbar.network_asked.connect(self.status.open_panel)
         self.parking.held_changed.connect(self.sale_screen.actions_row.set_held)
         self.paying.paid.connect(self._paid)
         self.session.ready.connect(self._ready)
         self.session.restored.connect(self._restored)
         self.drawer.closed.connect(self.session.sign_out)
-        self.drawer.trouble.connect(lambda words: self.banner_wanted.emit(words, ()))
+        self.drawer.trouble.connect(lambda words: self.banner_wanted.emit(words, (), "warn"))
         self.posting.stopped.connect(self.leave_asked)
         self.ringing.refused_age.connect(
             lambda item, age: self._note("age_refused", {"item": item.id, "min_age": age})
@@ -185,6 +193,7 @@ class Flows(QObject):
             "no_sale": self.drawer.no_sale,
             "close_shift": self.drawer.close_shift,
             "x_report": self.drawer.x_report,
+            "server": self.status.open_panel,
             "lock": self.session.lock,
             "back": self._back,
         }
@@ -254,7 +263,7 @@ class Flows(QObject):
         except OSError as problem:
             self.desk.sale.say(Strip("stop", "The sheet was not written", str(problem)))
             return
-        self.banner_wanted.emit(f"The command sheet is ready to print: {path}", ())
+        self.banner_wanted.emit(f"The command sheet is ready to print: {path}", (), "info")
 
     def _about(self) -> None:
         state = self.desk.state
@@ -265,7 +274,8 @@ class Flows(QObject):
     # -- starting --------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Settle what was left, then ask who is there."""
+        """Settle what was left, then ask who is there; and keep an eye on the server from now on."""
+        self.away.start()
         self.session.start()
 
     def _ready(self) -> None:
@@ -275,16 +285,14 @@ class Flows(QObject):
     # -- state -----------------------------------------------------------------------------------
 
     def _show_state(self) -> None:
-        state = self.desk.state
-        day = date.fromisoformat(state.shift.business_date) if state.shift else None
-        shift = f"Shift {day.day} {day:%b}" if day else ""
-        self._topbar.set_place(state.number, shift)
-        self._topbar.set_network(self._prices.reachable, state.unconfirmed)
-        self._topbar.set_printer(self._printer_words(), fitted=self._fitted)
-        cashier = self.desk.cashier
-        self._topbar.set_person(Person(cashier.number, cashier.name, cashier.role) if cashier else None)
-        self._clock.set_offset(state.offset_ms)
+        self._clock.set_offset(self.desk.state.offset_ms)
         self._show_number()
+
+    def _back_again(self) -> None:
+        """The server has everything: what it knows better than the till is read anew."""
+        self.desk.refresh()
+        self.parking.refresh()
+        self._prices.start()
 
     def _show_number(self) -> None:
         self.sale_screen.basket.set_number(f"Sale {self._number.of(self.desk.state.next_no)}")
@@ -294,14 +302,6 @@ class Flows(QObject):
         screen, count = self.desk.stage.current, self.desk.sale.ignored
         if count and isinstance(screen, OverlayScreen):
             screen.note_ignored(ignored_words(count))
-
-    def _printer_words(self) -> str:
-        return "Printer waits" if self.paper.words else ""
-
-    def _paper_trouble(self, words: str) -> None:
-        keys = (("Print again", self.paper.print_again), ("No paper", self.paper.drop))
-        self.banner_wanted.emit(words, keys if words else ())
-        self._show_state()
 
     def unreadable(self) -> None:
         """A scan that could not be made out: say so, nothing was added."""
@@ -327,13 +327,24 @@ class Flows(QObject):
         change = tendering.change
         self._change = format_amount(change, cur)
         if not change:
-            sale.start_new(paid_strip(tendering, basket, lambda amount: format_money(amount, cur)))
+            strip = paid_strip(tendering, basket, lambda amount: format_money(amount, cur))
+            later = replace(strip, kind="note", detail=f"{strip.detail} · sold offline, sent later")
+            sale.start_new(later if completed.offline else strip)
             self.desk.stage.show_sale()
             return
-        sale.start_new(Strip("info", f"Last change {format_money(change, cur)}", "Ready to scan"))
+        ready = "Ready to scan · sold offline, sent later" if completed.offline else "Ready to scan"
+        sale.start_new(Strip("info", f"Last change {format_money(change, cur)}", ready))
         fields = completed.document.fields
         number = receipt_number(fields["store"], fields["till"], fields["epoch"], completed.document.no)
-        view = ChangeView(change, tendering.total, given_rows(tendering), number, cur, self.paper.state)
+        view = ChangeView(
+            change,
+            tendering.total,
+            given_rows(tendering),
+            number,
+            cur,
+            self.paper.state,
+            offline=completed.offline,
+        )
         screen = ChangeScreen(view, keys=self.desk.keys)
         screen.next_asked.connect(self.desk.stage.show_sale)
         screen.next_with_scan.connect(self._next_with_scan)
@@ -358,8 +369,7 @@ class Flows(QObject):
         """What the top bar and the last sale show."""
         return {
             "change": self._change,
-            "network": self._topbar.network.text(),
-            "printer": self._topbar.printer.text(),
+            **self.status.probe(),
             "cashier": self.desk.cashier.number if self.desk.cashier else 0,
             "held": self.parking.count,
         }

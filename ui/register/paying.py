@@ -6,13 +6,16 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from pos_desktop.domain.basket import Basket
-from pos_desktop.domain.money import Currency, format_amount, format_money
+from pos_desktop.domain.money import format_money
 from pos_desktop.domain.tender import TenderError, Tendering
+from pos_desktop.services.offline_state import TenderRule
 from pos_desktop.services.results import CannotRecord, CheckResult, Completed, Draft, Problem, Refused
 from ui.register.approvals import Approvals
+from ui.register.away import Away
+from ui.register.away_words import STUCK
 from ui.register.desk import Desk
 from ui.register.model import READY, Strip, plural
+from ui.register.payment_words import NO_MORE_CASH, lower_prices, stopped
 from ui.register.posting import Posting
 from ui.register.printing import PaperDesk
 from ui.register.screens.card import CardPanel
@@ -39,10 +42,13 @@ class Paying(QObject):
         posting: Posting,
         approvals: Approvals,
         paper: PaperDesk,
+        away: Away,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._desk, self._posting, self._approvals, self._paper = desk, posting, approvals, paper
+        self._away = away
+        self._rule = TenderRule(offline=False)
         self._tendering = Tendering(0)
         self._screen: TenderScreen | None = None
         self._completing = False
@@ -96,6 +102,10 @@ class Paying(QObject):
         sale = self._desk.sale
         if not sale.can_pay:
             return
+        if self._away.stuck:
+            sale.sound.emit("error")
+            sale.say(Strip("stop", "This sale can't be paid yet", STUCK))
+            return
         sale.lock(True)
         self._busy_word.start()
         basket, services = sale.basket, self._desk.services
@@ -108,7 +118,7 @@ class Paying(QObject):
     def _prepared(self, answer: Prepared, then: Callable[[], None]) -> None:
         self._busy_word.stop()
         if isinstance(answer, CannotRecord):
-            self._cannot_record(answer)
+            self._cannot_pay("Payment can't be taken", answer.words, answer.todo)
             return
         stopping = tuple(p for p in answer.problems if p.code not in MOVED)
         if stopping:
@@ -118,7 +128,11 @@ class Paying(QObject):
             return
         self._take_moved(answer)
         self._tendering = Tendering(self._desk.sale.totals.total, self._tendering.tenders)
-        if self._tendering.complete:
+        self._away.look()
+        self._rule = self._desk.services.tender_rule(self._tendering.total)
+        if self._rule.stop and not self._tendering.tenders:
+            self._cannot_pay("This sale can't be paid now", *stopped(self._rule))
+        elif self._tendering.complete:
             self._complete()
         else:
             then()
@@ -147,12 +161,10 @@ class Paying(QObject):
         if basket != sale.basket:
             sale.put(basket, select=sale.selected)
 
-    def _cannot_record(self, answer: CannotRecord) -> None:
+    def _cannot_pay(self, title: str, words: str, todo: str) -> None:
         self._desk.sale.sound.emit("error")
         self._desk.sale.lock(False)
-        screen = CannotRecordScreen(
-            StopView("Payment can't be taken", answer.words, answer.todo), keys=self._desk.keys
-        )
+        screen = CannotRecordScreen(StopView(title, words, todo), keys=self._desk.keys)
 
         def again() -> None:
             self._desk.stage.close_overlay(screen)
@@ -183,11 +195,20 @@ class Paying(QObject):
         self._screen = screen
         sale.total_named = True
         screen.show_sale(sale.basket, sale.totals, self._tendering)
+        if self._rule.offline:
+            screen.set_offered(self._rule.kinds, self._rule.words if self._taken("cash") else NO_MORE_CASH)
         if self._notice:
             screen.say(self._notice)
         self._desk.stage.show_body(screen)
 
+    def _taken(self, kind: str) -> bool:
+        """This kind of payment is taken now; without the server some are not."""
+        return kind in self._rule.kinds
+
     def _cash(self, given: CashGiven) -> None:
+        if not self._taken("cash"):
+            self._open_to_say(NO_MORE_CASH)
+            return
         try:
             self._took(self._tendering.add_cash(given.amount, self._desk.sale.currency))
         except TenderError as rule:
@@ -279,6 +300,12 @@ class Paying(QObject):
         if self._screen is not None:
             self._screen.say(words)
 
+    def _open_to_say(self, words: str) -> None:
+        """Exact cash from the sale was not possible: the payment says why, and offers what is."""
+        if self._screen is None:
+            self._show_tender()
+        self._say(words)
+
     def _say_problem(self, problem: Exception) -> None:
         self._say(str(problem))
 
@@ -291,6 +318,7 @@ class Paying(QObject):
         if self._screen is not None:
             self._screen.hold_keys()
         self._busy_word.start()
+        self._posting.watch()
         self._posting.post(
             lambda: services.complete_sale(basket, tendering.final()),
             lambda completed: self._booked(completed, tendering),
@@ -314,9 +342,7 @@ class Paying(QObject):
 
     def _not_recorded(self, problem: Exception) -> None:
         self._recorded()
-        if self._screen is None:
-            self._show_tender()
-        self._refresh()
+        self._show_tender()
         self._say_problem(problem)
 
     def _recorded(self) -> None:
@@ -328,42 +354,3 @@ class Paying(QObject):
         self._tendering = Tendering(0)
         self._screen = None
         self._notice = ""
-
-
-def given_rows(tendering: Tendering) -> tuple[tuple[str, int], ...]:
-    """What was given, as the change screen lists it."""
-    names = {"cash": "Cash", "card": "Card"}
-    return tuple((names[tender.kind], tender.amount) for tender in tendering.tenders)
-
-
-def paid_strip(tendering: Tendering, basket: Basket, money: Callable[[int], str]) -> Strip:
-    """One line on the empty screen for a sale without change."""
-    kinds = sorted({tender.kind for tender in tendering.tenders})
-    how = " and ".join(kinds) or "nothing to pay"
-    count = plural(len(basket.lines), "line")
-    return Strip("added", f"Paid by {how} {money(tendering.total)}", f"{count} · ready for the next customer")
-
-
-def lower_prices(
-    basket: Basket, problems: tuple[Problem, ...], currency: Currency
-) -> tuple[Basket, list[str]]:
-    """The basket with moved prices and taxes taken over, and each change in words.
-
-    A customer saw the older price on the shelf: when the new one is higher, the older one counts, which the
-    document flags; a lower one counts at once.
-    """
-    said: list[str] = []
-    for problem in problems:
-        line = basket.line(problem.n)
-        was, now = format_amount(line.price, currency), format_amount(problem.price, currency)
-        if problem.code == "tax_moved":
-            basket = basket.reprice(
-                line.n, price=line.price, price_version=line.price_version, tax=problem.tax, rate=problem.rate
-            )
-        elif problem.price < line.price:
-            basket = basket.reprice(line.n, price=problem.price, price_version=problem.price_version)
-            said.append(f"{line.item.name} {was} → {now}")
-        else:
-            basket = basket.keep_price(line.n)
-            said.append(f"{line.item.name} stays {was}, now {now}")
-    return basket, said

@@ -20,11 +20,15 @@ from pos_desktop.services.results import (
     TillStopped,
     Unconfirmed,
 )
+from ui.register.away import Away
 from ui.register.desk import Desk
-from ui.register.screens.values import ConfirmingView, StopView
+from ui.register.screens.values import ConfirmingView
 from ui.register.screens.waiting import ConfirmingScreen, LockedOutScreen
+from ui.register.stops import stop_view
 
 RETRY_MS = 3000
+SILENT_MS = 2500
+"""A paid sale whose answer takes longer than this is a question people ask: did it go through?"""
 
 OnCompleted = Callable[[Completed], None]
 OnRefused = Callable[[Refused], None]
@@ -36,9 +40,9 @@ class Posting(QObject):
     stopped = Signal()
     resumed = Signal()
 
-    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+    def __init__(self, desk: Desk, away: Away, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._desk = desk
+        self._desk, self._away = desk, away
         self._done: OnCompleted | None = None
         self._refused: OnRefused | None = None
         self._waiting_for = ""
@@ -50,6 +54,10 @@ class Posting(QObject):
         self._retry.setInterval(RETRY_MS)
         self._retry.timeout.connect(self._settle)
         self._settling = False
+        self._silence = QTimer(self)
+        self._silence.setSingleShot(True)
+        self._silence.setInterval(SILENT_MS)
+        self._silence.timeout.connect(self._silent)
         self._stop_screen: LockedOutScreen | None = None
 
     @property
@@ -65,12 +73,21 @@ class Posting(QObject):
         failed: Callable[[Exception], None] | None = None,
     ) -> None:
         """Run ``work`` (it makes one document) and see it through to its answer."""
-        self._desk.command(
-            work, lambda posted: self.take(cast(Posted, posted), done, refused), failed or self._failed
-        )
+        unmade = failed or self._failed
+
+        def ended(problem: Exception) -> None:
+            self._silence.stop()
+            unmade(problem)
+
+        self._desk.command(work, lambda posted: self.take(cast(Posted, posted), done, refused), ended)
+
+    def watch(self) -> None:
+        """A paid sale is on its way: when its answer takes long, the screen says what is known of it."""
+        self._silence.start()
 
     def take(self, posted: Posted, done: OnCompleted, refused: OnRefused) -> None:
         """Go on with how a posting ended."""
+        self._silence.stop()
         if isinstance(posted, Unconfirmed):
             self._done, self._refused = done, refused
             self._wait(posted)
@@ -82,14 +99,12 @@ class Posting(QObject):
     def resume(self, settled: Settled) -> None:
         """Go on confirming after a start with documents the server has not answered."""
         if settled.pending and not self.confirming:
-            self._show(ConfirmingView("", 0, 0, self._desk.sale.currency))
+            self._show(ConfirmingView("", 0, 0, self._desk.sale.currency, why=one_line(settled.words)))
 
     def stop(self, reason: StopReason) -> None:
         """This till sells no more: say so over the whole window."""
         self._close()
-        screen = LockedOutScreen(
-            StopView("This till has stopped", reason.words, reason.todo), keys=self._desk.keys
-        )
+        screen = LockedOutScreen(stop_view(reason), keys=self._desk.keys)
         screen.try_again.connect(self._settle)
         screen.leave_asked.connect(self.stopped)
         self._stop_screen = screen
@@ -103,7 +118,21 @@ class Posting(QObject):
         number = receipt_number(state.store.number, state.number, state.epoch, document.no)
         lines = len(sale.basket.lines) if sale.locked else 0
         total = sale.totals.total if sale.locked else 0
-        self._show(ConfirmingView(number, total, lines, sale.currency))
+        why = one_line(posted.words) if self._away.state.enabled else ""
+        self._show(ConfirmingView(number, total, lines, sale.currency, why=why))
+
+    def _silent(self) -> None:
+        """No answer yet, and none that says so: the record is on its way, and the till goes on asking."""
+        sale = self._desk.sale
+        view = ConfirmingView(
+            "",
+            sale.totals.total,
+            len(sale.basket.lines),
+            sale.currency,
+            alone=self._away.state.enabled,
+        )
+        screen = ConfirmingScreen(view, keys=self._desk.keys, waiting=True)
+        self._desk.stage.show_body(screen)
 
     def _show(self, view: ConfirmingView) -> None:
         self._view = view
@@ -151,6 +180,7 @@ class Posting(QObject):
             self.resumed.emit()
 
     def _close(self) -> None:
+        self._silence.stop()
         self._retry.stop()
         self._screen = self._view = None
         self._done = self._refused = None
@@ -171,3 +201,8 @@ class Posting(QObject):
         self._desk.sale.lock(False)
         self._desk.stage.show_sale()
         self._desk.trouble(problem)
+
+
+def one_line(words: str) -> str:
+    """The first of the lines that say what happened."""
+    return words.partition("\n")[0]

@@ -19,12 +19,16 @@ from pos_desktop.services.results import (
     TillState,
 )
 from ui.register.approvals import person
+from ui.register.away import Away
+from ui.register.away_words import chip
 from ui.register.desk import Desk
 from ui.register.model import Strip, plural
 from ui.register.posting import Posting
 from ui.register.screens.shift_open import ShiftOpenScreen
 from ui.register.screens.sign_in import LockScreen, SignInScreen
 from ui.register.screens.values import OpeningView, ShiftOpening, SignIn
+
+ALONE_HERE = "People who signed in here lately can sign in"
 
 
 class Session(QObject):
@@ -33,15 +37,18 @@ class Session(QObject):
     ready = Signal()
     restored = Signal(object)
 
-    def __init__(self, desk: Desk, posting: Posting, hint: str = "", parent: QObject | None = None) -> None:
+    def __init__(
+        self, desk: Desk, posting: Posting, away: Away, hint: str = "", parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
-        self._desk, self._posting, self._hint = desk, posting, hint
+        self._desk, self._posting, self._away, self._hint = desk, posting, away, hint
         self._screen: SignInScreen | None = None
         self._draft: Draft | None = None
         self._unprinted: tuple[Document, ...] = ()
         self._float: int | None = None
         self.locked = False
         posting.resumed.connect(self._resumed)
+        away.changed.connect(self._show_network)
 
     # -- starting --------------------------------------------------------------------------------
 
@@ -122,8 +129,15 @@ class Session(QObject):
         screen.sign_in_asked.connect(self._asked)
         if self._hint:
             screen.set_hint(self._hint)
+        self._show_network()
         self._desk.stage.show_full(screen)
         self._desk.query(self._desk.services.staff, self._people)
+
+    def _show_network(self) -> None:
+        """At the foot of the sign-in: whether everybody can sign in, or only who did lately."""
+        if self._screen is not None:
+            words = chip(self._away.state, sending=self._away.sending)[0]
+            self._screen.set_footer((words, ALONE_HERE) if self._away.state.away else (words,))
 
     def _people(self, staff: tuple[StaffCard, ...]) -> None:
         if self._screen is not None:

@@ -71,9 +71,10 @@ class ScanBox(QLineEdit):
 
 
 class TopBar(PaintedWidget):
-    """Signals: ``lock_asked``, ``printer_asked`` (the printer chip was tapped)."""
+    """Signals: ``lock_asked``, and for a tap on their chip ``printer_asked`` and ``network_asked``."""
 
     lock_asked = Signal()
+    network_asked = Signal()
     printer_asked = Signal()
 
     def __init__(self, shop: str, hint: str, parent: QWidget | None = None) -> None:
@@ -92,6 +93,7 @@ class TopBar(PaintedWidget):
         self.lock.setAccessibleDescription(hint)
         self.lock.clicked.connect(self.lock_asked)
         self.printer.clicked.connect(self.printer_asked)
+        self.network.clicked.connect(self.network_asked)
         for chip in (self.network, self.printer):
             chip.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._compact = False
@@ -134,15 +136,9 @@ class TopBar(PaintedWidget):
         self._avatar.set_initials(person.initials if person else "")
         self._fit()
 
-    def set_network(self, online: bool, waiting: int) -> None:
-        """Green when the server answers; amber in words when not."""
-        if online and not waiting:
-            self.network.set("Online", "good", "wifi")
-        elif online:
-            self.network.set(f"{waiting} not confirmed", "warn", "refresh-cw")
-        else:
-            words = f"Offline · {waiting} waiting" if waiting else "Offline"
-            self.network.set(words, "warn", "wifi-off")
+    def set_network(self, words: str, state: State, icon: str) -> None:
+        """How the server and this till stand: green when all is well, amber or red in words when not."""
+        self.network.set(words, state, icon)
         self._fit()
 
     def set_printer(self, words: str, *, fitted: bool) -> None:

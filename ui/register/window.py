@@ -21,6 +21,7 @@ from ui.sound import Sounds
 from ui.tasks import Lanes
 from ui.theme import theme
 from ui.widgets.overlay import KeySheet
+from ui.widgets.surface import BannerKind
 
 ELSEWHERE = {
     "tender": "Finish the payment, or go back to add items",
@@ -160,9 +161,9 @@ class RegisterWindow(QWidget):
             return False
         return self.router.handle(event)
 
-    def _banner(self, words: str, keys: Sequence[tuple[str, Action]]) -> None:
+    def _banner(self, words: str, keys: Sequence[tuple[str, Action]], kind: BannerKind) -> None:
         if words:
-            self.stage.banner.show_message(words, "warn" if keys else "info", keys)
+            self.stage.banner.show_message(words, kind, keys)
         else:
             self.stage.banner.clear()
 

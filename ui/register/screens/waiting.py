@@ -44,7 +44,7 @@ class RoundIcon(PaintedWidget):
 class ConfirmingScreen(CardScreen):
     """A paid sale whose record waits for the server. It is safe; nothing else can be sold until the answer.
 
-    Signals: ``retry_asked()``: try at once instead of at the next turn.
+    ``waiting``: the first try has not ended yet. Signals: ``retry_asked()``: try at once.
     """
 
     retry_asked = Signal()
@@ -54,7 +54,12 @@ class ConfirmingScreen(CardScreen):
     card_padding = 32
 
     def __init__(
-        self, view: ConfirmingView, *, keys: Keymap | None = None, parent: QWidget | None = None
+        self,
+        view: ConfirmingView,
+        *,
+        waiting: bool = False,
+        keys: Keymap | None = None,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(keys=keys, parent=parent)
         self._view, self._attempts = view, view.attempts
@@ -68,6 +73,9 @@ class ConfirmingScreen(CardScreen):
         self._again.clicked.connect(self.retry_asked)
         self.body.addWidget(self._again)
         self.set_attempts(view.attempts)
+        if waiting:
+            self._count.set_text("The first try is still under way.")
+            self._again.set_reason("trying")
 
     def _what(self) -> str:
         view = self._view
@@ -76,7 +84,8 @@ class ConfirmingScreen(CardScreen):
         lines = f"{view.lines} {'line' if view.lines == 1 else 'lines'}"
         sale = f"{view.number} of " if view.number else "of "
         money = format_money(view.total, view.currency)
-        return f"The sale {sale}{money} with {lines} is saved.\nDid it go through? The till is asking the server."
+        saved = f"The sale {sale}{money} with {lines} is saved."
+        return f"{saved}\nDid it go through? The till is asking the server."
 
     def _todo(self) -> str:
         keep = "Keep the money and the goods here."
@@ -94,7 +103,7 @@ class ConfirmingScreen(CardScreen):
 
     def key_actions(self) -> Mapping[str, Action]:
         """What keys do here."""
-        return {"try_again": self._again.click}
+        return {"try_again": self._again.click} if self._again.isEnabled() else {}
 
     def probe(self) -> dict[str, object]:
         """The sale that waits, and how often it was tried."""

@@ -1,0 +1,59 @@
+"""A payment in words: why it cannot be taken, what was given, how it was paid, which prices moved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pos_desktop.domain.basket import Basket
+from pos_desktop.domain.money import Currency, format_amount
+from pos_desktop.domain.tender import Tendering
+from pos_desktop.services.offline_state import TenderRule
+from pos_desktop.services.results import Problem
+from ui.register.model import Strip, plural
+
+NO_MORE_CASH = "No more cash until the server answers. Take a card."
+
+
+def stopped(rule: TenderRule) -> tuple[str, str]:
+    """Why a till alone may not sell this, and what to do: the two lines of the rule."""
+    words, _, todo = rule.stop.partition("\n")
+    return words, todo
+
+
+def given_rows(tendering: Tendering) -> tuple[tuple[str, int], ...]:
+    """What was given, as the change screen lists it."""
+    names = {"cash": "Cash", "card": "Card"}
+    return tuple((names[tender.kind], tender.amount) for tender in tendering.tenders)
+
+
+def paid_strip(tendering: Tendering, basket: Basket, money: Callable[[int], str]) -> Strip:
+    """One line on the empty screen for a sale without change."""
+    kinds = sorted({tender.kind for tender in tendering.tenders})
+    how = " and ".join(kinds) or "nothing to pay"
+    count = plural(len(basket.lines), "line")
+    return Strip("added", f"Paid by {how} {money(tendering.total)}", f"{count} · ready for the next customer")
+
+
+def lower_prices(
+    basket: Basket, problems: tuple[Problem, ...], currency: Currency
+) -> tuple[Basket, list[str]]:
+    """The basket with moved prices and taxes taken over, and each change in words.
+
+    A customer saw the older price on the shelf: when the new one is higher, the older one counts, which the
+    document flags; a lower one counts at once.
+    """
+    said: list[str] = []
+    for problem in problems:
+        line = basket.line(problem.n)
+        was, now = format_amount(line.price, currency), format_amount(problem.price, currency)
+        if problem.code == "tax_moved":
+            basket = basket.reprice(
+                line.n, price=line.price, price_version=line.price_version, tax=problem.tax, rate=problem.rate
+            )
+        elif problem.price < line.price:
+            basket = basket.reprice(line.n, price=problem.price, price_version=problem.price_version)
+            said.append(f"{line.item.name} {was} → {now}")
+        else:
+            basket = basket.keep_price(line.n)
+            said.append(f"{line.item.name} stays {was}, now {now}")
+    return basket, said
