@@ -21,8 +21,9 @@ PAGE = 1000
 VALID = timedelta(hours=24)
 """How long after the server last said that nothing changed a till may sell from its copy."""
 
+WORK_SECONDS = 0.5
 IDLE_PART = 3
-"""Between two pages of a whole copy a till leaves the server alone three times as long as the page took."""
+"""A whole copy is loaded half a second at a time; then the server is left alone three times as long."""
 
 
 class OwnCatalogue:
@@ -114,13 +115,15 @@ class CopyKeeper:
         self._core.alone.snapshot_until = valid
 
     def step(self) -> None:
-        """A short piece of the work, when there is any; PosError when the server does not answer."""
+        """A short piece of the work, when it is time for one; PosError when the server does not answer."""
         clock = self._core.clock
         if clock.monotonic() < self._not_before or not self._lock.acquire(blocking=False):
             return
         try:
             started = clock.monotonic()
-            more = self._load() if self._snapshot.loading() is not None else self._follow()
+            more = True
+            while more and clock.monotonic() - started < WORK_SECONDS:
+                more = self._load() if self._snapshot.loading() is not None else self._follow()
             self.note()
             pause = IDLE_PART * (clock.monotonic() - started) if more else self._core.alone.every
             self._not_before = clock.monotonic() + pause

@@ -66,6 +66,7 @@ class People:
         return self._core.either(lambda: self._ask(number, pin), lambda: self._check_alone(number, pin))
 
     def _ask(self, number: int, pin: str) -> Cashier | SignInRefused:
+        self._core.hello  # noqa: B018 - says whether this PIN may be remembered here
         self._check_pepper()
         salt = self._salt(number)
         secret = pin_secret(pin, salt, self._pepper)
