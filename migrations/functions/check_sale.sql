@@ -37,7 +37,8 @@ BEGIN
          bool_and(m.id IS NOT NULL) AS known,
          bool_and(i.amount = round_div(i.price::numeric * i.qty, 1000)
                   OR (i.flags ? 'label_price' AND i.code ~ '^(02|2)\d{6,12}$|^0?(02|2)\d{11,12}$')) AS extended,
-         bool_and(CASE WHEN i.price_version = 0 THEN i.flags ? 'typed_price' OR i.flags ? 'label_price'
+         bool_and((NOT i.flags ? 'label_price' OR label_fits(i.code, i.item, i.amount, t.store_id)) AND
+                  CASE WHEN i.price_version = 0 THEN i.flags ? 'typed_price' OR i.flags ? 'label_price'
                        ELSE coalesce(v.item_id = i.item AND v.amount = i.price AND coalesce(v.store_id, t.store_id) = t.store_id
                                      AND v.valid_from <= v_at + interval '1 minute', false) END) AS priced,
          bool_or(m.blocked) AS blocked,

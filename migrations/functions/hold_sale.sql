@@ -7,6 +7,9 @@ BEGIN
   IF pg_column_size($2) > 1000000 THEN
     RAISE EXCEPTION 'a basket of more than a megabyte is not held' USING ERRCODE = 'program_limit_exceeded';
   END IF;
+  IF (SELECT count(*) FROM held_sale h WHERE h.store_id = t.store_id AND h.till_id = t.id AND h.sale_id <> $1) >= 200 THEN
+    RAISE EXCEPTION 'a till parks no more than 200 baskets' USING ERRCODE = 'program_limit_exceeded';
+  END IF;
   INSERT INTO held_sale (store_id, sale_id, till_id, label, body) VALUES (t.store_id, $1, t.id, left($3, 100), $2)
     ON CONFLICT (store_id, sale_id) DO UPDATE SET body = excluded.body, label = excluded.label, till_id = excluded.till_id,
                                                   held_at = now();

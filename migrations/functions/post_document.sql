@@ -54,6 +54,9 @@ BEGIN
 
   -- Nothing is written in here, so catching costs no transaction of its own.
   BEGIN
+    IF octet_length(p_body) > 1000000 THEN  -- a thousand lines are a quarter of that
+      RAISE EXCEPTION 'too long' USING ERRCODE = 'program_limit_exceeded';
+    END IF;
     d := p_body::jsonb;
     v_id := (d->>'id')::uuid;
     -- A new statement: it sees what the till's lock may have waited for.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from pos_desktop.database import catalogue, shifts
 from pos_desktop.database import till as till_rows
 from pos_desktop.domain.document import canonical, chain_hash, genesis
+from pos_desktop.domain.scale_label import read_label, with_check_digit
 from tests.database.conftest import World
 from tests.database.invariants import assert_sound
 from tests.database.racing import at_once
@@ -175,10 +177,47 @@ def test_after_a_card_was_charged_breaches_are_booked_and_flagged(world: World) 
 
 def test_a_label_carries_its_own_amount_only_under_a_shops_own_code(world: World) -> None:
     till, item = world.till(), world.shop.items[BANANAS]
+    world.owner.execute("insert into pos.code_pattern (pattern, name) values ('02IIIIICPPPPC', 'scale')")
     labelled = {"amount": 333, "flags": ["label_price"]}
-    assert till.post(till.sale([line(item, **labelled, code="02012340003338")])).outcome == "booked"
+    right = with_check_digit(f"02040110{333:04}")
+    assert till.post(till.sale([line(item, **labelled, code=right)])).outcome == "booked"
     refused = till.post(till.sale([line(item, **labelled, code="4011")]))
     assert (refused.outcome, refused.reason) == ("refused", "amounts")
+    for sold, code, amount in (
+        (item, right, 332),
+        (item, with_check_digit("220401100333"), 333),
+        (item, with_check_digit("020401200333"), 333),
+        (world.shop.items[WINE], right, 333),
+        (world.shop.items[WINE], "2000000000001", 1),
+    ):
+        fields = {"amount": amount, "flags": ["label_price"], "code": code}
+        refused = till.post(till.sale([line(sold, **fields)]))
+        assert (refused.outcome, refused.reason) == ("refused", "price"), (code, amount)
+
+
+def test_every_label_the_till_reads_is_one_for_the_server(world: World) -> None:
+    """Both readers of scale labels agree, on patterns and labels of every shape."""
+    rng = random.Random(7)
+    patterns = ["02IIIIICPPPPC", "21IIIIIPPPPPC", "2IIIIIPPPPPC", "28XXIIIIPPPPC", "29IIIIPPC"]
+    for pattern in patterns:
+        world.owner.execute("insert into pos.code_pattern (pattern, name) values (%s, 'x')", [pattern])
+    fits = "select pos.label_fits(%s, %s, %s, (select id from pos.store where number = 1))"
+    read = 0
+    for _ in range(300):
+        pattern = rng.choice(patterns)
+        digits = "".join(rng.choice("0123456789") if sign in "IPXC" else sign for sign in pattern[:-1])
+        label = read_label(with_check_digit(digits), patterns)
+        if label is None or label.price is None or not label.codes:
+            continue
+        read += 1
+        for code in label.codes:
+            world.owner.execute("delete from pos.item_code where item_id = %s", [BANANAS])
+            kind = "gtin" if len(code) == 14 else "plu"
+            world.owner.execute("insert into pos.item_code values (%s, %s, %s)", [code, BANANAS, kind])
+            assert world.one(fits, with_check_digit(digits), BANANAS, label.price), (pattern, digits, code)
+            assert not world.one(fits, with_check_digit(digits), BANANAS, label.price + 1)
+            assert not world.one(fits, with_check_digit(digits), WINE, label.price)
+    assert read > 50
 
 
 def test_tax_follows_the_date_and_a_moved_rate_sends_the_basket_back(world: World) -> None:

@@ -265,8 +265,12 @@ class TwinTill:
         return [name for name, is_so in found.items() if is_so]
 
     def _held(self, d: Json, rights: set[str] | None) -> set[str]:
-        """The cashier's own rights, and those that an approver of this store really has."""
-        approved = {a["what"] for a in d.get("approvals", ()) if a["what"] in self.rights.get(a["by"], ())}
+        """The cashier's own rights, and those of an approver of this store who entered his PIN."""
+        approved = {
+            a["what"]
+            for a in d.get("approvals", ())
+            if a["what"] in self.rights.get(a["by"], ()) and a["by"] in self.signed_in
+        }
         return approved | set(rights or ())
 
     def _check_other(self, d: Json, rights: set[str] | None, open_: bool) -> tuple[str | None, list[str]]:
