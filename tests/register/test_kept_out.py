@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from pos_desktop.domain.basket import totals
 from pos_desktop.domain.tender import Tendering
@@ -12,6 +13,7 @@ from pos_desktop.hardware.emulated import EmulatedPrinter
 from pos_desktop.services.results import Completed, ZReport
 from tests.register.conftest import FLOAT, Counter, Shop, Till
 from tests.register.gallery import code_of
+from ui.register.posting import Posting
 from ui.widgets.labels import Label
 
 
@@ -79,6 +81,26 @@ def test_a_receipt_lost_in_a_crash_is_offered(
     assert "COPY" not in "\n".join(paper.lines)
     counter.close(again)
     assert counter.open()["message"] != "The last sale is safe"
+    assert len(shop.ask("select from pos.sale")) == 1
+
+
+def test_a_fault_of_the_window_after_the_booking_loses_no_sale(
+    counter: Counter, shop: Shop, milk: str, printer: EmulatedPrinter, qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """The window breaks down with the server's answer in hand: booked once, its paper at the next start."""
+    till = counter.open()
+    till.scan(milk)
+    with monkeypatch.context() as broken, qtbot.captureExceptions() as seen:
+        broken.setattr(Posting, "_answered", lambda *_: 1 // 0)
+        till.stroke("F11")
+    assert [kind for kind, _, _ in seen] == [ZeroDivisionError]
+    assert printer.papers == ()
+    counter.close(till)
+    again = counter.open()
+    assert (again["lines"], again["message"]) == (0, "The last sale is safe")
+    again.stroke("F10", "F5", "Return")
+    assert len(printer.papers) == 1
     assert len(shop.ask("select from pos.sale")) == 1
 
 
