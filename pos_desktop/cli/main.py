@@ -52,6 +52,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("demo", "demo", "open the register on a demo shop of its own"),
     Command("register", "register", "open the register of this till"),
     Command("inventory", "inventory", "open the manager's window"),
+    Command("server", "server", "prepare a PostgreSQL server for the shop, or check it"),
     Command("setup", "setup", "make a shop from one file"),
     Command("migrate", "migrate", "bring the database to the schema of this program"),
     Command("import", "import_items", "read items from a CSV file"),

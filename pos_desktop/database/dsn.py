@@ -60,6 +60,11 @@ def with_login(dsn: str, login: str, password: str) -> str:
     return make_conninfo(dsn, user=login, password=password)
 
 
+def with_database(dsn: str, name: str) -> str:
+    """The same server and login, another database."""
+    return make_conninfo(dsn, dbname=name)
+
+
 def with_password(dsn: str, password: str) -> str:
     """The same login with its password."""
     return make_conninfo(dsn, password=password)
