@@ -40,7 +40,13 @@ class Words:
 
 _LOOK = "Look at the document, then put this away."
 _HELP = "Leave the till as it is and ask for help; its own journal has everything."
+_GUARD_OFF = Words(
+    "Books unguarded",
+    "A guard of the books is off in the database: rows could be changed unseen.",
+    "Ask who did that, run pos-desktop verify, and tell IT.",
+)
 _FLAGS: dict[str, Words] = {
+    "guard_off": _GUARD_OFF,
     "oversell": Words(
         "Sold below zero", "More was sold than the books had on hand.", "Count the item and adjust its stock."
     ),
@@ -148,10 +154,12 @@ _ALERTS: dict[str, Words] = {
     "setting_unsafe": Words(
         "Unsafe setting", "The server's {subject} is {value}; it should be {wanted}.", "Tell IT."
     ),
-    "guard_off": Words(
-        "Books unguarded",
-        "A guard of the books is off in the database ({subject}): rows could be changed.",
-        "Ask who did that, run pos-desktop verify, and tell IT.",
+    "guard_off": _GUARD_OFF,
+    "flag_alarm": Words("Alarm", "Another alarm stands among these: {subject}.", "Look at it in this list."),
+    "rights_drifted": Words(
+        "Rights changed",
+        "Somebody has rights in the database that this program did not give: {subject}.",
+        "Ask who did that, and tell IT.",
     ),
     "session_ended": Words(
         "Session ended",

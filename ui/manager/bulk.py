@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QWidget
 
 from pos_desktop.domain.money import MINUS, Currency, divide_half_up, format_amount, parse_amount
@@ -49,6 +49,13 @@ def cell_change(column: Column, product: Product, text: str) -> tuple[Change, tu
         return Change(product.name, column.title, before, text, str(problem)), None
     same = value == product.value(editing.field)
     return Change(product.name, column.title, before, text.strip()), None if same else (editing.field, value)
+
+
+def _completer(names: Sequence[str], parent: QLineEdit) -> QCompleter:
+    completer = QCompleter(list(names), parent)
+    completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+    completer.setCompletionMode(QCompleter.CompletionMode.InlineCompletion)
+    return completer
 
 
 class ChangeQuestion(Overlay):
@@ -158,7 +165,7 @@ class BulkEdit(ChangeQuestion):
         self._column = next(column for column in self._columns if column.key == field)
         switch(list(self.fields.values()), self.fields[field])
         choices = self._column.editing.choices if self._column.editing else None
-        self.text.setCompleter(QCompleter(list(choices()), self.text) if choices else None)  # type: ignore[arg-type]
+        self.text.setCompleter(_completer(choices(), self.text) if choices else None)  # type: ignore[arg-type]
         self.text.clear()
         hint = (
             "1.99, +10%, -5%, +0.20 or -0.20" if field == "price" else f"New {self._column.title.casefold()}"

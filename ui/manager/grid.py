@@ -50,7 +50,8 @@ class GridView(DataTable):
         self._rows = model
         self.arrangement = Arrangement()
         self._layout, self._anchor, self._fitting = Layout.NORMAL, (-1, -1), False
-        self._last_column = 0
+        made_for = [n for n, each in enumerate(model.columns) if each.editing is not None and each.number]
+        self._last_column = made_for[0] if made_for else 0
         self.setObjectName(name)
         self.setAccessibleName(title)
         self.head = GridHeader([column.sort for column in model.columns], self)
@@ -136,7 +137,9 @@ class GridView(DataTable):
 
     def take(self, number: int, column: int | None = None) -> None:
         """Take a held row in hand and bring it into sight."""
-        index = self._rows.index(number, self._last_column if column is None else column)
+        if column is None:
+            column = 0 if self.isColumnHidden(self._last_column) else self._last_column
+        index = self._rows.index(number, column)
         self._anchor = (index.row(), index.column())
         self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
 
@@ -227,7 +230,7 @@ class GridView(DataTable):
         current = self.currentIndex()
         if not current.isValid():
             return False
-        if self._rows.columns[current.column()].editing is None or current.column() == 0:
+        if self._rows.columns[current.column()].editing is None:
             keys = [
                 column for column in self.shown_columns()[1:] if column.editing is not None and column.number
             ]

@@ -51,7 +51,8 @@ class GridDelegate(CellDelegate):
     @property
     def editor(self) -> QLineEdit | None:
         """The field being typed into, or None."""
-        return self._editor if self._editor is not None and isValid(self._editor) else None
+        alive = self._editor is not None and isValid(self._editor) and not self._editor.isHidden()
+        return self._editor if alive else None
 
     # -- painting --------------------------------------------------------------------------------------
 
@@ -94,7 +95,7 @@ class GridDelegate(CellDelegate):
         if column.editing is not None and column.editing.choices is not None:
             completer = QCompleter(list(column.editing.choices()), field)
             completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-            completer.setFilterMode(Qt.MatchFlag.MatchContains)
+            completer.setCompletionMode(QCompleter.CompletionMode.InlineCompletion)
             field.setCompleter(completer)
         self._editor = field
         return field
@@ -118,7 +119,8 @@ class GridDelegate(CellDelegate):
         """Enter and the arrows go down and up, Tab along the row, Esc leaves the cell as it was."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and editor is self._editor:
             if event.key() == Qt.Key.Key_Escape:
-                self.closeEditor.emit(self._editor, Commit.RevertModelCache)
+                field, self._editor = self._editor, None
+                self.closeEditor.emit(field, Commit.RevertModelCache)
                 return True
             step = _STEPS.get(event.key())
             if step is not None:
