@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -11,6 +12,8 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from pos_desktop.database.binaries import Binaries
 from pos_desktop.errors import EnvironmentProblem, add_messages
+
+LOW_PRIORITY = 10
 
 add_messages(
     {
@@ -27,12 +30,16 @@ add_messages(
 def dump_database(binaries: Binaries, dsn: str, path: Path) -> None:
     """Write the database at ``dsn`` to ``path`` in pg_dump's custom format, and list it with pg_restore.
 
-    The password goes by the environment, since everybody on a machine can read a command line.
+    Packed lightly and with low priority, since tills sell meanwhile, on this machine too perhaps. The
+    password goes by the environment, since everybody on a machine can read a command line.
     EnvironmentProblem ``dump.failed`` names the file and what PostgreSQL said.
     """
     address, environment = _without_password(dsn)
     _run(
-        [binaries.program("pg_dump"), "-Fc", "-f", str(path), "-d", address], path, environment, "dump.failed"
+        [binaries.program("pg_dump"), "-Fc", "-Z", "1", "-f", str(path), "-d", address],
+        path,
+        environment,
+        "dump.failed",
     )
     _run(
         [binaries.program("pg_restore"), "-l", "-f", os.devnull, str(path)], path, environment, "dump.failed"
@@ -62,20 +69,33 @@ def _without_password(dsn: str) -> tuple[str, dict[str, str]]:
 
 
 def _run(command: list[str], path: Path, environment: dict[str, str], trouble: str) -> str:
-    window = getattr(subprocess, "CREATE_NO_WINDOW", 0) if sys.platform == "win32" else 0
+    names = ("CREATE_NO_WINDOW", "BELOW_NORMAL_PRIORITY_CLASS")  # Windows only
     try:
-        done = subprocess.run(
+        with subprocess.Popen(
             command,
-            capture_output=True,
-            text=True,
-            check=False,
-            env=environment,
             stdin=subprocess.DEVNULL,
-            creationflags=window,
-        )
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environment,
+            creationflags=sum(getattr(subprocess, name, 0) for name in names),
+        ) as process:
+            _step_back(process.pid)
+            try:
+                said, complained = process.communicate()
+            except BaseException:  # Ctrl+C: nobody waits for half a dump
+                process.kill()
+                raise
     except OSError as error:
         raise EnvironmentProblem(trouble, path=str(path), reason=str(error)) from error
-    if done.returncode != 0:
-        reason = (done.stderr.strip().splitlines() or ["nothing"])[-1]
+    if process.returncode != 0:
+        reason = (complained.strip().splitlines() or ["nothing"])[-1]
         raise EnvironmentProblem(trouble, path=str(path), reason=reason)
-    return done.stdout
+    return said
+
+
+def _step_back(pid: int) -> None:
+    """Let everybody else go first; Windows was told at the start."""
+    if sys.platform != "win32":
+        with contextlib.suppress(OSError):  # it has ended already
+            os.setpriority(os.PRIO_PROCESS, pid, LOW_PRIORITY)

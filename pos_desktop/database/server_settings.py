@@ -40,6 +40,9 @@ log_checkpoints = off
 track_io_timing = on
 track_functions = 'pl'
 
+# A report takes one core and leaves the others to the tills.
+max_parallel_workers_per_gather = 0
+
 max_wal_size = '2GB'
 random_page_cost = 1.1
 """

@@ -74,13 +74,13 @@ def test_the_password_is_on_no_command_line(
     database: ShopDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[list[str]] = []
-    real = subprocess.run
+    real = subprocess.Popen
 
     def watch(command: list[str], **options: object) -> object:
         seen.append(command)
         return real(command, **options)  # type: ignore[call-overload]
 
-    monkeypatch.setattr("pos_desktop.database.dump.subprocess.run", watch)
+    monkeypatch.setattr("pos_desktop.database.dump.subprocess.Popen", watch)
     backup_of(database, tmp_path, None).run()
     password = psycopg.conninfo.conninfo_to_dict(database.owner_dsn)["password"]
     assert len(seen) == 2
