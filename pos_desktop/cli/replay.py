@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from pos_desktop import paths
 from pos_desktop.cli.demo_machine import DemoMachine, DemoOptions, demo_machine, save_papers
+from pos_desktop.database.shop_setup import allow_offline, owner_connection
 from pos_desktop.errors import UserError, add_messages
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--paced", action="store_true", help="a person's pauses between keys and scans")
     parser.add_argument("--fresh", action="store_true", help="a new shop of its own, thrown away afterwards")
     parser.add_argument("--items", type=Path, metavar="FILE.csv", help="goods to load in place of the demo's")
+    parser.add_argument("--offline", action="store_true", help="the shop's tills may sell without the server")
     parser.add_argument("--tax", choices=("included", "added"), help="how a new shop takes tax")
 
 
@@ -56,6 +58,9 @@ def run(args: argparse.Namespace) -> int:
     """Play the script; 0 when every step went as written."""
     options = DemoOptions(tax_mode=args.tax, items=args.items)
     with _home(args.fresh) as home, demo_machine(home, options, _say) as machine:
+        if args.offline:
+            with owner_connection(machine.owner_dsn) as owner:
+                allow_offline(owner, options.store)
         report = run_script(machine, args.file, args.output, size=args.size, dark=args.theme == "dark",
                             paced=args.paced)  # fmt: skip
     _write(args, report)
@@ -83,6 +88,7 @@ def run_script(
 ) -> Report:
     """Open the register on a demo machine, play ``script``, close it, and keep papers and screenshots."""
     from ui.app import RegisterOptions, run_register
+    from ui.robot.cable import Cable
     from ui.robot.run import Rehearsal, draw_paper
     from ui.robot.script import ScriptError, read_script
 
@@ -91,9 +97,13 @@ def run_script(
     except ScriptError as problem:
         raise UserError("replay.script", file=str(script), reason=str(problem)) from problem
     output.mkdir(parents=True, exist_ok=True)
-    rehearsal = Rehearsal(steps, output, paced=paced)
     options = RegisterOptions(size=size, dark=dark, sound=False, auto_lock_minutes=0)
-    run_register(machine.settings, options, dsn=machine.dsn, backup=machine.backup, opened=rehearsal.opened)
+    with Cable(machine.dsn) as cable:
+        rehearsal = Rehearsal(steps, output, paced=paced, server=cable.order)
+        # Only a script that pulls the cable sells through it: its figures are those of the bare way.
+        pulled = any(step.verb == "server" for step in steps)
+        dsn = cable.dsn if pulled else machine.dsn
+        run_register(machine.settings, options, dsn=dsn, backup=machine.backup, opened=rehearsal.opened)
     save_papers(machine.printer.papers, output / "receipts", draw_paper)
     return rehearsal.report
 

@@ -70,6 +70,15 @@ def write_stores(owner: Connection, stores: Iterable[Mapping[str, Any]]) -> None
         )
 
 
+def allow_offline(owner: Connection, store: int) -> None:
+    """Let the tills of a store sell on while their server is away. LookupError for an unknown store."""
+    row = owner.execute(
+        "update pos.store set offline = true where number = %s returning id", [store]
+    ).fetchone()
+    if row is None:
+        raise LookupError(f"no store {store}")
+
+
 def correct_stores(owner: Connection, stores: Iterable[Mapping[str, Any]]) -> None:
     """Currency, way of tax and clock may still change while a store has no document."""
     for store in stores:

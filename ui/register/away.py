@@ -37,6 +37,7 @@ class Away(QObject):
         self._look = QTimer(self)
         self._look.setInterval(LOOK_MS)
         self._look.timeout.connect(self.look)
+        desk.state_changed.connect(self.look)
         self._next = QTimer(self)
         self._next.setSingleShot(True)
         self._next.setInterval(BEAT_MS)

@@ -129,6 +129,10 @@ class Flows(QObject):
         self.drawer.closed.connect(self.session.sign_out)
         self.drawer.trouble.connect(lambda words: self.banner_wanted.emit(words, (), "warn"))
         self.posting.stopped.connect(self.leave_asked)
+        self._write_down()
+
+    def _write_down(self) -> None:
+        """What the law or the manager wants to know of, as events of the till."""
         self.ringing.refused_age.connect(
             lambda item, age: self._note("age_refused", {"item": item.id, "min_age": age})
         )

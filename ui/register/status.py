@@ -117,6 +117,7 @@ class Status(QObject):
             "queued": state.sales,
             "pending": state.pending,
             "level": state.level,
+            "copied": state.snapshot_valid_until is not None,
         }
 
 

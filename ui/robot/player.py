@@ -17,6 +17,9 @@ from ui.robot.script import Step
 PATIENCE_MS = 20_000
 """How long a step may take to come to rest: longer than any deadline of the program."""
 
+SERVER_PATIENCE_MS = 60_000
+"""How long it may take until a till knows that its server went or came back, and has sent everything."""
+
 TURNS = 30
 """No shop has more pages of tiles or categories than a person would turn through."""
 
@@ -65,9 +68,20 @@ class _PaintWatch(QObject):
 
 
 class Robot:
-    """Plays steps. ``paced`` waits like a person between events; else it goes on once all is at rest."""
+    """Plays steps. ``paced`` waits like a person between events; else it goes on once all is at rest.
 
-    def __init__(self, window: RegisterWindow, output: Path, *, paced: bool = False) -> None:
+    ``server`` does what a script says of the server: "away", "silent", "back".
+    """
+
+    def __init__(
+        self,
+        window: RegisterWindow,
+        output: Path,
+        *,
+        paced: bool = False,
+        server: Callable[[str], None] | None = None,
+    ) -> None:
+        self._order = server
         self._window = window
         self._output = output
         self._hands = Hands(window, paced=paced)
@@ -80,7 +94,8 @@ class Robot:
             "sign_in": self._sign_in,
             "expect": self._expect,
             "screenshot": self._screenshot,
-            "wait": lambda _step: self._rest(),
+            "wait": self._wait,
+            "server": self._server,
         }
         self.report = Report()
 
@@ -106,7 +121,7 @@ class Robot:
         except StepFailedError as problem:
             raise StepFailedError(f"{step}: {problem}") from problem
         self.report.steps += 1
-        if step.verb not in ("expect", "screenshot", "wait"):
+        if step.verb not in ("expect", "screenshot", "wait", "server"):
             painted = max(watch.last - sent, 0.0) * 1000
             self.report.timings.append(Timing(step.line, f"{step.verb} {step.value}", round(painted, 2)))
 
@@ -118,6 +133,24 @@ class Robot:
         QCoreApplication.processEvents()
         if not self._window.is_idle():
             self._rest()
+
+    def _wait(self, step: Step) -> None:
+        """Until nothing is under way; until the till has its own copy of the prices, knows that its server is
+        away, or that it has everything."""
+        self._rest()
+        if step.text != "idle" and not wait_until(lambda: self._stands(step.text), SERVER_PATIENCE_MS):
+            raise StepFailedError(f"the till was not {step.text} within {SERVER_PATIENCE_MS // 1000} s")
+
+    def _stands(self, how: str) -> bool:
+        seen = self._window.probe()
+        if how == "copied":
+            return seen["copied"] is True
+        return seen["away"] is (how == "offline") and (how == "offline" or seen["pending"] == 0)
+
+    def _server(self, step: Step) -> None:
+        if self._order is None:
+            raise StepFailedError("the server of this shop is not the robot's to take away")
+        self._order(step.text)
 
     # -- the actions -------------------------------------------------------------------------------------
 

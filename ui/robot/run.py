@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
@@ -19,7 +19,15 @@ COLUMNS = 48
 class Rehearsal:
     """One script on one register; ``report`` is there once the register has closed."""
 
-    def __init__(self, steps: Sequence[Step], output: Path, *, paced: bool = False) -> None:
+    def __init__(
+        self,
+        steps: Sequence[Step],
+        output: Path,
+        *,
+        paced: bool = False,
+        server: Callable[[str], None] | None = None,
+    ) -> None:
+        self._server = server
         self._steps = steps
         self._output = output
         self._paced = paced
@@ -31,7 +39,7 @@ class Rehearsal:
 
     def _play(self, window: RegisterWindow) -> None:
         window.activateWindow()
-        robot = Robot(window, self._output, paced=self._paced)
+        robot = Robot(window, self._output, paced=self._paced, server=self._server)
         try:
             self.report = robot.play(self._steps)
         finally:

@@ -2,7 +2,7 @@
 
 Blank lines and lines that start with ``#`` or ``//`` are for people. Everything else is one JSON object with
 exactly one action key (``scan``, ``keys``, ``press``, ``tap``, ``tender``, ``sign_in``, ``expect``,
-``screenshot``, ``wait``) and that action's own parameters.
+``screenshot``, ``wait``, ``server``) and that action's own parameters.
 """
 
 from __future__ import annotations
@@ -22,10 +22,12 @@ VERBS: Mapping[str, frozenset[str]] = {
     "expect": frozenset(),
     "screenshot": frozenset(),
     "wait": frozenset(),
+    "server": frozenset(),
 }
 """Each action's name and the further keys it takes."""
 
-WAITS = ("idle",)
+WAITS = ("idle", "copied", "offline", "online")
+SERVER = ("away", "silent", "back")
 TENDERS = ("cash", "card")
 
 
@@ -96,6 +98,8 @@ def _check(step: Step) -> None:
         raise ScriptError(f"line {step.line}: {step.verb} takes {kind}.")
     if step.verb == "wait" and step.value not in WAITS:
         raise ScriptError(f"line {step.line}: wait for one of {', '.join(WAITS)}.")
+    if step.verb == "server" and step.value not in SERVER:
+        raise ScriptError(f"line {step.line}: server is one of {', '.join(SERVER)}.")
     if step.verb == "tender" and step.value not in TENDERS:
         raise ScriptError(f"line {step.line}: tender one of {', '.join(TENDERS)}.")
     if step.verb == "sign_in" and not step.more.get("pin", "").isdigit():

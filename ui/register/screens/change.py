@@ -92,6 +92,14 @@ class ChangeScreen(CardScreen):
         self.body.addWidget(Label(self._given(), role="heading", tone="text2", align="center", max_lines=2))
         if view.offline:
             self.body.addWidget(Label(OFFLINE, role="body_strong", tone="warn", align="center", max_lines=2))
+        self._add_keys()
+        self._over = QTimer(self)
+        self._over.setSingleShot(True)
+        self._over.setInterval(STAYS_MS)
+        self._over.timeout.connect(self.next_asked)
+        self.set_printing(view.printing)
+
+    def _add_keys(self) -> None:
         self._print = self.action_key(Key("Print again", icon="printer", height=64), "print")
         self._print.clicked.connect(self.print_asked)
         self.body.addWidget(self._print)
@@ -108,11 +116,6 @@ class ChangeScreen(CardScreen):
         )
         self._next.clicked.connect(self.next_asked)
         self.body.addWidget(self._next)
-        self._over = QTimer(self)
-        self._over.setSingleShot(True)
-        self._over.setInterval(STAYS_MS)
-        self._over.timeout.connect(self.next_asked)
-        self.set_printing(view.printing)
 
     def shown(self) -> None:
         """Take the focus, and count the time from here."""
