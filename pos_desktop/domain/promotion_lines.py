@@ -1,0 +1,315 @@
+"""Promotions of pieces and lines: what each line may get, the sets its pieces may join, and who gets what."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import TypeAlias
+
+from pos_desktop.domain.money import divide_half_up
+from pos_desktop.domain.promotion import (
+    PPM,
+    Ask,
+    CheapestOf,
+    Each,
+    Goods,
+    Part,
+    Percent,
+    Promotion,
+    SetFor,
+    cut_of,
+)
+from pos_desktop.domain.promotion_book import Book
+from pos_desktop.domain.promotion_search import search
+from pos_desktop.domain.promotion_sets import CheapestPlan, PartsPlan, Plan, Role, State
+from pos_desktop.domain.promotion_step import Option, Piece
+from pos_desktop.domain.quantity import ONE
+from pos_desktop.domain.rounding import spread
+
+MAX_PIECES = 120
+"""Pieces of one line that are searched for sets together; a line of more is taken in portions of so many."""
+
+Tally: TypeAlias = dict[tuple[int, int], list[int]]
+"""(line, promotion) to [amount, pieces]."""
+
+
+@dataclass(slots=True)
+class _Line:
+    """A line with what it may get without any set: for one piece, or for the line taken as a whole."""
+
+    goods: Goods
+    alone: int
+    single: tuple[int, int] | None
+    added: tuple[tuple[int, int], ...]
+    roles: dict[int, tuple[Role, ...]]
+    """By plan, what its pieces may be."""
+
+
+def of_pieces(book: Book, lines: Sequence[Goods], ask: Ask) -> tuple[Tally, bool]:
+    """What promotions of pieces and lines give, and whether that is proven the most; lines in one order."""
+    near = [book.near(one) for one in lines]
+    live = {each.id: each for some in near for each in some}
+    live = {id_: live[id_] for id_ in sorted(live) if live[id_].live(ask)}
+    plans: list[Plan] = []
+    places: dict[int, int] = {}
+    for id_, each in live.items():
+        if (plan := _plan(each, ask)) is not None:
+            places[id_] = len(plans)
+            plans.append(plan)
+    made = [
+        _line(one, [each for each in some if each.id in live], places, plans)
+        for one, some in zip(lines, near, strict=True)
+    ]
+    tally: Tally = {}
+    exact = True
+    for group in _connected(made, plans):
+        if max(line.goods.pieces for line in group) > MAX_PIECES:
+            group, exact = _without_portions(group, plans, tally), False
+        exact = _search_group(group, plans, tally) and exact
+    for line in made:
+        if not line.roles:
+            _give_alone(line, line.goods.pieces or 1, tally)
+    return tally, exact
+
+
+def _plan(promotion: Promotion, ask: Ask) -> Plan | None:
+    """How the promotion forms sets, or None when it is for each piece as often as there are any."""
+    limit, offer = promotion.times(ask), promotion.offer
+    times = -1 if limit is None else limit
+    if isinstance(offer, SetFor):
+        return PartsPlan(promotion, offer.parts, offer.total, times)
+    if isinstance(offer, CheapestOf):
+        return CheapestPlan(promotion, offer, times)
+    if isinstance(offer, Each) and limit is not None:
+        return PartsPlan(promotion, (Part(offer.select, 1, offer.cut),), None, times)
+    return None
+
+
+def _line(goods: Goods, near: Sequence[Promotion], places: Mapping[int, int], plans: Sequence[Plan]) -> _Line:
+    qty = ONE if goods.pieces else goods.qty
+    most = goods.price if goods.pieces else goods.amount
+    single: tuple[int, int] | None = None
+    added: dict[int, int] = {}
+    roles: dict[int, tuple[Role, ...]] = {}
+    for each in sorted(near, key=lambda one: one.id):
+        place, offer = places.get(each.id), each.offer
+        if place is not None:
+            if goods.pieces and place not in roles and (may := plans[place].roles(goods)):
+                roles[place] = may
+        elif isinstance(offer, Each) and offer.select.takes(goods):
+            gain = min(_each_gain(offer, goods, qty), most)
+            if each.stackable:
+                added[each.id] = gain
+            elif gain > 0 and (single is None or gain > single[1]):
+                single = each.id, gain
+    together = min(sum(added.values()), most)
+    if single is not None and single[1] < together:
+        single = None
+    alone = single[1] if single is not None else together
+    return _Line(goods, alone, single, tuple(added.items()), dict(sorted(roles.items())))
+
+
+def _each_gain(offer: Each, goods: Goods, qty: int) -> int:
+    if not goods.pieces and isinstance(offer.cut, Percent):  # a label's amount is not price times weight
+        return divide_half_up(goods.amount * offer.cut.ppm, PPM)
+    return cut_of(offer.cut, goods.item, goods.price, qty)
+
+
+def _give_alone(line: _Line, pieces: int, tally: Tally) -> None:
+    counted = pieces if line.goods.pieces else 0
+    if line.single is not None:
+        _add(tally, line.goods.n, line.single[0], line.single[1] * pieces, counted)
+        return
+    left = line.goods.price if line.goods.pieces else line.goods.amount
+    for id_, gain in line.added:
+        _add(tally, line.goods.n, id_, min(gain, left) * pieces, counted)
+        left -= min(gain, left)
+
+
+def _add(tally: Tally, line: int, promotion: int, amount: int, pieces: int) -> None:
+    entry = tally.setdefault((line, promotion), [0, 0])
+    entry[0] += amount
+    entry[1] += pieces
+
+
+# -- sets ---------------------------------------------------------------------------------------------
+
+
+def _connected(lines: Sequence[_Line], plans: Sequence[Plan]) -> list[list[_Line]]:
+    """Lines in groups that no plan connects with another, once the roles that give nothing are gone."""
+    for number, plan in enumerate(plans):
+        _drop_idle(number, plan, [line for line in lines if number in line.roles])
+    root = list(range(len(plans)))
+
+    def find(n: int) -> int:
+        while root[n] != n:
+            n = root[n]
+        return n
+
+    groups: dict[int, list[_Line]] = {}
+    for line in lines:
+        for n in line.roles:
+            root[find(n)] = find(next(iter(line.roles)))
+    for line in lines:
+        if line.roles:
+            groups.setdefault(find(next(iter(line.roles))), []).append(line)
+    return list(groups.values())
+
+
+def _drop_idle(number: int, plan: Plan, lines: Sequence[_Line]) -> None:
+    """Take roles from lines where no set with a piece of theirs gives more than its pieces get alone.
+
+    A set gives no more than the hopes of its pieces, so the best of each part bound it. Stackable sets share
+    what they cost with others, and stay wherever they can be closed.
+    """
+    tops: list[list[int]] = []
+    for part, count in enumerate(plan.counts):
+        most = [
+            value
+            for line in lines
+            if (value := _value(line, plan, number, part)) is not None
+            for _ in range(min(line.goods.pieces, count))
+        ]
+        if len(most) < count:
+            for line in lines:
+                del line.roles[number]
+            return
+        tops.append(sorted(most, reverse=True)[:count])
+    most_of_all = sum(map(sum, tops))
+    for line in lines:
+        kept = []
+        for role in line.roles[number]:
+            part = plan.part(role.number)
+            short = max(tops[part][-1] - (_value(line, plan, number, part) or 0), 0)
+            if plan.promotion.stackable or most_of_all > short:
+                kept.append(role)
+        line.roles[number] = tuple(kept)
+        if not kept:
+            del line.roles[number]
+
+
+def _value(line: _Line, plan: Plan, number: int, part: int) -> int | None:
+    """The most a piece adds to a set in a part, above what it gets alone; None when it cannot be in it."""
+    hopes = [role.hope for role in line.roles.get(number, ()) if plan.part(role.number) == part]
+    if not hopes:
+        return None
+    return max(hopes) - (0 if plan.promotion.stackable else line.alone)
+
+
+def _search_group(lines: Sequence[_Line], plans: Sequence[Plan], tally: Tally) -> bool:
+    used = sorted({n for line in lines for n in line.roles})
+    place = {n: at for at, n in enumerate(used)}
+    pieces: list[Piece] = []
+    for at, line in enumerate(lines):
+        piece = Piece(at, _options(line, plans, place), _filled(line, plans, place))
+        pieces += [piece] * line.goods.pieces
+    found = search(pieces, [plans[n] for n in used])
+    _give_sets(lines, [plans[n] for n in used], used, (pieces, found.choices), tally)
+    return found.exact
+
+
+def _filled(line: _Line, plans: Sequence[Plan], place: Mapping[int, int]) -> tuple[tuple[int, State], ...]:
+    filled = []
+    for n, roles in line.roles.items():
+        parts = {plans[n].part(role.number) for role in roles}
+        filled.append((place[n], tuple(int(part in parts) for part in range(len(plans[n].counts)))))
+    return tuple(filled)
+
+
+def _without_portions(lines: Sequence[_Line], plans: Sequence[Plan], tally: Tally) -> list[_Line]:
+    """Lines of at most ``MAX_PIECES``; what is above is settled in equal portions, each line for itself."""
+    rest = []
+    for line in lines:
+        goods = line.goods
+        portions = (goods.pieces - 1) // MAX_PIECES
+        if portions:
+            portion = _shortened(line, MAX_PIECES)
+            limited = [n for n in line.roles if plans[n].start[-1] >= 0]
+            for n in limited:
+                del portion.roles[n]
+            once: Tally = {}
+            if portion.roles:
+                _search_group([portion], plans, once)
+            else:
+                _give_alone(portion, MAX_PIECES, once)
+            for (n, id_), (amount, pieces) in once.items():
+                _add(tally, n, id_, amount * portions, pieces * portions)
+        rest.append(_shortened(line, goods.pieces - portions * MAX_PIECES))
+    return rest
+
+
+def _shortened(line: _Line, pieces: int) -> _Line:
+    goods = replace(line.goods, qty=pieces * ONE, amount=pieces * line.goods.price)
+    return _Line(goods, line.alone, line.single, line.added, dict(line.roles))
+
+
+def _options(line: _Line, plans: Sequence[Plan], place: Mapping[int, int]) -> tuple[Option, ...]:
+    price, added = line.goods.price, sum(gain for _, gain in line.added)
+    options = [Option(line.alone, line.alone)]
+    stacks: list[list[tuple[int, int, tuple[int, int]] | None]] = []
+    for n, may in line.roles.items():
+        roles = [(role.gain, role.hope, (place[n], role.number)) for role in may]
+        if plans[n].promotion.stackable:
+            stacks.append([None, *roles])
+        else:
+            options += [Option(gain, hope, (move,)) for gain, hope, move in roles]
+    for taken in product(*stacks):
+        some = [each for each in taken if each is not None]
+        if some:
+            gain = min(price, added + sum(each[0] for each in some))
+            hope = added + sum(each[1] for each in some)
+            options.append(Option(gain, hope, tuple(each[2] for each in some)))
+    return tuple(options)
+
+
+def _give_sets(
+    lines: Sequence[_Line],
+    plans: Sequence[Plan],
+    names: Sequence[int],
+    done: tuple[Sequence[Piece], Sequence[Option]],
+    tally: Tally,
+) -> None:
+    """Write down what each plan gives each line; a total's cut is spread over its lines by their prices.
+
+    ``names`` are the plans' numbers in the lines' roles, ``done`` the pieces and what each does.
+    """
+    alone: Counter[int] = Counter()
+    in_total: dict[int, Counter[int]] = {}
+    for piece, choice in zip(*done, strict=True):
+        if not choice.moves:
+            alone[piece.line] += 1
+            continue
+        number = choice.moves[0][0]
+        plan = plans[number]
+        if isinstance(plan, PartsPlan) and plan.total is not None:
+            in_total.setdefault(number, Counter())[piece.line] += 1
+        else:
+            named = [(plans[n].promotion, names[n], role) for n, role in choice.moves]
+            _give_stack(lines[piece.line], named, tally)
+    for at, count in alone.items():
+        _give_alone(lines[at], count, tally)
+    for number, counts in in_total.items():
+        _give_total(lines, plans[number], counts, tally)
+
+
+def _give_stack(line: _Line, named: Sequence[tuple[Promotion, int, int]], tally: Tally) -> None:
+    """One piece in sets that cut pieces, with what is added to it; by id, as far as its price goes."""
+    gains = dict(line.added) if named[0][0].stackable else {}
+    for promotion, name, role in named:
+        gains[promotion.id] = next(one.gain for one in line.roles[name] if one.number == role)
+    left = line.goods.price
+    for id_, gain in sorted(gains.items()):
+        _add(tally, line.goods.n, id_, min(gain, left), 1)
+        left -= min(gain, left)
+
+
+def _give_total(lines: Sequence[_Line], plan: Plan, counts: Counter[int], tally: Tally) -> None:
+    assert isinstance(plan, PartsPlan)
+    assert plan.total is not None
+    size = sum(part.count for part in plan.parts)
+    worth = {at: lines[at].goods.price * count for at, count in counts.items()}
+    off = sum(worth.values()) - plan.total * (sum(counts.values()) // size)
+    for at, share in zip(worth, spread(off, list(worth.values())), strict=True):
+        _add(tally, lines[at].goods.n, plan.promotion.id, share, counts[at])
