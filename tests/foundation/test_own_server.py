@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
@@ -24,6 +25,15 @@ def answers(dsn: str) -> bool:
         return False
 
 
+def kept_since(dsn: str, at: datetime) -> bool:
+    """Whether the keeper has been at work since."""
+    with psycopg.connect(dsn) as connection:
+        return (
+            connection.execute("select 1 from pos.keeper_beat where seen_at > %s", [at]).fetchone()
+            is not None
+        )
+
+
 @pytest.mark.expects_log
 def test_a_server_killed_in_use_is_started_again_by_itself(open_dir: Path) -> None:
     with own_server(load_settings(open_dir, {})) as server:
@@ -33,6 +43,9 @@ def test_a_server_killed_in_use_is_started_again_by_itself(open_dir: Path) -> No
         deadline = time.monotonic() + 30
         while not (server.pid not in (None, first) and answers(dsn)):
             assert time.monotonic() < deadline, "the server did not come back"
+        back = datetime.now(UTC)
+        while not kept_since(dsn, back):
+            assert time.monotonic() < deadline, "the keeper did not come back"
     assert not server.running()
 
 
