@@ -39,6 +39,12 @@ def open_store(
         with troubles(path):
             _prepare(db, path, version, schema, check=check)
             _upgrade(db, version, upgrades or {})
+    except CannotWrite as problem:
+        db.close()
+        cause = problem.__cause__
+        if isinstance(cause, sqlite3.Error) and _code(cause) == sqlite3.SQLITE_ERROR:
+            raise JournalDamaged(path) from cause  # our statements are right: it is the file that is not
+        raise
     except BaseException:
         db.close()
         raise
@@ -91,7 +97,7 @@ def troubles(path: Path) -> Iterator[None]:
 
 def named(problem: sqlite3.Error, path: Path) -> CannotWrite | JournalDamaged:
     """The trouble a SQLite failure stands for."""
-    code = getattr(problem, "sqlite_errorcode", 0) & 0xFF
+    code = _code(problem)
     if code in _DAMAGED:
         return JournalDamaged(path)
     if code in _FULL:
@@ -99,6 +105,10 @@ def named(problem: sqlite3.Error, path: Path) -> CannotWrite | JournalDamaged:
     if code in _READ_ONLY:
         return CannotWrite("journal.read_only")
     return CannotWrite("journal.failed", reason=str(problem))
+
+
+def _code(problem: sqlite3.Error) -> int:
+    return int(getattr(problem, "sqlite_errorcode", 0)) & 0xFF
 
 
 @contextmanager

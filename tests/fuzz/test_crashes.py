@@ -128,6 +128,17 @@ def test_a_page_that_sqlite_cannot_quote_is_damage(tmp_path: Path, place: int) -
     drafts.close()
 
 
+def test_a_header_that_sqlite_does_not_know_is_damage(tmp_path: Path) -> None:
+    """SQLite calls that a wrong statement: a damaged draft was taken for a full disk and stopped the till."""
+    for name, good in (("journal.db", targets.journal_bytes()), ("draft.db", targets.draft_bytes())):
+        (tmp_path / name).write_bytes(good[:24] + good[24 + 3919 :])
+    with pytest.raises(JournalDamaged):
+        _all_of(tmp_path / "journal.db")
+    drafts = DraftStore(tmp_path / "draft.db")
+    assert drafts.set_aside is not None
+    drafts.close()
+
+
 @pytest.mark.parametrize(
     "text", ["9" * 5000, "9" * 1_000_000, "]C101" + "0" * 5000, " " * 10_000, "\x1d" * 5000]
 )
