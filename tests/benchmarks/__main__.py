@@ -15,13 +15,15 @@ from pathlib import Path
 from pos_desktop.database.embedded import EmbeddedServer
 from pos_desktop.errors import PosError
 from tests.benchmarks import machine
+from tests.benchmarks.disturb import DisturbSize, disturb_rows
 from tests.benchmarks.limit import Pgbench
 from tests.benchmarks.rates import RateSize, pace_rows, rate_rows, trip_rows
 from tests.benchmarks.report import Report, Row
+from tests.benchmarks.safety import safety_rows
 from tests.benchmarks.shop import MeasuredShop, allow_connections, open_shop
 from tests.benchmarks.windows import WindowSize, memory_rows, scan_rows, search_rows, start_rows
 
-NAMES = ("trips", "rate", "pace", "scan", "search", "start", "memory")
+NAMES = ("trips", "rate", "pace", "safety", "disturb", "scan", "search", "start", "memory")
 EXIT_COUNT = 1
 EXIT_TROUBLE = 75
 
@@ -33,6 +35,8 @@ class Size:
     items: int
     rates: RateSize
     windows: WindowSize
+    disturbed: DisturbSize
+    safety_sales: int
 
 
 FULL = Size(
@@ -41,6 +45,8 @@ FULL = Size(
         sales=50, connections=(1, 8, 32), rounds=3, seconds=5, tills=100, paced_clients=32, paced_seconds=40
     ),
     WindowSize(scans=600, searches=60, marks=(100, 500, 1000), starts=7),
+    DisturbSize(tills=20, per_second=20, seconds=2, turns=12),
+    400,
 )
 QUICK = Size(
     20_000,
@@ -48,11 +54,15 @@ QUICK = Size(
         sales=20, connections=(1, 8, 32), rounds=3, seconds=2, tills=100, paced_clients=32, paced_seconds=10
     ),
     WindowSize(scans=150, searches=15, marks=(20, 60, 120), starts=3),
+    DisturbSize(tills=20, per_second=20, seconds=2, turns=5),
+    150,
 )
 TINY = Size(
     500,
     RateSize(sales=3, connections=(2,), rounds=1, seconds=1, tills=3, paced_clients=2, paced_seconds=2),
     WindowSize(scans=24, searches=2, marks=(1, 2, 4), starts=1),
+    DisturbSize(tills=2, per_second=20, seconds=0.5, turns=1),
+    3,
 )
 
 
@@ -60,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print; 1 when a count is not what it must be."""
     args = _parser().parse_args(arguments)
     size = QUICK if args.quick else FULL
-    size = Size(args.items or size.items, size.rates, size.windows)
+    size = Size(args.items or size.items, size.rates, size.windows, size.disturbed, size.safety_sales)
     try:
         report = measure(size, args.only or NAMES, _say)
     except (PosError, RuntimeError, OSError) as problem:
@@ -117,6 +127,8 @@ def _works(
         "trips": lambda: trip_rows(shop, size.rates),
         "rate": lambda: rate_rows(shop, pgbench(), size.rates, say),
         "pace": lambda: pace_rows(shop, pgbench(), size.rates, say),
+        "disturb": lambda: disturb_rows(shop, server, size.disturbed, say),
+        "safety": lambda: safety_rows(shop, size.safety_sales, say),
         "scan": lambda: scan_rows(shop, size.windows),
         "search": lambda: search_rows(shop, size.windows),
         "start": lambda: start_rows(shop, size.windows),
