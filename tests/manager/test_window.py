@@ -13,11 +13,15 @@ from pos_desktop.bootstrap import ManagerServices, open_manager
 from pos_desktop.config import load_settings
 from pos_desktop.database.manager import add_manager
 from pos_desktop.domain.money import currency, format_money
+from pos_desktop.services.manager import Edit, ManagerDesk, ProductFilter
 from tests.database.shop import MILK, PASSWORD, Shop, TillClient, line
 from tests.manager.conftest import SECRET
 from tests.shop_database import ShopDatabase
 from ui.key_events import send_keys, send_scan, send_stroke
+from ui.manager.conflict import ConflictView
+from ui.manager.products_page import ProductsPage
 from ui.manager.today import trend
+from ui.manager.unsaved import AskUnsaved
 from ui.manager.window import InventoryWindow
 from ui.tasks import Lanes
 from ui.theme import theme
@@ -143,6 +147,112 @@ def test_a_scan_on_the_products_page_finds_the_product(
     products = window.desk.products
     send_scan(window, shop.items[MILK].code.lstrip("0"))
     qtbot.waitUntil(lambda: products.table.model().rowCount() == 1, timeout=15_000)
+
+
+def with_typed_price(qtbot: QtBot, window: InventoryWindow) -> ProductsPage:
+    """A price typed into the table and not saved."""
+    assert window.desk is not None
+    window.desk.open(1)
+    products = window.desk.products
+    qtbot.waitUntil(lambda: products.model.row_of(MILK) is not None, timeout=15_000)
+    price = next(n for n, column in enumerate(products.model.columns) if column.key == "price")
+    products.model.setData(products.model.index(products.model.row_of(MILK) or 0, price), "1.99")
+    return products
+
+
+def asked(window: InventoryWindow) -> AskUnsaved:
+    return next(each for each in window.findChildren(AskUnsaved) if each.isVisible())
+
+
+def milk_price(database: ShopDatabase) -> int:
+    return int(
+        database.query("select amount from pos.price where item_id = %s order by id desc limit 1", MILK)[0][0]
+    )
+
+
+def test_a_store_is_not_left_over_what_is_not_saved(
+    qtbot: QtBot, make_window: MakeWindow, login: str, database: ShopDatabase
+) -> None:
+    window = make_window(login)
+    sign_in(qtbot, window)
+    products = with_typed_price(qtbot, window)
+    assert window.services is not None
+    other = window.services.stores[1]
+    window._switch(other)
+    question = asked(window)
+    assert question.words.text() == "1 product is changed and not saved."
+    send_stroke(window, "Esc")
+    assert window.desk is not None
+    assert (window.desk.store.number, products.unsaved) == (1, 1)
+    window._switch(other)
+    with qtbot.waitSignal(products.edits.finished, timeout=15_000):
+        asked(window).save.click()
+    assert window.desk.store == other
+    assert milk_price(database) == 199
+
+
+def test_closing_and_signing_out_ask_and_what_is_thrown_away_is_gone(
+    qtbot: QtBot, make_window: MakeWindow, login: str, database: ShopDatabase
+) -> None:
+    window = make_window(login)
+    sign_in(qtbot, window)
+    with_typed_price(qtbot, window)
+    assert not window.close()
+    asked(window).stay.click()
+    assert window.desk is not None
+    window.desk.rail.sign_out.click()
+    asked(window).discard.click()
+    assert window.desk is None
+    assert window.sign_in.isVisible()
+    assert window.windowTitle() == "Inventory"
+    qtbot.waitUntil(lambda: window._lanes.idle, timeout=15_000)
+    sign_in(qtbot, window)
+    assert milk_price(database) == 165
+    with_typed_price(qtbot, window)
+    assert not window.close()
+    with qtbot.waitSignal(window.closing):
+        asked(window).discard.click()
+
+
+def test_a_save_that_meets_somebody_elses_stays_in_the_window(
+    qtbot: QtBot, make_window: MakeWindow, login: str, desk: ManagerDesk
+) -> None:
+    window = make_window(login)
+    sign_in(qtbot, window)
+    products = with_typed_price(qtbot, window)
+    milk = next(each for each in desk.page(ProductFilter(1)).rows if each.id == MILK)
+    desk.edit(1, [Edit(MILK, milk.row_version, {"price": 210})])
+    assert not window.close()
+    with qtbot.waitSignal(products.edits.finished, timeout=15_000):
+        asked(window).save.click()
+    assert window.isVisible()
+    clash = next(each for each in window.findChildren(ConflictView) if each.isVisible())
+    assert clash.lines == [("Price", "1.65", "2.10", "1.99")]
+    clash.take.click()
+    assert products.unsaved == 0
+
+
+def test_the_document_behind_an_alert_opens_in_the_journal(
+    qtbot: QtBot, make_window: MakeWindow, login: str, database: ShopDatabase, shop: Shop
+) -> None:
+    with database.connect(shop.logins[1], PASSWORD) as connection:
+        till = TillClient(shop, connection)
+        till.open_shift()
+        fields = till.sale([line(shop.items[MILK], qty=101_000)])
+        assert till.post(fields).flags == ("oversell",)
+    window = make_window(login)
+    sign_in(qtbot, window)
+    assert window.desk is not None
+    desk = window.desk
+    desk.open(3)
+    qtbot.waitUntil(lambda: desk.alerts.model.rowCount() > 0, timeout=15_000)
+    alert = next(n for n in range(desk.alerts.model.rowCount()) if desk.alerts.model.row(n).document)
+    desk.alerts.table.take(alert)
+    desk.alerts.pane.document.click()
+    assert desk.page is desk.journal
+    qtbot.waitUntil(lambda: desk.journal.pane.shown is not None, timeout=15_000)
+    assert desk.journal.pane.shown is not None
+    assert desk.journal.pane.shown.id == fields["id"]
 
 
 @pytest.mark.parametrize(

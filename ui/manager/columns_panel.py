@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QWidget
 
@@ -13,6 +13,7 @@ from ui.theme import theme
 from ui.widgets.key import Key
 from ui.widgets.labels import Label
 from ui.widgets.overlay import Overlay
+from ui.widgets.table import CellDelegate
 
 _KEY = int(Qt.ItemDataRole.UserRole)
 
@@ -27,15 +28,19 @@ class ColumnsPanel(Overlay):
         self._first = columns[0]
         self.list = QListWidget()
         self.list.setAccessibleName("Columns")
+        self.list.setItemDelegate(CellDelegate(self.list))
         self.list.installEventFilter(self)
         keys = [column.key for column in shown]
         rest = [column for column in columns if column.key not in keys]
         for column in (*shown[1:], *rest):
             item = QListWidgetItem(column.title)
             item.setData(_KEY, column.key)
+            item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+            item.setSizeHint(QSize(0, theme().px(40)))
             state = Qt.CheckState.Checked if column.key in keys else Qt.CheckState.Unchecked
             item.setCheckState(state)
             self.list.addItem(item)
+        self.list.itemClicked.connect(self._turn)
         self.list.setCurrentRow(0)
         self.up = Key("Up", icon="arrow-up", hint="Ctrl+↑", name="column_up")
         self.down = Key("Down", icon="arrow-down", hint="Ctrl+↓", name="column_down")
@@ -51,7 +56,6 @@ class ColumnsPanel(Overlay):
         words = f"{self._first.title} is always shown. Space ticks; the order is the table's."
         body.addWidget(Label(words, role="body", tone="text2", max_lines=2))
         self.list.setMinimumHeight(t.px(360))
-        self.list.setFont(t.type("body").font)
         body.addWidget(self.list)
         for keys in ((self.up, self.down, self.usual), (self.cancel, self.take)):
             row = QHBoxLayout()
@@ -69,6 +73,10 @@ class ColumnsPanel(Overlay):
         """Ask, with the keys in the list."""
         super().open()
         self.list.setFocus()
+
+    def _turn(self, item: QListWidgetItem) -> None:
+        ticked = item.checkState() == Qt.CheckState.Checked
+        item.setCheckState(Qt.CheckState.Unchecked if ticked else Qt.CheckState.Checked)
 
     def move_by(self, rows: int) -> None:
         """Move the column in hand up or down."""
@@ -88,16 +96,19 @@ class ColumnsPanel(Overlay):
         self.chosen.emit(arrangement)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Ctrl with an arrow moves the column, Enter is done, Esc leaves all as it was."""
+        """Space ticks, Ctrl with an arrow moves the column, Enter is done, Esc leaves all as it was."""
         if watched is self.list and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             key, control = event.key(), event.modifiers() & Qt.KeyboardModifier.ControlModifier
             if control and key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
                 self.move_by(-1 if key == Qt.Key.Key_Up else 1)
                 return True
-            if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                self.finish()
-                return True
-            if key == Qt.Key.Key_Escape:
-                self.close_overlay()
+            acts = {
+                int(Qt.Key.Key_Space): lambda: self._turn(self.list.currentItem()),
+                int(Qt.Key.Key_Return): self.finish,
+                int(Qt.Key.Key_Enter): self.finish,
+                int(Qt.Key.Key_Escape): self.close_overlay,
+            }
+            if key in acts:
+                acts[key]()
                 return True
         return super().eventFilter(watched, event)

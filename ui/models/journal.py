@@ -63,6 +63,11 @@ def level(alert: Alert) -> Pill:
     return OVER if alert.over else LEVELS[alert.level]
 
 
+def _happened(alert: Alert) -> str:
+    text = alert.words.happened
+    return text if len(text) <= 90 else f"{text[:87].rsplit(' ', 1)[0]} …"
+
+
 def alert_columns(zone: tzinfo) -> tuple[Column, ...]:
     """What the inbox shows of each thing that needs the manager."""
     return (
@@ -78,6 +83,6 @@ def alert_columns(zone: tzinfo) -> tuple[Column, ...]:
             since=Layout.NORMAL,
         ),
         Column("about", "About", 240, lambda a: str(a.about), since=Layout.WIDE, roomy=300),
-        Column("todo", "What to do", 260, lambda a: str(a.words.todo), since=Layout.NORMAL, roomy=400),
-        Column("happened", "What happened", 300, lambda a: str(a.words.happened), since=None),
+        Column("happened", "What happened", 300, _happened, since=Layout.NORMAL, roomy=360),
+        Column("todo", "What to do", 260, lambda a: str(a.words.todo), since=Layout.WIDE, roomy=300),
     )
