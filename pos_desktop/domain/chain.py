@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from pos_desktop.domain.document import DocumentError, Fields, chain_hash, genesis, parse
+from pos_desktop.domain.quantity import extend
 from pos_desktop.domain.shift_figures import figures_after
 from pos_desktop.domain.tax import tax_of
 
@@ -149,6 +150,8 @@ def sale_findings(fields: Fields) -> list[str]:
     found = []
     amounts: dict[str, int] = {}
     for line in fields["lines"]:
+        if line["amount"] != extend(line["price"], line["qty"]) and "label_price" not in line["flags"]:
+            found.append(f"its line {line['n']} is not price times quantity")
         amounts[line["tax"]] = amounts.get(line["tax"], 0) + line["amount"]
     for tax in fields["taxes"]:
         split = tax_of(amounts.pop(tax["code"], 0), tax["rate"], fields["tax_mode"])
