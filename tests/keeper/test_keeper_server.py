@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ from pos_desktop.database.server_process import give_to_server
 from pos_desktop.services.keeper_machine import full_disks, old_backups
 from tests.database.conftest import World
 from tests.keeper.mailbox import Mailbox
-from tests.keeper.watching import Kept, wait_until
+from tests.keeper.watching import Kept, at_work, wait_until
 
 Owner = psycopg.Connection[tuple[object, ...]]
 
@@ -54,6 +55,20 @@ def test_a_sound_server_raises_nothing(outside: Kept) -> None:
     outside.round(backups=(), disks=())
     rows = outside.database.query("select kind, subject from pos.alert where kind <> 'rights_drifted'")
     assert rows == [], "rights on the database itself are not cloned"
+
+
+def test_it_lives_through_a_crash_of_the_server(installed: EmbeddedServer, outside: Kept) -> None:
+    beat = "select seen_at from pos.keeper_beat"
+    with at_work(outside) as said:
+        wait_until(lambda: outside.database.query(beat))
+        before = outside.database.query(beat)
+        assert installed.pid is not None
+        os.kill(installed.pid, signal.SIGKILL)
+        installed.stop()
+        wait_until(lambda: "does not answer" in said[-1])
+        installed.start()
+        wait_until(lambda: outside.database.query(beat) != before)
+    assert said[-1] == "The keeper is at work."
 
 
 def test_an_archive_that_is_stuck(installed: EmbeddedServer, outside: Kept) -> None:
