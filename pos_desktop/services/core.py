@@ -81,6 +81,7 @@ class TillCore(Greeting):
         self._z_next = 0
         self._moves = 0
         self._trouble: PosError | None = None
+        self._refilling = False
         self._greeted_at = 0.0
         self._lock = threading.RLock()
         self._wire = threading.RLock()
@@ -271,10 +272,18 @@ class TillCore(Greeting):
         return result_of(document, outcome, kept, replayed=answer.replayed)
 
     def _not_stored(self, document: Document, answer: Answer) -> Posted:
-        """The server asks for another number: one that came back from an old backup gets what it lacks."""
-        if answer.reason == "number" and answer.no < document.no and self._trouble is not REFILLING:
-            self._trouble = REFILLING
-            settled = self._settle()
+        """The server asks for another number: one that came back from an old backup gets what it lacks.
+
+        When it is put back once more meanwhile, the document waits for the next replay.
+        """
+        if answer.reason == "number" and answer.no < document.no:
+            if self._refilling:
+                return Unconfirmed(document, REFILLING.text())
+            self._refilling, self._trouble = True, REFILLING
+            try:
+                settled = self._settle()
+            finally:
+                self._refilling = False
             found = next((done for done in settled.done if done.document.id == document.id), None)
             if found is not None:
                 return found

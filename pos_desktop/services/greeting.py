@@ -72,7 +72,10 @@ class Greeting(Returning):
             hello = read_hello(answer)
             self.journal.claim(hello.store.number, hello.number)
             self._hello, self.alone.policy = hello, hello.offline
-            if moves == self._moves:  # else a shift was opened or closed meanwhile, and the answer is older
+            # Else a shift was opened or closed meanwhile and the answer is older, or the server came back from
+            # an old backup and tells of a shift that has long been closed: it is asked again after the replay.
+            behind = last is not None and hello.next_no <= last.document.no
+            if moves == self._moves and not behind:
                 self._shift, self._z_next = hello.shift, hello.z_next
             self.stopped = self._misfit(hello)
             self._greeted_at = self.clock.monotonic()
@@ -89,6 +92,10 @@ class Greeting(Returning):
             self.notes.put("offset_ms", str(self.offset_ms))
         elif self.notes is not None:
             self.notes.drop("hello")
+
+    def remembers(self) -> bool:
+        """Whether the till knows its shop: from the server, or from an earlier run."""
+        return self._hello is not None or self._remember()
 
     def _remember(self) -> bool:
         """Start on what the server said to an earlier run; whether there is something to start on."""
