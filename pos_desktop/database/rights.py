@@ -61,7 +61,8 @@ _QUERIES: tuple[str, ...] = (
     """select format('column %s.%s.%s %s %s', n.nspname, c.relname, t.attname, lower(a.privilege_type),
               coalesce(r.rolname, 'PUBLIC'))
          from pg_attribute t join pg_class c on c.oid = t.attrelid
-         join pg_namespace n on n.oid = c.relnamespace, aclexplode(t.attacl) a left join pg_roles r on r.oid = a.grantee
+         join pg_namespace n on n.oid = c.relnamespace, aclexplode(t.attacl) a
+         left join pg_roles r on r.oid = a.grantee
         where n.nspname in ('pos', 'api', 'pos_meta')""",
     # functions: whose, with whose rights, with which settings, and who may call them
     """select format('function %s.%s(%s) owner %s%s%s', n.nspname, p.proname,
@@ -80,14 +81,16 @@ _QUERIES: tuple[str, ...] = (
         where n.nspname in ('pos', 'api', 'public') and a.grantee <> p.proowner
           and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')""",
     # what PostgreSQL gives to everyone and this program takes back
-    """select format('closed %s %s', p.proname,
-              coalesce((select string_agg(coalesce(r.rolname, 'PUBLIC'), ' ' order by r.rolname)
-                          from aclexplode(p.proacl) a left join pg_roles r on r.oid = a.grantee
-                         where a.grantee <> p.proowner), 'nobody'))
-         from pg_proc p
-         left join pg_init_privs i on i.classoid = 'pg_proc'::regclass and i.objoid = p.oid
-        where p.pronamespace = 'pg_catalog'::regnamespace and p.proacl is distinct from i.initprivs
-          and not exists (select from aclexplode(p.proacl) a where a.grantee = 0)""",
+    """select format('closed %s (%s) %s', f.proname, count(*), f.open_to)
+         from (select p.proname,
+                      coalesce((select string_agg(coalesce(r.rolname, 'PUBLIC'), ' ' order by r.rolname)
+                                  from aclexplode(p.proacl) a left join pg_roles r on r.oid = a.grantee
+                                 where a.grantee <> p.proowner), 'nobody') as open_to
+                 from pg_proc p
+                 left join pg_init_privs i on i.classoid = 'pg_proc'::regclass and i.objoid = p.oid
+                where p.pronamespace = 'pg_catalog'::regnamespace and p.proacl is distinct from i.initprivs
+                  and not exists (select from aclexplode(p.proacl) a where a.grantee = 0)) f
+        group by f.proname, f.open_to""",
     """select format('language %s %s', l.lanname, coalesce(r.rolname, 'PUBLIC'))
          from pg_language l, aclexplode(coalesce(l.lanacl, acldefault('l', l.lanowner))) a
          left join pg_roles r on r.oid = a.grantee where l.lanpltrusted and a.grantee <> l.lanowner""",
@@ -126,9 +129,10 @@ class Drift:
 def rights_of(connection: Connection) -> list[str]:
     """Every right this program cares about, one a line, sorted; any login may ask."""
     found: set[str] = set()
-    for query in _QUERIES:
-        rows = connection.execute(query.encode()).fetchall()
-        found.update(str(row[0]) for row in rows)
+    with connection.transaction():
+        connection.execute("set local search_path = pg_catalog")  # names of types depend on it
+        for query in _QUERIES:
+            found.update(str(row[0]) for row in connection.execute(query.encode()).fetchall())
     return sorted(found)
 
 
@@ -143,7 +147,7 @@ def write_list(folder: Path, lines: list[str]) -> None:
 
 
 def drift_of(connection: Connection, *, current: bool) -> tuple[Drift, ...]:
-    """As :func:`drift` with the program's own list; nothing for a database at another step than the program."""
+    """As :func:`drift` with the program's own list; nothing for a database at another step."""
     return tuple(drift(connection, migrations_dir())) if current else ()
 
 

@@ -18,10 +18,8 @@ from pos_desktop.database import till as till_rows
 from pos_desktop.domain.claim_code import ClaimCode, make_code, read_code
 from pos_desktop.errors import EnvironmentProblem, UserError
 from pos_desktop.secret_store import PENDING_NAME, read_secret
-from tests.database.conftest import World, world, world_of
+from tests.database.conftest import World
 from tests.database.shop import MILK, TillClient, line
-
-__all__ = ["world", "world_of"]
 
 CODE = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){4}\b")
 
