@@ -3,8 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from pos_desktop.domain.promotion import Ask, Goods, Promotion, PromotionError, Select, SetFor, Spend
+from pos_desktop.domain.money import divide_half_up
+from pos_desktop.domain.promotion import (
+    PPM,
+    Ask,
+    Each,
+    Goods,
+    Percent,
+    Promotion,
+    PromotionError,
+    Select,
+    SetFor,
+    Spend,
+    cut_of,
+)
+from pos_desktop.domain.promotion_sets import Role, roles_of
+from pos_desktop.domain.quantity import ONE
+
+KNOWN = 20_000
+"""Goods whose chances are remembered; then it begins anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """What a promotion may do for one piece of some goods, or for a line taken as a whole, live or not."""
+
+    promotion: Promotion
+    gain: int
+    roles: tuple[Role, ...]
 
 
 class Book:
@@ -18,6 +46,7 @@ class Book:
         self._any: list[Promotion] = []
         self._by_item: dict[int, list[Promotion]] = {}
         self._by_group: dict[str, list[Promotion]] = {}
+        self._known: dict[object, tuple[Chance, ...]] = {}
         for each in self._all:
             for select in _selects(each):
                 self._file(each, select)
@@ -30,12 +59,23 @@ class Book:
         for group in select.groups:
             self._by_group.setdefault(group, []).append(promotion)
 
-    def near(self, goods: Goods) -> list[Promotion]:
-        """The promotions of pieces and lines that name the goods' item, a group of theirs, or all."""
-        near = [*self._any, *self._by_item.get(goods.item, ())]
+    def chances(self, goods: Goods) -> tuple[Chance, ...]:
+        """What promotions of pieces and lines may do for the goods, by id; the same goods are asked once."""
+        whole = (0, 0) if goods.pieces else (goods.qty, goods.amount)
+        key = (goods.item, goods.price, goods.groups, whole)
+        known = self._known.get(key)
+        if known is None:
+            if len(self._known) >= KNOWN:
+                self._known.clear()
+            known = self._known[key] = self._chances(goods)
+        return known
+
+    def _chances(self, goods: Goods) -> tuple[Chance, ...]:
+        near = {each.id: each for each in (*self._any, *self._by_item.get(goods.item, ()))}
         for group in goods.groups:
-            near += self._by_group.get(group, ())
-        return near
+            near.update((each.id, each) for each in self._by_group.get(group, ()))
+        chances = (_chance(near[id_], goods) for id_ in sorted(near))
+        return tuple(each for each in chances if each is not None)
 
     def for_sale(self, ask: Ask) -> tuple[Promotion, ...]:
         """The live offers on what is spent, by id."""
@@ -47,3 +87,19 @@ def _selects(promotion: Promotion) -> tuple[Select, ...]:
     if isinstance(offer, SetFor):
         return tuple(part.select for part in offer.parts)
     return () if isinstance(offer, Spend) else (offer.select,)
+
+
+def _chance(promotion: Promotion, goods: Goods) -> Chance | None:
+    offer = promotion.offer
+    if isinstance(offer, Each) and offer.select.takes(goods):
+        return Chance(promotion, _each_gain(offer, goods), roles_of(offer, goods) if goods.pieces else ())
+    roles = roles_of(offer, goods) if goods.pieces else ()
+    return Chance(promotion, 0, roles) if roles else None
+
+
+def _each_gain(offer: Each, goods: Goods) -> int:
+    if goods.pieces:
+        return cut_of(offer.cut, goods.item, goods.price)
+    if isinstance(offer.cut, Percent):  # a label's amount is not price times weight
+        return divide_half_up(goods.amount * offer.cut.ppm, PPM)
+    return min(cut_of(offer.cut, goods.item, goods.price, goods.qty or ONE), goods.amount)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import TypeAlias
 
 from pos_desktop.domain.promotion_sets import CheapestPlan, PartsPlan, Plan
-from pos_desktop.domain.promotion_step import Found, Option, Piece
+from pos_desktop.domain.promotion_step import Option, Piece
 
 Best = tuple[int, tuple[tuple[int, Option], ...]]
 """A set that could be made: what it gives above what its pieces get alone, and what each of them does."""
@@ -100,29 +101,33 @@ def value_of(choices: Iterable[Option], plans: Sequence[Plan]) -> int:
     return value
 
 
+Solve: TypeAlias = Callable[
+    [Sequence[Piece], Sequence[Plan], int, int], tuple[tuple[Option, ...] | None, int]
+]
+"""Pieces, plans, a value to beat and a budget, to what beats it (None: nothing was found) and the steps."""
+
+
 def bettered(
-    pieces: Sequence[Piece],
-    plans: Sequence[Plan],
-    choices: list[Option],
-    solve: Callable[[Sequence[Piece], Sequence[Plan], int], tuple[Found | None, int]],
-    budget: int,
+    pieces: Sequence[Piece], plans: Sequence[Plan], choices: list[Option], solve: Solve, budget: int
 ) -> list[Option]:
     """The combination after solving a few plans at a time anew, with the pieces that nobody else holds."""
     for few in _few_at_a_time(pieces, len(plans)):
         if budget <= 0:
             break
         places = [n for n in range(len(pieces)) if _may_move(pieces[n], choices[n], few)]
+        some = [plans[n] for n in few]
         part = [_only(pieces[n], few) for n in places]
-        found, steps = solve(part, [plans[n] for n in few], budget)
+        now = value_of([_renamed(choices[n], few) for n in places], some)
+        found, steps = solve(part, some, now, budget)
         budget -= steps
-        if found is None:
-            continue
-        anew = list(choices)
-        for n, option in zip(places, found.choices, strict=True):
-            anew[n] = Option(option.gain, option.hope, tuple((few[at], role) for at, role in option.moves))
-        if value_of(anew, plans) > value_of(choices, plans):
-            choices = anew
+        for n, option in zip(places, found or (), strict=False):
+            choices[n] = Option(option.gain, option.hope, tuple((few[at], role) for at, role in option.moves))
     return choices
+
+
+def _renamed(option: Option, few: Sequence[int]) -> Option:
+    """An option with the plans' places among the few."""
+    return Option(option.gain, option.hope, tuple((few.index(n), role) for n, role in option.moves))
 
 
 def _may_move(piece: Piece, choice: Option, few: Sequence[int]) -> bool:
@@ -147,10 +152,6 @@ def _few_at_a_time(pieces: Sequence[Piece], plans: int) -> list[tuple[int, ...]]
 def _only(piece: Piece, few: Sequence[int]) -> Piece:
     """The piece with the options that a few plans give it."""
     place = {number: at for at, number in enumerate(few)}
-    options = [
-        Option(option.gain, option.hope, tuple((place[number], role) for number, role in option.moves))
-        for option in piece.options
-        if all(number in place for number, _ in option.moves)
-    ]
+    options = [_renamed(o, few) for o in piece.options if all(n in place for n, _ in o.moves)]
     fills = tuple((place[number], parts) for number, parts in piece.fills if number in place)
     return Piece(piece.line, tuple(options), fills)

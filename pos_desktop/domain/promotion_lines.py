@@ -8,20 +8,16 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import TypeAlias
 
-from pos_desktop.domain.money import divide_half_up
 from pos_desktop.domain.promotion import (
-    PPM,
     Ask,
     CheapestOf,
     Each,
     Goods,
     Part,
-    Percent,
     Promotion,
     SetFor,
-    cut_of,
 )
-from pos_desktop.domain.promotion_book import Book
+from pos_desktop.domain.promotion_book import Book, Chance
 from pos_desktop.domain.promotion_search import search
 from pos_desktop.domain.promotion_sets import CheapestPlan, PartsPlan, Plan, Role, State
 from pos_desktop.domain.promotion_step import Option, Piece
@@ -49,19 +45,16 @@ class _Line:
 
 def of_pieces(book: Book, lines: Sequence[Goods], ask: Ask) -> tuple[Tally, bool]:
     """What promotions of pieces and lines give, and whether that is proven the most; lines in one order."""
-    near = [book.near(one) for one in lines]
-    live = {each.id: each for some in near for each in some}
-    live = {id_: live[id_] for id_ in sorted(live) if live[id_].live(ask)}
+    chances = [book.chances(one) for one in lines]
+    named = {chance.promotion.id: chance.promotion for some in chances for chance in some}
     plans: list[Plan] = []
-    places: dict[int, int] = {}
-    for id_, each in live.items():
-        if (plan := _plan(each, ask)) is not None:
-            places[id_] = len(plans)
-            plans.append(plan)
-    made = [
-        _line(one, [each for each in some if each.id in live], places, plans)
-        for one, some in zip(lines, near, strict=True)
-    ]
+    places: dict[int, int] = {}  # by id of each live promotion: its plan's number, -1 when it forms no sets
+    for id_ in sorted(named):
+        if named[id_].live(ask):
+            plan = _plan(named[id_], ask)
+            places[id_] = -1 if plan is None else len(plans)
+            plans += [] if plan is None else [plan]
+    made = [_line(one, some, places) for one, some in zip(lines, chances, strict=True)]
     tally: Tally = {}
     exact = True
     for group in _connected(made, plans):
@@ -87,34 +80,27 @@ def _plan(promotion: Promotion, ask: Ask) -> Plan | None:
     return None
 
 
-def _line(goods: Goods, near: Sequence[Promotion], places: Mapping[int, int], plans: Sequence[Plan]) -> _Line:
-    qty = ONE if goods.pieces else goods.qty
+def _line(goods: Goods, chances: Sequence[Chance], places: Mapping[int, int]) -> _Line:
     most = goods.price if goods.pieces else goods.amount
     single: tuple[int, int] | None = None
-    added: dict[int, int] = {}
+    added: list[tuple[int, int]] = []
     roles: dict[int, tuple[Role, ...]] = {}
-    for each in sorted(near, key=lambda one: one.id):
-        place, offer = places.get(each.id), each.offer
-        if place is not None:
-            if goods.pieces and place not in roles and (may := plans[place].roles(goods)):
-                roles[place] = may
-        elif isinstance(offer, Each) and offer.select.takes(goods):
-            gain = min(_each_gain(offer, goods, qty), most)
-            if each.stackable:
-                added[each.id] = gain
-            elif gain > 0 and (single is None or gain > single[1]):
-                single = each.id, gain
-    together = min(sum(added.values()), most)
+    for chance in chances:
+        id_ = chance.promotion.id
+        place = places.get(id_)
+        if place is None:
+            continue
+        if place >= 0:
+            if chance.roles:
+                roles[place] = chance.roles
+        elif chance.promotion.stackable:
+            added.append((id_, chance.gain))
+        elif chance.gain > 0 and (single is None or chance.gain > single[1]):
+            single = id_, chance.gain
+    together = min(sum(gain for _, gain in added), most)
     if single is not None and single[1] < together:
         single = None
-    alone = single[1] if single is not None else together
-    return _Line(goods, alone, single, tuple(added.items()), dict(sorted(roles.items())))
-
-
-def _each_gain(offer: Each, goods: Goods, qty: int) -> int:
-    if not goods.pieces and isinstance(offer.cut, Percent):  # a label's amount is not price times weight
-        return divide_half_up(goods.amount * offer.cut.ppm, PPM)
-    return cut_of(offer.cut, goods.item, goods.price, qty)
+    return _Line(goods, single[1] if single is not None else together, single, tuple(added), roles)
 
 
 def _give_alone(line: _Line, pieces: int, tally: Tally) -> None:

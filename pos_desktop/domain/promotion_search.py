@@ -2,10 +2,10 @@
 
 Weighted set packing, solved by dynamic programming over pieces, dearest first. The state is what each plan
 has open; of two ways to one state only the better goes on, so equal pieces and the order of scans do not
-matter. Plans that share no piece are searched apart. A search that grows beyond ``WIDTH`` states is cut to
-the most hopeful ones and then repeated, leaving out what cannot beat the first answer; if that stays within
-``BUDGET`` steps the answer is exact after all. Otherwise it is allowed, complete and the best that was found,
-and says that it may not be the best there is.
+matter. Plans that share no piece are searched apart. A quick allowed answer comes first, and what cannot
+beat it is left out. When more than ``MANY_PLANS`` plans share pieces, or the search takes more than
+``BUDGET`` steps, the quick answer is bettered a few plans at a time instead: it is allowed, its sets are
+complete, and it says that it may not be the best there is.
 """
 
 from __future__ import annotations
@@ -18,10 +18,8 @@ from pos_desktop.domain.promotion_greedy import bettered, greedy, value_of
 from pos_desktop.domain.promotion_sets import Plan, State, Step
 from pos_desktop.domain.promotion_step import Found, Move, Option, Piece
 
-WIDTH = 64
-"""States a first search keeps."""
-BUDGET = 8_000
-"""Steps of a search; each takes one to three microseconds."""
+BUDGET = 4_000
+"""Steps of a search, each one or two microseconds; half as many better an answer that it could not prove."""
 MANY_PLANS = 10
 """More plans than this that share pieces are not searched together: the states would be too many."""
 
@@ -34,17 +32,15 @@ Node: TypeAlias = "tuple[int, int, Node | None, Option | None]"
 class _Search:
     pieces: Sequence[Piece]
     plans: Sequence[Plan]
-    width: int
-    floor: int | None = None
-    budget: int | None = None
-    cut: bool = False
+    floor: int
+    budget: int
     steps: int = 0
     _memo: list[dict[tuple[State, int], Step]] = field(default_factory=list)
     _needs: list[dict[State, State]] = field(default_factory=list)
     _left: list[list[int]] = field(default_factory=list)
 
     def run(self) -> Node | None:
-        """The best closed node, or None when the budget ended or nothing beats the floor."""
+        """The best closed node above the floor, or None; ``steps`` beyond the budget mean that it gave up."""
         self._memo = [{} for _ in self.plans]
         self._needs = [{} for _ in self.plans]
         self._left = [[0] * len(plan.counts) for plan in self.plans]
@@ -55,10 +51,8 @@ class _Search:
         for place, piece in enumerate(self.pieces):
             self._count(piece, -1)
             nodes = self._grow(nodes, piece, suffix[place + 1])
-            if self.budget is not None and self.steps > self.budget:
+            if self.steps > self.budget:
                 return None
-            if len(nodes) > self.width:
-                nodes = self._narrowed(nodes)
         closed = (node for state, node in nodes.items() if self._closed(state))
         return max(closed, key=lambda node: node[0], default=None)
 
@@ -78,20 +72,23 @@ class _Search:
 
     def _grow(self, nodes: dict[Whole, Node], piece: Piece, to_come: int) -> dict[Whole, Node]:
         grown: dict[Whole, Node] = {}
+        lost: set[Whole] = set()
+        self.steps += len(nodes) * len(piece.options)
         for state, node in nodes.items():
+            sure, open_ = node[0], node[0] + node[1]
             for option in piece.options:
-                self.steps += 1
-                made = self._moved(state, option.moves)
-                if made is None:
+                made = self._moved(state, option.moves) if option.moves else (state, 0)
+                if made is None or made[0] in lost:
                     continue
-                value = node[0] + option.gain + made[1]
-                hope = node[0] + node[1] + option.hope
-                if self.floor is not None and hope + to_come <= self.floor:
+                value, hope = sure + option.gain + made[1], open_ + option.hope
+                if hope + to_come <= self.floor:
                     continue
                 known = grown.get(made[0])
                 if known is None:
                     if self._can_close(made[0], piece):
                         grown[made[0]] = (value, hope - value, node, option)
+                    else:
+                        lost.add(made[0])
                 elif value > known[0]:
                     grown[made[0]] = (value, min(hope - value, known[1]), node, option)
                 elif hope - value < known[1]:
@@ -113,57 +110,42 @@ class _Search:
 
     def _needed(self, number: int, state: State) -> State:
         needs = self._needs[number]
-        if state not in needs:
-            needs[state] = self.plans[number].needs(state)
-        return needs[state]
+        needed = needs.get(state)
+        if needed is None:
+            needed = needs[state] = self.plans[number].needs(state)
+        return needed
 
     def _can_close(self, state: Whole, piece: Piece) -> bool:
         for number, _ in piece.fills:
-            for need, left in zip(self._needed(number, state[number]), self._left[number], strict=True):
-                if need > left:
+            left = self._left[number]
+            for part, need in enumerate(self._needed(number, state[number])):
+                if need > left[part]:
                     return False
         return True
 
     def _closed(self, state: Whole) -> bool:
         return not any(any(self._needed(number, one)) for number, one in enumerate(state))
 
-    def _narrowed(self, nodes: dict[Whole, Node]) -> dict[Whole, Node]:
-        """The most hopeful states; those with nothing open always stay, so that there is an answer."""
-        self.cut = True
-        ranked = sorted(nodes.items(), key=lambda item: item[1][0] + item[1][1], reverse=True)
-        kept = dict(ranked[: self.width])
-        closed = max((item for item in ranked if self._closed(item[0])), key=lambda item: item[1][0])
-        kept.setdefault(closed[0], closed[1])
-        return kept
-
 
 def search(pieces: Sequence[Piece], plans: Sequence[Plan], budget: int = BUDGET) -> Found:
     """What each piece does best, for pieces in order (dearest first) that all ``plans`` connect."""
-    if len(plans) <= MANY_PLANS:
-        first = _Search(pieces, plans, WIDTH, budget=budget)
-        found = first.run()
-        if found is not None and not first.cut:
-            return Found(found[0], _choices(found), True)
-    else:
-        found = None
-    choices = bettered(pieces, plans, greedy(pieces, plans), _solve, budget)
-    if found is not None and found[0] > value_of(choices, plans):
-        choices = list(_choices(found))
+    choices = greedy(pieces, plans)
     value = value_of(choices, plans)
-    if len(plans) > MANY_PLANS:
-        return Found(value, tuple(choices), False)
-    again = _Search(pieces, plans, budget, floor=value, budget=budget)
-    better = again.run()
-    if better is not None:
-        return Found(better[0], _choices(better), again.steps <= budget)
-    return Found(value, tuple(choices), again.steps <= budget)
+    if len(plans) <= MANY_PLANS:
+        one = _Search(pieces, plans, value, budget)
+        better = one.run()
+        if one.steps <= budget:
+            return Found(tuple(choices) if better is None else _choices(better), True)
+    return Found(tuple(bettered(pieces, plans, choices, _solve, budget // 2)), False)
 
 
-def _solve(pieces: Sequence[Piece], plans: Sequence[Plan], budget: int) -> tuple[Found | None, int]:
-    """The best of a few plans, if it takes no more than so many steps; and how many it took."""
-    one = _Search(pieces, plans, WIDTH, budget=budget)
+def _solve(
+    pieces: Sequence[Piece], plans: Sequence[Plan], floor: int, budget: int
+) -> tuple[tuple[Option, ...] | None, int]:
+    """The best of a few plans above the floor, if so many steps are enough; and how many it took."""
+    one = _Search(pieces, plans, floor, budget)
     found = one.run()
-    return (None if found is None else Found(found[0], _choices(found), False)), one.steps
+    return (None if found is None else _choices(found)), one.steps
 
 
 def _choices(node: Node) -> tuple[Option, ...]:

@@ -9,7 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
-from pos_desktop.domain.promotion import CheapestOf, Cut, Goods, Part, Percent, Promotion, cut_of
+from pos_desktop.domain.promotion import (
+    CheapestOf,
+    Cut,
+    Each,
+    Goods,
+    Offer,
+    Part,
+    Promotion,
+    SetFor,
+    Spend,
+    cut_of,
+)
 
 State: TypeAlias = tuple[int, ...]
 Step: TypeAlias = tuple[State, int] | None
@@ -23,6 +34,32 @@ class Role:
     number: int
     gain: int
     hope: int
+
+
+def roles_of(offer: Offer, goods: Goods) -> tuple[Role, ...]:
+    """What one piece of these goods may be in a set of this offer."""
+    if isinstance(offer, SetFor):
+        return tuple(
+            _part_role(offer, number, part.cut, goods)
+            for number, part in enumerate(offer.parts)
+            if part.select.takes(goods)
+        )
+    if isinstance(offer, Spend) or not offer.select.takes(goods):
+        return ()
+    gain = cut_of(offer.cut, goods.item, goods.price)
+    if isinstance(offer, Each):
+        return (Role(0, gain, gain),)
+    # Paid (0) or cut (1): either way, a set's cuts are at most its share of what all its pieces would get.
+    hope = -(-gain * offer.cheapest // offer.count) + 1
+    return (Role(0, 0, hope), Role(1, gain, hope))
+
+
+def _part_role(offer: SetFor, number: int, cut: Cut | None, goods: Goods) -> Role:
+    if offer.total is not None:
+        share = offer.total // sum(part.count for part in offer.parts)
+        return Role(number, goods.price, goods.price - share)
+    gain = 0 if cut is None else cut_of(cut, goods.item, goods.price)
+    return Role(number, gain, gain)
 
 
 class Plan(Protocol):
@@ -39,9 +76,6 @@ class Plan(Protocol):
     @property
     def counts(self) -> State:
         """How many pieces of each part a set has."""
-
-    def roles(self, goods: Goods) -> tuple[Role, ...]:
-        """What a piece of these goods may be."""
 
     def part(self, _role: int, /) -> int:
         """The part that a piece in a role fills."""
@@ -78,21 +112,6 @@ class PartsPlan:
     def part(self, role: int, /) -> int:
         """A role is named by its part."""
         return role
-
-    def roles(self, goods: Goods) -> tuple[Role, ...]:
-        """A piece may be in each part that takes it."""
-        return tuple(
-            self._role(number, part.cut, goods)
-            for number, part in enumerate(self.parts)
-            if part.select.takes(goods)
-        )
-
-    def _role(self, number: int, cut: Cut | None, goods: Goods) -> Role:
-        if self.total is not None:
-            share = self.total // sum(part.count for part in self.parts)
-            return Role(number, goods.price, goods.price - share)
-        gain = 0 if cut is None else cut_of(cut, goods.item, goods.price)
-        return Role(number, gain, gain)
 
     def step(self, state: State, role: int) -> Step:
         """One more piece in a part; a whole set goes out of the state, and its total is charged."""
@@ -142,15 +161,6 @@ class CheapestPlan:
     def part(self, _role: int, /) -> int:
         """Paid or cut, a piece fills the one part there is."""
         return 0
-
-    def roles(self, goods: Goods) -> tuple[Role, ...]:
-        """A piece is paid (0) or cut (1); either way a set's cuts are at most its share of them all."""
-        if not self.offer.select.takes(goods):
-            return ()
-        cut: Percent = self.offer.cut
-        gain = cut_of(cut, goods.item, goods.price)
-        hope = -(-gain * self.offer.cheapest // self.offer.count) + 1
-        return (Role(0, 0, hope), Role(1, gain, hope))
 
     def step(self, state: State, role: int) -> Step:
         """One more paid piece, or one that is cut."""

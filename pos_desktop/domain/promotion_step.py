@@ -34,6 +34,5 @@ class Piece:
 class Found:
     """What each piece does, and whether no allowed combination takes more off."""
 
-    value: int
     choices: tuple[Option, ...]
     exact: bool
