@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from pos_desktop.domain.money import currency
 from pos_desktop.domain.quantity import format_qty
+from pos_desktop.services.import_items import ImportResult
 from pos_desktop.services.manager import Choices, ManagerDesk, Product, ProductFilter, Store
 from ui.keymap import Keymap
 from ui.manager.adjust import AdjustStock
@@ -20,6 +21,7 @@ from ui.manager.conflict import ConflictView
 from ui.manager.detail import ProductDetail
 from ui.manager.edits import Clash, Edits, Wanted
 from ui.manager.grid_page import GridPage, PageSpec
+from ui.manager.import_list import ImportList
 from ui.manager.labels import PrintLabels
 from ui.manager.menu import ChoiceKey
 from ui.models.columns import Column
@@ -61,12 +63,17 @@ class ProductsPage(GridPage):
         self.change_price = Key("Change price", icon="tag", name="bulk_price", height=40)
         self.edit_field = Key("Edit field", icon="pencil", name="bulk_edit", height=40)
         self.labels = Key("Labels", icon="barcode", name="bulk_labels", hint=hint, height=40)
+        hint = self._keys.hint("back", "import")
+        self.import_key = Key("Import", icon="upload", name="import", hint=hint, height=44)
         self.unsaved_words = Label("", role="chip", tone="warn", align="end", max_lines=1)
         self.save_all = Key("Save all", variant="accent", name="save_all", height=36)
         self.save_all.hide()
 
     def _filter_keys(self) -> Sequence[Key]:
         return (self.category, self.supplier, self.low)
+
+    def _title_keys(self) -> Sequence[Key]:
+        return (self.import_key,)
 
     def _bulk_keys(self) -> Sequence[Key]:
         return (self.change_price, self.edit_field, self.labels)
@@ -85,6 +92,7 @@ class ProductsPage(GridPage):
         self.edit_field.clicked.connect(lambda: self.edit_many("category"))
         self.labels.clicked.connect(self.print_labels)
         self.save_all.clicked.connect(self.save)
+        self.import_key.clicked.connect(self.import_list)
         self.table.opened.connect(lambda _: self.detail.edit())
         self.table.pasted.connect(self.paste)
         self.model.drafts.changed.connect(self._drafted)
@@ -112,7 +120,7 @@ class ProductsPage(GridPage):
         if self.asking:
             return {}
         own = {"save": self.save, "edit": self.edit, "undo": self.undo, "print_labels": self.print_labels}
-        return {**super().key_actions(), **own}
+        return {**super().key_actions(), **own, "import": self.import_list}
 
     def shown(self) -> None:
         """Read the rows, how many there are, and what they can be given."""
@@ -347,6 +355,24 @@ class ProductsPage(GridPage):
         question.saved.connect(lambda words, keys: self.say(words, "good", keys))
         question.trouble.connect(self._failed)
         self.open_question(question)
+
+    def import_list(self) -> None:
+        """Items from a spreadsheet."""
+        question = ImportList(self.window(), self._desk, self._lanes, self._store, self.files_folder)
+        question.imported.connect(self._imported)
+        question.trouble.connect(self._failed)
+        self.open_question(question)
+
+    def _imported(self, result: ImportResult) -> None:
+        written = result.written
+        words = f"{counted(written.new, 'new product')}, {number(written.changed)} changed."
+        beside = (
+            f"\n{number(result.looked.rejected)} rows are in {result.reject_file}."
+            if result.reject_file
+            else ""
+        )
+        self.say(words + beside, "warn" if beside else "good")
+        self.shown()
 
     # -- looks -----------------------------------------------------------------------------------------
 
