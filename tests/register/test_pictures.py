@@ -9,7 +9,8 @@ import pytest
 from PySide6.QtCore import QPoint, QRect
 
 from tests.register.conftest import Counter, Shop, Till
-from tests.register.gallery import STATES
+from tests.register.gallery import AWAY, STATES
+from ui.robot.cable import Cable
 from ui.theme import theme
 from ui.widgets.text import record_text
 
@@ -24,12 +25,8 @@ def check_room(till: Till) -> None:
     assert window.rect().contains(QRect(screen.mapTo(window, QPoint(0, 0)), screen.size())), screen.name
 
 
-@pytest.mark.parametrize("state", STATES)
-def test_all_of_a_state_shows(counter: Counter, shop: Shop, tmp_path: Path, state: str) -> None:
-    """At each size and in each theme, from font metrics; pictures are left for looking at."""
-    folder = Path(os.environ.get("POS_DESKTOP_PICTURES", tmp_path))
-    till = counter.open()
-    STATES[state](till, shop)
+def look_at(till: Till, state: str, folder: Path) -> list[str]:
+    """Draw the window at each size and in each theme; what did not show whole, from font metrics."""
     lost: list[str] = []
     for width, height in SIZES:
         till.window.resize(width, height)
@@ -44,6 +41,48 @@ def test_all_of_a_state_shows(counter: Counter, shop: Shop, tmp_path: Path, stat
             assert log.painted, "nothing was painted"
             look = "dark" if dark else "light"
             assert picture.save(str(folder / f"{state}-{look}-{width}.png"))
-            lost += [f"{width} {look}: {entry.text!r} in {entry.rect}" for entry in log.clipped]
+            lost += [f"{state} {width} {look}: {entry.text!r} in {entry.rect}" for entry in log.clipped]
     theme().set_dark(False)
+    return lost
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where the pictures are left for looking at."""
+    return Path(os.environ.get("POS_DESKTOP_PICTURES", tmp_path))
+
+
+@pytest.mark.parametrize("state", [name for name in STATES if name != "confirming"])
+def test_all_of_a_state_shows(counter: Counter, shop: Shop, folder: Path, state: str) -> None:
+    """Each state of selling, brought about as a person would."""
+    till = counter.open()
+    STATES[state](till, shop)
+    assert look_at(till, state, folder) == []
+
+
+@pytest.mark.expects_log
+def test_all_of_a_till_without_its_server_shows(
+    cable: Cable, counter: Counter, shop: Shop, folder: Path
+) -> None:
+    """One till from the pulled cable on: stuck, selling alone, near its caps, stopped, coming back."""
+    till = counter.open()
+    lost: list[str] = []
+    for state in AWAY:
+        state(till, shop)
+        lost += look_at(till, state.__name__, folder)
     assert lost == []
+
+
+@pytest.mark.expects_log
+def test_all_of_the_question_whether_it_went_through_shows(
+    cable: Cable, counter: Counter, shop: Shop, folder: Path
+) -> None:
+    """While the first try still waits; the cable is mended afterwards, and the sale is booked."""
+    till = counter.open()
+    STATES["confirming"](till, shop)
+    assert "Did it go through?" in str(till["message"])
+    assert look_at(till, "confirming", folder) == []
+    cable.mend()
+    till.wait(lambda shown: shown["screen"] == "sale", 30_000)
+    till.settle()
+    assert shop.ask("select count(*) from pos.sale") == [(1,)]

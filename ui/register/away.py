@@ -34,6 +34,7 @@ class Away(QObject):
         self.sending = False
         self.sent = 0
         self._count = 0
+        self._still = False
         self._look = QTimer(self)
         self._look.setInterval(LOOK_MS)
         self._look.timeout.connect(self.look)
@@ -59,7 +60,16 @@ class Away(QObject):
 
     def look(self) -> None:
         """Read what the till knows now."""
-        self._take(self._desk.services.offline_state())
+        if not self._still:
+            self._take(self._desk.services.offline_state())
+
+    def freeze(self, state: OfflineState) -> None:
+        """Stand still at ``state``: for pictures of hours that nobody waits for."""
+        self._look.stop()
+        self._next.stop()
+        self._still = True
+        self.state = state
+        self.changed.emit()
 
     def _ask(self) -> None:
         self._desk.lanes.run(

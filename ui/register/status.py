@@ -22,6 +22,8 @@ from ui.register.topbar import TopBar
 
 Keys = Sequence[tuple[str, Action]]
 
+NO_BANNER = frozenset({"tender"})
+
 
 class Status(QObject):
     """Signals: ``banner_wanted`` (words, keys, kind); empty words take it away.
@@ -45,6 +47,7 @@ class Status(QObject):
         self._desk, self._topbar, self._paper, self._away = desk, topbar, paper, away
         self._fitted = fitted
         self._shown: tuple[str, str] = ("", "")
+        self._screen = ""
         desk.state_changed.connect(self.show)
         away.changed.connect(self.show)
         away.refused.connect(self._refused)
@@ -61,12 +64,21 @@ class Status(QObject):
         self._topbar.set_person(Person(cashier.number, cashier.name, cashier.role) if cashier else None)
         self._show_banner()
 
+    def on_screen(self, name: str) -> None:
+        """Another screen stands under the top bar. The payment says itself what may be taken, and needs
+        the height of the banner for its pad."""
+        if name != self._screen:
+            self._screen = name
+            self._show_banner()
+
     def _show_banner(self) -> None:
         words, kind = banner(self._away.state, sending=self._away.sending, sent=self._away.sent)
         keys: Keys = (("How far", self.open_panel),) if self._away.state.away else ()
         if self._paper.words:
             words, kind = self._paper.words, "warn"
             keys = (("Print again", self._paper.print_again), ("No paper", self._paper.drop))
+        if self._screen in NO_BANNER:
+            words = ""
         # Said once: a person who put a message away is not told it again.
         if (words, kind) != self._shown:
             self._shown = (words, kind)

@@ -187,6 +187,7 @@ class RegisterWindow(QWidget):
     def _screen_changed(self) -> None:
         screen = self.stage.current
         self.router.set_screen(screen.name)
+        self.flows.status.on_screen(self.stage.body.name)
         on_sale = self.stage.body is self.flows.sale_screen
         open_ = on_sale and self.flows.desk.sale.question is None
         words = ELSEWHERE.get(self.stage.body.name, "") or "Answer first, then go on scanning"

@@ -11,6 +11,8 @@ from pos_desktop.domain.basket import Basket, Item, totals
 from pos_desktop.domain.money import currency
 from pos_desktop.domain.receipt import ReportPaper, Section, ShopPaper
 from pos_desktop.domain.tender import Tendering
+from pos_desktop.errors import EnvironmentProblem, UserError
+from pos_desktop.services.problems import COPIED, FORKED, NEEDS_EPOCH, OTHER_EPOCH, SHUT_OUT
 from ui.register.screen import Screen
 from ui.register.screens.age import AgeOverlay
 from ui.register.screens.approval import ApprovalOverlay
@@ -49,6 +51,7 @@ from ui.register.screens.values import (
 )
 from ui.register.screens.waiting import CannotRecordScreen, ConfirmingScreen, LockedOutScreen
 from ui.register.screens.z_done import ZDoneScreen
+from ui.register.stops import stop_view, trouble_view
 from ui.widgets.key import Key
 
 GBP = currency("GBP")
@@ -444,6 +447,21 @@ SCREENS: dict[str, Make] = {
         ChangeView(116, 2884, (("Cash", 3000),), "S1-T2-1-010428", GBP, offline=True), parent=host
     ),
     "locked_out": lambda host: LockedOutScreen(LOCKED, parent=host),
+    **{
+        f"stopped_{n}": lambda host, reason=reason: LockedOutScreen(stop_view(reason), parent=host)
+        for n, reason in enumerate((NEEDS_EPOCH, OTHER_EPOCH, COPIED, FORKED, SHUT_OUT), 1)
+    },
+    **{
+        f"cannot_open_{n}": lambda host, trouble=trouble: LockedOutScreen(trouble_view(trouble), parent=host)
+        for n, trouble in enumerate(
+            (
+                UserError("till.needs_update", found=12),
+                EnvironmentProblem("tls.other_name", host="grocer-main.headoffice.example.org"),
+                EnvironmentProblem("server.unreachable"),
+            ),
+            1,
+        )
+    },
     "cannot_record": lambda host: CannotRecordScreen(FULL_DISK, parent=host),
     "hold_list": lambda host: HoldListScreen(HELD, GBP, parent=host),
     "hold_list_empty": lambda host: HoldListScreen((), GBP, parent=host),
