@@ -92,9 +92,10 @@ class _Reader:
         for (words,) in db.execute("PRAGMA integrity_check"):
             if words != "ok":
                 self.say("file", f"SQLite's check: {words}")
+        whole = not self.findings
         if _schema_of(db) != _expected_schema():
             self.say("file", "its tables or the guards on them were changed")
-        return True
+        return whole
 
     # -- the rows ----------------------------------------------------------------------------------
 
