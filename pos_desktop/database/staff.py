@@ -105,11 +105,12 @@ def staff_with_pin(owner: Connection) -> set[int]:
     return {row[0] for row in owner.execute("select staff from pos.staff_secret")}
 
 
-def keep_pepper_check(owner: Connection, check: str) -> str:
-    """Store the pepper's check value when there is none yet; returns the one that counts."""
+def keep_pepper_check(owner: Connection, check: str, *, anew: bool = False) -> str:
+    """Store the pepper's check value when there is none yet, or ``anew``; returns the one that counts."""
     owner.execute(
-        "insert into pos.setting (name, value) values ('pepper_check', %s) on conflict (name) do nothing",
-        [check],
+        "insert into pos.setting (name, value) values ('pepper_check', %s)"
+        " on conflict (name) do update set value = excluded.value where %s",
+        [check, anew],
     )
     row = owner.execute("select value from pos.setting where name = 'pepper_check'").fetchone()
     assert row is not None

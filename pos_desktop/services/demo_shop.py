@@ -15,13 +15,14 @@ from typing import Any
 from pos_desktop import paths
 from pos_desktop.database import shop_setup as rows
 from pos_desktop.database.import_items import ImportRun, Progress
+from pos_desktop.database.staff import keep_pepper_check
 from pos_desktop.database.till import Connection, enrol_till
 from pos_desktop.domain.items_csv import ItemReader, read_heading
 from pos_desktop.domain.items_lists import Goods, expand
 from pos_desktop.domain.items_row import ItemRow, RowReject, TaxCode
 from pos_desktop.domain.money import CURRENCIES
 from pos_desktop.errors import Bug, add_messages
-from pos_desktop.services.pin import pin_secret, stored_verifier
+from pos_desktop.services.pin import pepper_check, pin_secret, stored_verifier
 
 add_messages({"demo.data": "The demo shop's data files are not in order: {what}."})
 
@@ -214,6 +215,7 @@ def _tiles(shop: Mapping[str, Any]) -> Iterator[rows.TileRow]:
 
 
 def _people(owner: Connection, shop: Mapping[str, Any], pepper: bytes) -> Iterator[DemoPerson]:
+    keep_pepper_check(owner, pepper_check(pepper), anew=True)  # every PIN is made again with it
     for one in shop["staff"]:
         salt = hashlib.sha256(f"demo staff {one['number']}".encode()).digest()[:16]
         pin = (salt, stored_verifier(pin_secret(one["pin"], salt, pepper)))

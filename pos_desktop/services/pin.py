@@ -85,11 +85,6 @@ def set_person_pin(
     """
     if problem := pin_problem(pin, approves=approves):
         raise UserError("pin.weak", problem=problem)
-    store_pin(owner, number, pin, pepper, file=file)
-
-
-def store_pin(owner: Connection, number: int, pin: str, pepper: bytes, *, file: str = "pepper") -> None:
-    """As :func:`set_person_pin`, for PINs nobody chose: made by the program, or public for the demo."""
     salt = secrets.token_bytes(MIN_SALT)
     with owner.transaction():
         check = rows.keep_pepper_check(owner, pepper_check(pepper))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 import secrets
 from collections.abc import Iterator
@@ -11,10 +10,11 @@ from datetime import date
 
 from pos_desktop.database import shop_setup as rows
 from pos_desktop.database.manager import add_manager, grant_stores, manager_logins, rename_manager
-from pos_desktop.database.staff import add_staff, set_pin, staff_with_pin
+from pos_desktop.database.staff import add_staff, staff_with_pin
 from pos_desktop.database.till import Connection
+from pos_desktop.domain.pins import pin_problem
 from pos_desktop.domain.shop_plan import PlanProblem, ShopPlan, plan_problem
-from pos_desktop.services.pin import pin_secret, stored_verifier
+from pos_desktop.services.pin import set_person_pin
 
 PIN_DIGITS = 6
 PASSWORD_BYTES = 12
@@ -95,18 +95,16 @@ def _people(owner: Connection, plan: ShopPlan, pepper: bytes) -> Iterator[FirstS
         if person.number in had and not person.pin:
             continue
         pin = person.pin or new_pin()
-        salt = secrets.token_bytes(16)
-        set_pin(owner, person.number, salt, stored_verifier(pin_secret(pin, salt, pepper)))
+        set_person_pin(owner, person.number, pin, pepper, approves=person.role != "cashier")
         if not person.pin:
             yield FirstSecret(str(person.number), person.name, pin)
 
 
 def new_pin() -> str:
-    """A first PIN nobody guesses: no digit three times, no run up or down."""
+    """A first PIN nobody guesses: no digit three times, and none of those nobody may choose."""
     while True:
         pin = f"{secrets.randbelow(10**PIN_DIGITS):0{PIN_DIGITS}d}"
-        steps = {(int(b) - int(a)) % 10 for a, b in itertools.pairwise(pin)}
-        if len(steps) > 2 and max(map(pin.count, pin)) < 3:
+        if max(map(pin.count, pin)) < 3 and not pin_problem(pin, approves=True):
             return pin
 
 
