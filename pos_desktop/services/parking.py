@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+from collections.abc import Sequence
 
 from pos_desktop.domain.barcode import card_within
 from pos_desktop.domain.basket import Basket, totals
@@ -35,8 +37,24 @@ class Parking:
 
     def held(self) -> tuple[HeldSale, ...]:
         """The store's parked baskets, oldest first; those parked while the server was away only here."""
-        rows = [*self._core.either(self._core.link.held_sales, lambda: ()), *self._held_here()]
+        rows = [*self._core.either(self._listed, lambda: ()), *self._held_here()]
         return tuple(sorted((_held(row) for row in rows if _readable(row)), key=lambda sale: sale.held_at))
+
+    def _listed(self) -> Sequence[Json]:
+        """The server's list, once it has what was parked here while it was away."""
+        self._hand_over()
+        return self._core.link.held_sales()
+
+    def _hand_over(self) -> None:
+        """Park on the server what is parked here.
+
+        When only the answer to a hold got lost the basket is parked in both places, and another till may have
+        sold it since: the server knows, and lists it no more.
+        """
+        for row in self._held_here():
+            self._core.link.hold_sale(row["sale"], row["body"], row["label"])
+            if self._core.notes is not None:
+                self._core.notes.drop(f"held:{row['sale']}")
 
     def _hold_here(self, sale: str, record: Json, label: str) -> None:
         notes = self._core.notes
@@ -55,6 +73,9 @@ class Parking:
         It is in this till's draft before the server lets go of it, so a crash in between loses nothing. When
         the answer gets lost the basket is this till's too: the server may have let go of it already.
         """
+        if not self._core.alone.selling:
+            with contextlib.suppress(EnvironmentProblem):
+                self._hand_over()
         for row in self._held_here():
             if row["sale"] == sale_id:
                 return self._recall_here(sale_id, row)

@@ -64,3 +64,34 @@ def test_what_was_sold_meanwhile_is_not_parked_any_more(
         assert front.database.query("select count(*) from pos.sale") == [(1,)]
     finally:
         other.close()
+
+
+def test_a_basket_parked_in_two_places_is_sold_once(
+    front: Shopfront, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer to a hold gets lost and the till, on its own now, parks the basket in its notes as well."""
+    front.database.query("update pos.store set offline = true returning id")
+    first, second = front.open(1), front.open(2)
+    try:
+        till, other = ready(first.till), ready(second.till)
+        link = till._core.link
+        real = link.hold_sale
+
+        def hold_sale(sale: str, body: Json, label: str) -> None:
+            monkeypatch.setattr(link, "hold_sale", real)
+            real(sale, body, label)
+            raise EnvironmentProblem("server.unreachable")
+
+        monkeypatch.setattr(link, "hold_sale", hold_sale)
+        basket = parked(till)
+        assert till._held_here() != []
+        taken = other.recall(basket.sale_id)
+        assert taken is not None
+        assert isinstance(other.complete_sale(taken, cash(taken)), Completed)
+        assert till.heartbeat().came_back
+        assert till.held() == ()
+        assert till.recall(basket.sale_id) is None
+        assert till._held_here() == []
+    finally:
+        first.close()
+        second.close()
