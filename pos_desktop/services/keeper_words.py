@@ -1,4 +1,4 @@
-"""Alerts in words: what happened, to what, and what to do next; for the manager's window and the mail."""
+"""Alerts in words for those who look after the server, as they are mailed; managers' are in manager_words."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ def kept(world: World, tmp_path: Path) -> Kept:
     return Kept.of(world.database, tmp_path)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def installed(open_tmp: Path) -> Iterator[EmbeddedServer]:
     """The distribution's PostgreSQL, safe as a shop's server is, with an archive to set up."""
     binaries = InstalledBinaries(installed_servers()[0])
