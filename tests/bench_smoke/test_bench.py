@@ -25,6 +25,8 @@ ROWS = (
     "p95 of sales beside a dump, alone = 1",
     "p95 of sales beside a migration, alone = 1",
     "p95 of sales beside the keeper, alone = 1",
+    "sales a second, 2 tills at once",
+    "longest wait, 2 tills at once",
     "scan to painted line, p99",
     "search per key, server answer, p99",
     "search per key, letter to painted list, p99",

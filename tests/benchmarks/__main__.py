@@ -9,12 +9,13 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pos_desktop.database.embedded import EmbeddedServer
 from pos_desktop.errors import PosError
 from tests.benchmarks import machine
+from tests.benchmarks.compare import CompareSize, compare_rows
 from tests.benchmarks.disturb import DisturbSize, disturb_rows
 from tests.benchmarks.limit import Pgbench
 from tests.benchmarks.rates import RateSize, pace_rows, rate_rows, trip_rows
@@ -23,7 +24,7 @@ from tests.benchmarks.safety import safety_rows
 from tests.benchmarks.shop import MeasuredShop, allow_connections, open_shop
 from tests.benchmarks.windows import WindowSize, memory_rows, scan_rows, search_rows, start_rows
 
-NAMES = ("trips", "rate", "pace", "safety", "disturb", "scan", "search", "start", "memory")
+NAMES = ("trips", "rate", "pace", "safety", "disturb", "compare", "scan", "search", "start", "memory")
 EXIT_COUNT = 1
 EXIT_TROUBLE = 75
 
@@ -37,6 +38,7 @@ class Size:
     windows: WindowSize
     disturbed: DisturbSize
     safety_sales: int
+    compared: CompareSize
 
 
 FULL = Size(
@@ -47,6 +49,7 @@ FULL = Size(
     WindowSize(scans=600, searches=60, marks=(100, 500, 1000), starts=7),
     DisturbSize(tills=20, per_second=20, seconds=2, turns=12),
     400,
+    CompareSize((1, 10, 100), 5),
 )
 QUICK = Size(
     20_000,
@@ -56,6 +59,7 @@ QUICK = Size(
     WindowSize(scans=150, searches=15, marks=(20, 60, 120), starts=3),
     DisturbSize(tills=20, per_second=20, seconds=2, turns=5),
     150,
+    CompareSize((1, 10, 100), 3),
 )
 TINY = Size(
     500,
@@ -63,6 +67,7 @@ TINY = Size(
     WindowSize(scans=24, searches=2, marks=(1, 2, 4), starts=1),
     DisturbSize(tills=2, per_second=20, seconds=0.5, turns=1),
     3,
+    CompareSize((2,), 0.5),
 )
 
 
@@ -70,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure and print; 1 when a count is not what it must be."""
     args = _parser().parse_args(arguments)
     size = QUICK if args.quick else FULL
-    size = Size(args.items or size.items, size.rates, size.windows, size.disturbed, size.safety_sales)
+    size = replace(size, items=args.items or size.items)
     try:
         report = measure(size, args.only or NAMES, _say)
     except (PosError, RuntimeError, OSError) as problem:
@@ -129,6 +134,7 @@ def _works(
         "pace": lambda: pace_rows(shop, pgbench(), size.rates, say),
         "disturb": lambda: disturb_rows(shop, server, size.disturbed, say),
         "safety": lambda: safety_rows(shop, size.safety_sales, say),
+        "compare": lambda: compare_rows(shop, size.compared, say),
         "scan": lambda: scan_rows(shop, size.windows),
         "search": lambda: search_rows(shop, size.windows),
         "start": lambda: start_rows(shop, size.windows),

@@ -19,7 +19,7 @@ from pos_desktop.services.pin import pin_secret, stored_verifier
 from tests.database.shop import BREAD, CASHIER, MILK, PASSWORD, WINE, make_shop
 
 PIN = "2468"
-TILLS = 180
+TILLS = 207
 CONNECTIONS = 400
 HOT = (MILK, BREAD, WINE)
 """The three items that 80 % of the baskets share; wine needs an age check."""
