@@ -6,12 +6,16 @@ import contextlib
 import os
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from pos_desktop.config import PASSWORD_VARIABLE
 from pos_desktop.database.binaries import Binaries
 from pos_desktop.errors import EnvironmentProblem, add_messages
+from pos_desktop.secret_store import write_secret
 
 LOW_PRIORITY = 10
 
@@ -31,19 +35,14 @@ def dump_database(binaries: Binaries, dsn: str, path: Path) -> None:
     """Write the database at ``dsn`` to ``path`` in pg_dump's custom format, and list it with pg_restore.
 
     Packed lightly and with low priority, since tills sell meanwhile, on this machine too perhaps. The
-    password goes by the environment, since everybody on a machine can read a command line.
+    password goes by a file of this user alone: a command line is everybody's to read, an environment root's.
     EnvironmentProblem ``dump.failed`` names the file and what PostgreSQL said.
     """
-    address, environment = _without_password(dsn)
-    _run(
-        [binaries.program("pg_dump"), "-Fc", "-Z", "1", "-f", str(path), "-d", address],
-        path,
-        environment,
-        "dump.failed",
-    )
-    _run(
-        [binaries.program("pg_restore"), "-l", "-f", os.devnull, str(path)], path, environment, "dump.failed"
-    )
+    with _without_password(dsn) as (address, environment):
+        command = [binaries.program("pg_dump"), "-Fc", "-Z", "1", "-f", str(path), "-d", address]
+        _run(command, path, environment, "dump.failed")
+    listing = [binaries.program("pg_restore"), "-l", "-f", os.devnull, str(path)]
+    _run(listing, path, _environment(), "dump.failed")
 
 
 def restore_dump(binaries: Binaries, path: Path, dsn: str) -> None:
@@ -51,21 +50,31 @@ def restore_dump(binaries: Binaries, path: Path, dsn: str) -> None:
 
     EnvironmentProblem ``dump.unreadable`` names the file and what PostgreSQL said.
     """
-    address, environment = _without_password(dsn)
-    command = [binaries.program("pg_restore"), "--exit-on-error", "-d", address, str(path)]
-    _run(command, path, environment, "dump.unreadable")
+    with _without_password(dsn) as (address, environment):
+        command = [binaries.program("pg_restore"), "--exit-on-error", "-d", address, str(path)]
+        _run(command, path, environment, "dump.unreadable")
 
 
 def list_dump(binaries: Binaries, path: Path) -> str:
     """What pg_restore says is in a dump, when it was made first. EnvironmentProblem ``dump.unreadable``."""
-    return _run([binaries.program("pg_restore"), "-l", str(path)], path, {**os.environ}, "dump.unreadable")
+    return _run([binaries.program("pg_restore"), "-l", str(path)], path, _environment(), "dump.unreadable")
 
 
-def _without_password(dsn: str) -> tuple[str, dict[str, str]]:
-    """The address for a command line, and the environment with the password."""
+@contextlib.contextmanager
+def _without_password(dsn: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """The address for a command line, and an environment that names a file with the password."""
     parts = {key: str(value) for key, value in conninfo_to_dict(dsn).items() if value is not None}
-    password = parts.pop("password", "")
-    return make_conninfo("", **parts), {**os.environ, "PGPASSWORD": password}
+    password = parts.pop("password", "").replace("\\", "\\\\").replace(":", "\\:")
+    with tempfile.TemporaryDirectory(prefix="pos-") as folder:
+        file = Path(folder) / "pgpass"
+        write_secret(file, f"*:*:*:*:{password}\n")
+        yield make_conninfo("", **parts), {**_environment(), "PGPASSFILE": str(file)}
+
+
+def _environment() -> dict[str, str]:
+    """Ours without the secrets somebody may have put into it."""
+    secret = {"PGPASSWORD", PASSWORD_VARIABLE}
+    return {name: value for name, value in os.environ.items() if name not in secret}
 
 
 def _run(command: list[str], path: Path, environment: dict[str, str], trouble: str) -> str:

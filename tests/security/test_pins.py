@@ -134,7 +134,7 @@ def test_the_check_value_gives_nothing_away() -> None:
 
 
 def test_a_script_through_the_api_gets_nowhere_in_a_night(world: World) -> None:
-    """Three hundred guesses by a stolen login, as quick as it can: five are compared, the rest have to wait."""
+    """Three hundred guesses by a stolen login, quick as it can: five are compared, the rest have to wait."""
     connection = world.connect()
     connection.execute("set statement_timeout = 0")
     for guess in range(300):
