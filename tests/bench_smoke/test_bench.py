@@ -18,6 +18,7 @@ ROWS = (
     "chain: the server's call with it / without",
     "rights: the server's call with them / without",
     "all three: a sale with them / without",
+    "TLS: the server's call through it / without",
     "a connection with SCRAM, in sales",
     "round trips of a sale with all of it",
     "p95 of sales beside a long report, alone = 1",

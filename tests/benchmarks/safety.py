@@ -22,6 +22,7 @@ from pos_desktop.database import till as till_rows
 from tests.benchmarks.baskets import Goods, stamped_sales
 from tests.benchmarks.report import Row, median, plain
 from tests.benchmarks.sales import open_shift_till, sell_once
+from tests.benchmarks.secure_line import tls_rows
 from tests.benchmarks.shop import MeasuredShop
 from tests.benchmarks.wire import CountingProxy
 
@@ -45,6 +46,7 @@ def safety_rows(shop: MeasuredShop, count: int, say: Say) -> list[Row]:
         _ratio("chain: the server's call with it / without", calls["shipped"], calls["unchained"]),
         _ratio("rights: the server's call with them / without", calls["shipped"], calls["open"]),
         _ratio("all three: a sale with them / without", sales[SHIPPED], sales[NOTHING]),
+        *tls_rows(shop.folder, count, say),
         _connecting(shop, median(sales[SHIPPED])),
         Row("round trips of a sale with all of it", max(trips), "", 1, exact=True),
     ]
