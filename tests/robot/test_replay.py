@@ -51,7 +51,7 @@ def test_the_first_thing_that_is_not_as_expected_ends_it_with_line_and_differenc
     assert "screen is 'shift_open', not 'sale'" in done.stderr
 
 
-def test_tax_on_top_and_goods_of_ones_own_at_another_size_in_the_dark(tmp_path: Path) -> None:
+def test_tax_on_top_and_goods_of_ones_own_in_the_dark_with_the_cable_pulled(tmp_path: Path) -> None:
     items = tmp_path / "items.csv"
     items.write_text("codes,name,price,tax\n9520162094347,Plain soap,10.00,S\n", encoding="utf-8")
     script = tmp_path / "own.jsonl"
@@ -70,11 +70,21 @@ def test_tax_on_top_and_goods_of_ones_own_at_another_size_in_the_dark(tmp_path: 
                 {"press": "back"},
                 {"tender": "cash", "amount": "20"},
                 {"expect": {"change": "8.00"}},
+                {"press": "next"},
+                {"wait": "copied"},
+                {"server": "away"},
+                {"wait": "offline"},
+                {"scan": "9520162094347"},
+                {"tender": "cash"},
+                {"expect": {"queued": 1, "message": "sold offline"}},
+                {"server": "back"},
+                {"wait": "online"},
+                {"expect": {"network": "Online", "queued": 0}},
             )
         ),
         encoding="utf-8",
     )
-    options = ("--items", str(items), "--tax", "added", "--size", "1024x768", "--theme", "dark")
+    options = ("--items", str(items), "--tax", "added", "--size", "1024x768", "--theme", "dark", "--offline")
     done = replay(script, tmp_path / "out", *options)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "out" / "own.png").exists()

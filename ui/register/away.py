@@ -77,18 +77,15 @@ class Away(QObject):
         )
 
     def _beaten(self, beat: Beat) -> None:
+        if self._still:
+            return
         self._next.start()
         done = beat.settled.done
         self._count += len(done)
         self.sending = bool(done) and beat.state.pending > 0
-        if beat.came_back:
-            self.sent, self._count = self._count, 0
-            self._said.start()
-        self._take(beat.state, always=bool(done) or beat.came_back)
+        self._take(beat.state, always=bool(done))
         if refusals := tuple(answer for answer in done if isinstance(answer, Refused)):
             self.refused.emit(refusals)
-        if beat.came_back:
-            self.came_back.emit()
         if beat.settled.stopped is not None:
             self.stopped.emit(beat.settled.stopped)
 
@@ -99,11 +96,19 @@ class Away(QObject):
         self.look()
 
     def _take(self, state: OfflineState, *, always: bool = False) -> None:
-        if state.away:
-            self._forget_sent()
-        if always or state != self.state:
-            self.state = state
+        was, self.state = self.state, state
+        # Whoever brought the last record over, a beat or a question of the cashier's: it is back now.
+        back = was.away and not state.away
+        if back:
+            self.sent, self._count = max(self._count, was.pending - state.pending), 0
+            self._said.start()
+        elif state.away:
+            self._said.stop()
+            self.sent = 0
+        if always or state != was:
             self.changed.emit()
+        if back:
+            self.came_back.emit()
 
     def _forget_sent(self) -> None:
         self._said.stop()
