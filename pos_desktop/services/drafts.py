@@ -84,11 +84,7 @@ class Drafts:
 
     def _begin_alone(self) -> bool:
         """Go on where the server is away and an earlier run knew the shop; whether that works."""
-        try:
-            self._core.hello  # noqa: B018 - takes what is remembered
-        except PosError:
-            return False
-        return self._core.accept_waiting()
+        return self._core.remembers() and self._core.accept_waiting()
 
     def printed(self, document_id: str) -> None:
         """The paper of a document was given out, or offered and declined: it is not offered again."""

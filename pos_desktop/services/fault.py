@@ -2,7 +2,8 @@
 
 Steps of a sale: S0 basket kept, S1 frozen, S2 tender taken, S3 on the till's disk, S4 about to be sent,
 S6 answered by the server, S7 answer read, S8 answer on disk, S11 basket cleared, S9 paper about to be noted,
-S10 noted. S5 is inside the server, where a test holds the till's row. Nothing happens unless it is set.
+S10 noted. S5 is inside the server, where a test holds the till's row. Without the server: A1 no answer came,
+A2 accepted alone, A3 written down as accepted. Nothing happens unless it is set.
 """
 
 from __future__ import annotations

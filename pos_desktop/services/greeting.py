@@ -72,11 +72,13 @@ class Greeting(Returning):
             hello = read_hello(answer)
             self.journal.claim(hello.store.number, hello.number)
             self._hello, self.alone.policy = hello, hello.offline
-            # Else a shift was opened or closed meanwhile and the answer is older, or the server came back from
-            # an old backup and tells of a shift that has long been closed: it is asked again after the replay.
+            # Else a shift was opened or closed meanwhile and the answer is older, or the server lacks
+            # documents and may tell of a shift long closed: it is asked again after the replay.
             behind = last is not None and hello.next_no <= last.document.no
             if moves == self._moves and not behind:
                 self._shift, self._z_next = hello.shift, hello.z_next
+            elif self._shift is None:
+                self._shift = self._own_shift(hello.epoch)
             self.stopped = self._misfit(hello)
             self._greeted_at = self.clock.monotonic()
             self._keep(answer)
@@ -110,11 +112,16 @@ class Greeting(Returning):
             self.journal.claim(hello.store.number, hello.number)
             self.offset_ms = int(self.notes.get("offset_ms") or 0)
             self._hello, self.alone.policy = hello, hello.offline
-            opened = self.journal.last_shift(hello.epoch)
-            if opened is not None and opened.document.kind == "shift_open":
-                self._shift = shift_of(opened.document, timedelta(milliseconds=self.offset_ms))
+            self._shift = self._own_shift(hello.epoch)
             self.count()
         return True
+
+    def _own_shift(self, epoch: int) -> OpenShift | None:
+        """The shift this till opened and did not close, by its own journal."""
+        opened = self.journal.last_shift(epoch)
+        if opened is None or opened.document.kind != "shift_open":
+            return None
+        return shift_of(opened.document, timedelta(milliseconds=self.offset_ms))
 
     def either(self, online: Callable[[], T], own: Callable[[], T]) -> T:
         """What the server says; or what the till knows itself, while it sells alone."""

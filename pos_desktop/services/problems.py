@@ -61,7 +61,10 @@ SHUT_OUT_CODES = frozenset({"server.login_refused", "server.not_allowed"})
 
 def rejected(reason: str) -> StopReason:
     """The server did not take a document at all."""
-    return StopReason(f"The server does not accept this till's record ({reason}).", FORKED.todo)
+    return StopReason(
+        f"The server does not accept this till's record ({reason}). All of it is kept on this machine.",
+        FORKED.todo,
+    )
 
 
 def not_allowed(name: str, permission: str) -> UserError:

@@ -20,6 +20,7 @@ from pos_desktop.domain.document import chain_hash, genesis
 from pos_desktop.services.fault import EXIT_CODE
 from pos_desktop.services.results import Recovered
 from pos_desktop.services.till import TillServices
+from tests.database.invariants import assert_sound
 from tests.services.tills import BREAD, MILK, Shopfront, cash, ready
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -76,6 +77,18 @@ def life(worker: Worker, front: Shopfront, fault: str, *codes: str) -> int:
     """One life of till 1."""
     worker.begin(folder=str(front.folder / "till 1"), dsn=front.dsn(), fault=fault, codes=codes)
     return worker.end()
+
+
+def check_documents(front: Shopfront, till: TillServices) -> int:
+    """Every rule of the books holds, and this till's record agrees; how many sales there are."""
+    with front.database.connect() as owner:
+        assert_sound(owner)
+    (row,) = front.database.query(
+        "select next_no, head, grand from pos.till where login = %s", front.shop.logins[1]
+    )
+    state = till.state()
+    assert (state.next_no, state.head, state.grand, state.unconfirmed) == (row[0], row[1].hex(), row[2], 0)
+    return int(front.database.query("select count(*) from pos.sale")[0][0])
 
 
 def check_books(front: Shopfront, till: TillServices) -> int:

@@ -120,6 +120,41 @@ def test_no_answer_locks_the_till_until_it_has_one(shaky: Shopfront, mortal: Emb
         app.close()
 
 
+@pytest.mark.expects_log
+@pytest.mark.usefixtures("pool_warnings")
+def test_a_dead_server_is_noticed_once_and_found_again_by_itself(
+    shaky: Shopfront, mortal: EmbeddedServer
+) -> None:
+    shaky.database.query("update pos.store set offline = true where number = 1 returning id")
+    app = shaky.open()
+    try:
+        till = ready(app.till)
+        shorten(till)
+        assert till._copy is not None
+        till._copy.run_to_end()
+        basket = scanned(till, till.new_basket(), MILK)
+        kill_server(mortal)
+        first = till.complete_sale(basket, cash(basket))
+        assert isinstance(first, Completed)
+        assert first.offline
+        started = time.monotonic()
+        for _ in range(5):
+            assert isinstance(sell(till, MILK, BREAD), Completed)
+        assert time.monotonic() - started < 5, "no sale waits for a server that is known to be away"
+        assert not till.heartbeat().came_back
+        mortal.start()
+        deadline = time.monotonic() + 60
+        while not till.heartbeat().came_back:
+            assert time.monotonic() < deadline
+        assert sales(shaky) == 6
+        assert not till.offline_state().away
+        assert sell(till, MILK).outcome == "booked"  # type: ignore[union-attr]
+    finally:
+        if not mortal.running():
+            mortal.start()
+        app.close()
+
+
 def test_a_database_newer_than_the_program_is_refused_before_a_basket(front: Shopfront) -> None:
     front.database.query(
         "update pos_meta.schema_migration set number = 9999 where number = 1 returning number"
