@@ -7,7 +7,6 @@ import contextlib
 import signal
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from types import FrameType
 
 from pos_desktop.cli.owner import add_owner_options, new_password, owner_connection
@@ -55,16 +54,18 @@ def run(args: argparse.Namespace) -> int:
 
 
 def post_of(settings: Settings, dsn: str) -> Post:
-    """Where the keeper of this machine works. Dumps are watched where this machine makes or keeps any."""
+    """Where the keeper of this machine works.
+
+    Dumps are watched where this machine makes them, and where its settings say that there are some.
+    """
     folders = [folder for folder in (settings.backup_dir, settings.second_backup_dir) if folder is not None]
-    if settings.database.embedded:
-        watched: tuple[Path, ...] = tuple(folders)
-    else:
-        watched = tuple(folder for folder in folders if folder.is_dir())
+    if not settings.database.embedded:
+        usual = settings.home / "backups"
+        folders = [folder for folder in folders if folder != usual or folder.is_dir()]
     return Post(
         dsn=dsn,
         anchors=settings.keeper.anchors_dir,
-        backups=watched,
+        backups=tuple(folders),
         disks=(settings.home,),
         mail=settings.keeper.mail,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import socket
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,8 +14,8 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.types.json import Jsonb
 
-from pos_desktop.database.dsn import patient, remote_host
-from pos_desktop.database.errors import translate
+from pos_desktop.database.dsn import patient
+from pos_desktop.database.errors import translate, translate_connect
 from pos_desktop.database.keeper_alerts import Alert, read_alert
 from pos_desktop.database.till import Connection, call, make_login, parse_time
 from pos_desktop.database.watchdog import Watchdog
@@ -31,7 +32,7 @@ LOCK = 7_203_119_415_022_027
 CALL_SECONDS = 60.0
 ROLL_UP_DOCUMENTS = 500
 """Documents of one till added up in one transaction: short, so that it holds no lock for long."""
-CHAIN_DOCUMENTS = 20_000
+CHAIN_DOCUMENTS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +97,6 @@ class KeeperLink:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._watchdog = Watchdog()
-        host = connection.info.host
-        self.local = remote_host({"host": host}) is None
-        """Whether the server stands on this machine."""
 
     def run(self, work: Callable[[Connection], T]) -> T:
         """Do something with the connection; its trouble comes as the program's own."""
@@ -113,6 +111,19 @@ class KeeperLink:
     def take_turn(self) -> bool:
         """Whether this is the one keeper now; it stays so for as long as the connection lives."""
         return bool(self.run(lambda c: call(c, "select pg_try_advisory_lock(%s)", LOCK)))
+
+    def stands_here(self) -> bool:
+        """Whether the server is on this machine, whatever name it goes by: its address can be bound here."""
+        address = self.run(lambda c: call(c, "select host(inet_server_addr())"))
+        if address is None:  # reached by a socket of the file system
+            return True
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        with socket.socket(family, socket.SOCK_DGRAM) as trial:
+            try:
+                trial.bind((address, 0))
+            except OSError:
+                return False
+        return True
 
     def rules(self) -> Rules:
         """The limits of now."""
@@ -184,7 +195,7 @@ def open_keeper(dsn: str) -> Iterator[KeeperLink]:
     try:
         connection: Connection = psycopg.connect(keeper_dsn(dsn), autocommit=True)
     except psycopg.Error as error:
-        raise translate(error) from error
+        raise translate_connect(error, dsn) from error
     try:
         yield KeeperLink(connection)
     finally:

@@ -19,7 +19,7 @@ from pos_desktop.database.keeper import Found, Head, KeeperLink, Rules, open_kee
 from pos_desktop.database.keeper_certificate import certificate_until
 from pos_desktop.database.rights import drift
 from pos_desktop.domain.anchor import Anchor
-from pos_desktop.errors import EnvironmentProblem, PosError
+from pos_desktop.errors import EnvironmentProblem, PosError, UserError
 from pos_desktop.paths import migrations_dir
 from pos_desktop.services.keeper_anchors import AnchorFile, due
 from pos_desktop.services.keeper_machine import ending_certificate, full_disks, old_backups
@@ -79,13 +79,19 @@ class Keeper:
     def run(self, stop: threading.Event) -> None:
         """Work until ``stop``; a server that is away is waited for.
 
-        UserError when the login is refused or the database is older than this program.
+        UserError at the start when the login is refused or the database is older than this program. Once it
+        has worked, that is waited for too: a server in the middle of a crash refuses right passwords.
         """
+        worked = False
         while not stop.is_set():
             try:
                 with open_keeper(self._post.dsn) as link:
+                    link.rules()
+                    worked = True
                     self._work(link, stop)
-            except EnvironmentProblem as trouble:
+            except (EnvironmentProblem, UserError) as trouble:
+                if not worked and not trouble.retryable:
+                    raise
                 self._tell(trouble.text())
             stop.wait(RETRY_SECONDS)
 
@@ -182,7 +188,7 @@ class Keeper:
 
     def _disks(self, link: KeeperLink) -> list[Path]:
         """The server's own data when it stands on this machine, and the folders named."""
-        own = link.run(server.data_directory) if link.local else None
+        own = link.run(server.data_directory) if link.stands_here() else None
         return [*([Path(own)] if own else []), *self._post.disks, *self._post.backups, self._post.anchors]
 
     # -- chain heads -----------------------------------------------------------------------------
