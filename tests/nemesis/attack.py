@@ -45,6 +45,8 @@ class Options:
     seconds: float = 86_400.0
     only: tuple[str, ...] = ()
     keep: bool = False
+    broken: str = ""
+    """A bug to give the tills (till.py), to see that it is found."""
 
 
 @dataclass
@@ -56,6 +58,7 @@ class Summary:
     sales: int = 0
     documents: int = 0
     papers: int = 0
+    sold_alone: int = 0
     faults: dict[str, int] = field(default_factory=dict)
     not_run: tuple[str, ...] = ()
     server_restarts: int = 0
@@ -89,6 +92,8 @@ class Summary:
                 if kind in self.faults
             ),
         ]
+        if self.sold_alone:
+            lines.append(f"{self.sold_alone:,} sales were made while the server was away")
         if self.not_run:
             lines.append(f"not run here: {', '.join(self.not_run)}")
         lines.append(f"said on screens: {_counts(self.troubles)}")
@@ -106,10 +111,10 @@ def _counts(found: dict[str, int]) -> str:
 
 def attack(options: Options, tamper: Callable[[Shop, Model], None] | None = None) -> Summary:
     """Run it. ``tamper`` spoils something before the books are compared, to see that it is found."""
-    logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)  # that it lost its server is no news here
     folder = Path(tempfile.mkdtemp(prefix=f"pos-nemesis-{options.seed}-"))
     folder.chmod(0o711)
     with contextlib.ExitStack() as stack:
+        stack.enter_context(_quiet_pool())
         can_mount = _disks(stack, folder, options)
         not_run = frozenset() if can_mount else frozenset({"server_disk_full", "till_disk_full"})
         cables = lay_cables(stack, options.tills)
@@ -141,30 +146,45 @@ def _attacked(
     started = time.monotonic()
 
     async def go() -> Director:
-        director = Director(shop, plan, folder, cables, -(-options.sales // options.tills), options.seconds)
+        quota = -(-options.sales // options.tills)
+        director = Director(shop, plan, folder, cables, quota, options.seconds, options.broken)
         await director.run()
         return director
 
     director = asyncio.run(go())
     model = director.model
+    model.restored = director.striker.restored > 0
     summary = Summary(options.seed, options.tills, seconds=time.monotonic() - started)
     if tamper is not None:
         tamper(shop, model)
     checking = time.monotonic()
     with shop.owner() as owner:
         journals = {n: t.folder / "journal" / "journal.db" for n, t in director.tills.items()}
-        summary.documents = judge(model, owner, journals, shop.adjusted)
+        summary.documents = judge(model, owner, journals, shop.adjusted.rows)
     summary.check_seconds = time.monotonic() - checking
     summary.sales, summary.papers = model.sales, sum(model.papers.values())
     summary.faults = dict(director.struck)
     summary.till_restarts = sum(t.deaths for t in director.tills.values())
     summary.server_restarts = director.striker.restarts
+    summary.sold_alone = model.alone
     summary.troubles, summary.returned = dict(model.troubles), dict(model.returned)
     if model.waits:
         waits = sorted(model.waits)
         summary.median_ms, summary.p99_ms = statistics.median(waits), waits[len(waits) * 99 // 100]
     summary.violations = tuple(model.violations)
     return summary
+
+
+@contextlib.contextmanager
+def _quiet_pool() -> Iterator[None]:
+    """That a pool lost its server is no news here."""
+    logger = logging.getLogger("psycopg.pool")
+    before = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 def _open(server: EmbeddedServer, tills: int) -> Shop:

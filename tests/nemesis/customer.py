@@ -56,7 +56,8 @@ class Counter:
         self._pay(draft.basket, "cash", draft.basket.sale_id, None)
 
     def finish(self) -> None:
-        """The end of the run: the Z of the shift that is open."""
+        """The end of the run: the Z of the shift that is open, once everything is answered."""
+        self.till.patiently(self.till.everything_answered)
         if self.till.patiently(self.services.state).shift is not None:
             self._close_shift()
 
@@ -71,7 +72,7 @@ class Counter:
         basket = self._rung_up(step)
         if basket.empty:
             return
-        self._arm(step)
+        self._arm(step, "hold")
         self.report.say("holding", sale=basket.sale_id)
         self.till.patiently(lambda: self.services.hold(basket, f"step {step.n}"))
         self.report.say("held", sale=basket.sale_id)
@@ -81,7 +82,7 @@ class Counter:
         if not held:
             return self._sale(step)
         chosen = held[step.dice % len(held)].sale_id
-        self._arm(step)
+        self._arm(step, "recall")
         basket = self.till.patiently(lambda: self.services.recall(chosen))
         if basket is None:
             return None
@@ -189,6 +190,8 @@ class Counter:
         for entry in self.till.core.journal.of_sale(basket.sale_id):
             if entry.outcome in ("booked", "flagged"):
                 return Completed(entry.document, entry.outcome)
+            if entry.outcome is None and entry.accepted:
+                return Completed(entry.document, "offline")
         return self.services.complete_sale(basket, tenders)
 
     def _refused(self, posted: Refused, basket: Basket) -> None:
@@ -247,10 +250,10 @@ class Counter:
             at = ("S1", "S7", "S2", "S9")[int(step.fault.size * 4)]
             self.till.steps.at[at] = self._limit_files
 
-    def _arm(self, step: Step) -> None:
-        """Faults that others bring about: they are told just before the document goes out."""
+    def _arm(self, step: Step, call: str = "document") -> None:
+        """Faults that others bring about: they are told just before the call goes out."""
         if step.fault is not None and FAULTS[step.fault.kind].where != "till":
-            self.report.ask("arm", kind=step.fault.kind, size=step.fault.size, n=step.n, do=step.do)
+            self.report.ask("arm", kind=step.fault.kind, size=step.fault.size, n=step.n, call=call)
 
     def _limit_files(self) -> None:
         """No file of this process may be written to from here on (EFBIG), until a new start."""

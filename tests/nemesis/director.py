@@ -53,19 +53,27 @@ class Director:
     """One attack on one shop."""
 
     def __init__(
-        self, shop: Shop, plan: Plan, folder: Path, cables: dict[int, Cable], quota: int, seconds: float
+        self,
+        shop: Shop,
+        plan: Plan,
+        folder: Path,
+        cables: dict[int, Cable],
+        quota: int,
+        seconds: float,
+        broken: str = "",
     ) -> None:
+        self.broken = broken
         self.shop, self.plan, self.folder = shop, plan, folder
         self.quota, self.until = quota, time.time() + seconds
         self.model = Model()
         self.struck: Counter[str] = Counter()
         self.tills = {n: Life(n, folder / f"till-{n}", cable) for n, cable in cables.items()}
-        self.striker = Striker(shop.server, folder)
+        self.striker = Striker(shop.server, folder, shop.adjusted)
         self._trace = (folder / "reports.jsonl").open("w", encoding="utf-8")
         self._over = asyncio.Event()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._ports: dict[int, int] = {}
-        self._changed = 0
+        self._is_last = False
         self._sold: Counter[int] = Counter()
 
     async def run(self) -> None:
@@ -84,9 +92,9 @@ class Director:
             await self._over.wait()
         finally:
             self._over.set()
+            await self._end_tills()
             for task in watch:
                 task.cancel()
-            await self._end_tills()
             await self._end(self._herd)
             await self._end(self._proxy)
             listener.close()
@@ -107,7 +115,12 @@ class Director:
             )  # fmt: skip
 
     async def _end_tills(self) -> None:
-        """After a violation tills are still selling."""
+        """After a violation tills are still selling, or only about to be born."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(
+                self._until(lambda: all(pid for till in self.tills.values() for pid in till.alive.values())),
+                5,
+            )
         for till in self.tills.values():
             for pid in till.alive.values():
                 if pid:
@@ -119,11 +132,13 @@ class Director:
     async def _end(self, process: asyncio.subprocess.Process) -> None:
         assert process.stdin is not None
         process.stdin.close()
+        assert process.stdout is not None
         try:
             await asyncio.wait_for(process.wait(), 10)
         except TimeoutError:
             process.kill()
-            await process.wait()
+        await process.stdout.read()
+        await process.wait()
 
     def _go(self, work: Any) -> asyncio.Task[Any]:
         task = asyncio.get_running_loop().create_task(work)
@@ -162,7 +177,7 @@ class Director:
                 "folder": str(till.folder), "namespace": till.cable.namespace,
                 "plan": self.plan.as_order(), "from": till.next_n,
                 "last_no": till.last_no, "quota": self.quota - self._sold[till.till], "until": self.until,
-                "finish": True,
+                "finish": True, "broken": self.broken,
             }  # fmt: skip
             assert self._herd.stdin is not None
             self._herd.stdin.write(json.dumps(order).encode() + b"\n")
@@ -185,16 +200,31 @@ class Director:
         if code in KILLED and code != RESTART and till.dying_of:
             self.struck[till.dying_of] += 1
         twins, till.dying_of = till.dying_of == "twins" and code == 137, ""
+        if self._over.is_set():
+            return
         if code == 0:
             till.done = True
             if all(other.done for other in self.tills.values()):
-                self._over.set()
+                await self._last_round()
         elif code in KILLED or (code == IN_USE and not till.alive and not till.done):
             till.deaths += 1
             self._spawn(till, 2 if twins else 1)
         elif code != IN_USE:
             self.model.wrong("till_broke", f"till {till.till} ended with {code}; see herd.log, reports.jsonl")
             self._over.set()
+
+    async def _last_round(self) -> None:
+        """Once more every till is started: one that had gone home may have what a restored server lacks."""
+        if self._is_last:
+            self.model.complete = True
+            self._over.set()
+            return
+        self._is_last = True
+        async with self.striker.turn:
+            pass
+        for till in self.tills.values():
+            till.done = False
+            self._spawn(till)
 
     async def _hear_till(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         born = json.loads(await reader.readline())

@@ -46,6 +46,8 @@ FAULTS: dict[str, Kind] = {
     "clock_ahead": Kind("till", 2, "the till's clock is 3 hours ahead for some customers"),
     "clock_1970": Kind("till", 2, "the till's clock says 1970 for some customers"),
     "clock_dst": Kind("till", 2, "the till's clock goes back an hour in a sale"),
+    "back_up": Kind("server", 2, "the server is stopped, copied and started: a backup"),
+    "restore": Kind("server", 2, "the server is put back to that backup, under tills that are newer"),
     "new_functions": Kind("server", 2, "all server functions are made anew while tills sell"),
     "new_step": Kind("server", 1, "a schema step is applied while tills sell"),
     "no_network": Kind("server", 2, "the till's network is down for 0.5 to 12 s (network namespace)"),

@@ -44,9 +44,8 @@ def live(order: dict[str, Any]) -> None:
         n += 1
     if order["finish"]:
         counter.finish()
+    till.end()
     report.say("done", n=n)
-    till.services.close()
-    till.database.close()
 
 
 def _child(order: dict[str, Any]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 
@@ -54,6 +54,12 @@ class Model:
     waits: list[int] = field(default_factory=list)
     """Milliseconds from the completed tender to the answer, every fault included."""
     violations: list[Violation] = field(default_factory=list)
+    alone: int = 0
+    """Sales shown as done before the server knew of them."""
+    restored: bool = False
+    """The server was put back to a backup."""
+    complete: bool = False
+    """Every till came to its end in order."""
 
     def note(self, till: int, line: dict[str, Any]) -> None:
         """One line of a till's report."""
@@ -75,8 +81,15 @@ class Model:
     def _on_told(self, till: int, line: dict[str, Any]) -> None:
         fields = {key: line[key] for key in Told.__dataclass_fields__ if key not in ("till", "lines")}
         one = Told(till=till, lines=tuple(tuple(part) for part in line["lines"]), **fields)
+        self.alone += one.outcome == "offline" and one.kind == "sale" and line["id"] not in self.told
         before = self.told.setdefault(line["id"], one)
-        if before != one:
+        if before.outcome == "offline" and one == replace(before, outcome=one.outcome):
+            self.told[line["id"]] = one
+            if one.outcome == "refused":
+                self.wrong("refused_after_the_customer_left", f"{line['id']}: {one}")
+        elif before.effective and one.effective and one == replace(before, outcome=one.outcome):
+            pass  # told again: on a server that was put back, what was booked may be flagged
+        elif before != one:
             self.wrong("shown_twice_differently", f"{line['id']}: {before} then {one}")
         if one.kind == "sale" and one.effective and one.sale is not None:
             first = self.sold.setdefault(one.sale, line["id"])

@@ -1,6 +1,6 @@
 """A TCP proxy in a process of its own, one port for each till, that cuts, delays, half-closes and swallows.
 
-Orders come as JSON lines: {"till", "kind", "size", "do"} arms one fault for the till's next call of that
+Orders come as JSON lines: {"till", "kind", "size", "call"} arms one fault for the till's next call of that
 sort; answers are {"armed": till} and, when it strikes, {"fired": till}. A kind that is not the proxy's own
 only says when the call passes, so that somebody else can strike in that moment.
 """
@@ -20,9 +20,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-CALLS = {"hold": b"api.hold_sale", "recall": b"api.recall_sale"}
-"""What a step calls; every other makes a document."""
-DOCUMENT = b"api.post_document"
+CALLS = {"document": b"api.post_document", "hold": b"api.hold_sale", "recall": b"api.recall_sale"}
 CHUNK = 1 << 16
 FEEBLE = 0.02
 """Share of the longest time that the smallest fault lasts."""
@@ -148,7 +146,7 @@ class Proxy:
             return
         if pair.deaf:
             return
-        if gate.armed is not None and CALLS.get(gate.armed["do"], DOCUMENT) in data:
+        if gate.armed is not None and CALLS[gate.armed["call"]] in data:
             armed, gate.armed = gate.armed, None
             self._strike(gate, pair, armed, data)
             self._say(fired=gate.till)

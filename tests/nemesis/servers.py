@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import shutil
 import signal
+import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ from pos_desktop.database.embedded import EmbeddedServer
 from pos_desktop.database.migrate import Script, load_plan, migrate
 from pos_desktop.errors import PosError
 from tests.nemesis.network import Cable
+from tests.nemesis.shop import Adjustments
 
 BALLAST = "ballast"
 GIVE_UP = 60.0
@@ -37,11 +40,14 @@ class Target:
 class Striker:
     """Strikes the server, one blow at a time; :meth:`revive` is the watch a real server has beside it."""
 
-    def __init__(self, server: EmbeddedServer, folder: Path) -> None:
+    def __init__(self, server: EmbeddedServer, folder: Path, managers: Adjustments) -> None:
         self.server, self.folder = server, folder
-        self._turn = asyncio.Lock()
+        self.turn = asyncio.Lock()
         self._mending = threading.Lock()
         self.restarts = 0
+        self.restored = 0
+        self.managers = managers
+        self._backup = folder / "backup"
 
     async def strike(self, kind: str, size: float, target: Target) -> None:
         """Bring one fault about, and end it."""
@@ -53,7 +59,7 @@ class Striker:
             await asyncio.sleep(0.5 + 11.5 * size**2)
             await asyncio.to_thread(target.cable.plug)
             return
-        async with self._turn:
+        async with self.turn:
             if kind == "server_disk_full":
                 await self._full(self.server.place, 1.0 + 3.0 * size)
             else:
@@ -130,6 +136,35 @@ class Striker:
                 time.sleep(0.02)
         self.revive()
 
+    # -- backups ---------------------------------------------------------------------------------
+
+    def _back_up(self, target: Target, size: float) -> None:
+        with self._stopped():
+            shutil.rmtree(self._backup, ignore_errors=True)
+            _copy(self.server.data, self._backup)
+            self.managers.backed_up()
+
+    def _restore(self, target: Target, size: float) -> None:
+        """Yesterday's state, today's tills: what they have and it has not goes to it by itself."""
+        if not self._backup.exists():
+            self._back_up(target, size)
+            return
+        with self._stopped():
+            shutil.rmtree(self.server.data)
+            _copy(self._backup, self.server.data)
+            self.managers.restored()
+            self.restored += 1
+
+    @contextlib.contextmanager
+    def _stopped(self) -> Iterator[None]:
+        """The server ended in order, and nobody starts it meanwhile."""
+        with self._mending:
+            while (pid := self.server.pid) is not None and self.server.running():
+                _signal(pid, signal.SIGINT)
+                time.sleep(0.05)
+            yield
+        self.revive()
+
     # -- disks -----------------------------------------------------------------------------------
 
     async def _full(self, place: Path, seconds: float) -> None:
@@ -178,6 +213,11 @@ class Striker:
                 migrate(self.server.dsn(), load_plan(paths.migrations_dir()))
                 return
             time.sleep(0.1)
+
+
+def _copy(data: Path, to: Path) -> None:
+    """A whole cluster with its owners and modes."""
+    subprocess.run(["cp", "-a", str(data), str(to)], check=True)
 
 
 def _signal(pid: int, which: signal.Signals) -> None:

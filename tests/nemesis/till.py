@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,7 @@ from typing import Any, TypeVar
 
 from pos_desktop.bootstrap import assemble
 from pos_desktop.database.pool import Database
+from pos_desktop.database.till import Answer
 from pos_desktop.domain.document import Document
 from pos_desktop.errors import PosError
 from pos_desktop.journal.lock import TillLock
@@ -39,6 +41,8 @@ RESTART, IN_USE, STOPPED, STUCK = 20, 21, 22, 23
 PATIENCE = 120.0
 """Seconds after which a till that gets no further counts as stuck: no fault lasts so long."""
 
+BEAT_SECONDS = 0.5
+
 Result = TypeVar("Result")
 
 
@@ -49,18 +53,21 @@ class Report:
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._socket.connect(address)
         self._waiting = b""
+        self._turn = threading.Lock()
         self._answers = self._socket.makefile("r", encoding="utf-8")
         self.say("born", till=till, life=life, pid=os.getpid())
 
     def say(self, what: str, **fields: Any) -> None:
         """Tell the director something: with the system when this returns."""
         self.later(what, **fields)
-        waiting, self._waiting = self._waiting, b""
-        self._socket.sendall(waiting)
+        with self._turn:
+            waiting, self._waiting = self._waiting, b""
+            self._socket.sendall(waiting)
 
     def later(self, what: str, **fields: Any) -> None:
         """Tell it together with what comes next; a kill may take it along."""
-        self._waiting += json.dumps({"a": what, **fields}).encode() + b"\n"
+        with self._turn:
+            self._waiting += json.dumps({"a": what, **fields}).encode() + b"\n"
 
     def ask(self, what: str, **fields: Any) -> None:
         """Tell, and wait until the director has seen to it."""
@@ -101,6 +108,7 @@ class Till:
         self.told: set[str] = set()
         self.last_no = int(order["last_no"])
         self.steps = FaultSteps()
+        self.over = threading.Event()
         self.clock = WrongClock()
         settings = settings_in(Path(order["folder"]))
         self.folder = make_private_dir(settings.journal_dir)
@@ -108,6 +116,7 @@ class Till:
         self.database = Database(order["dsn"])
         self.services = assemble(settings, ServerLink(self.database), self.clock, PEPPER.encode(), lock)
         self.core = self.services._core
+        BROKEN[order["broken"]](self)
         self.database.open()
 
     # -- patience --------------------------------------------------------------------------------
@@ -145,11 +154,33 @@ class Till:
         recovered = self.patiently(self._recovered)
         self.patiently(self._signed_in)
         for entry in self.core.journal.since(self.core.hello.epoch, self.last_no + 1):
-            if entry.acknowledged and entry.document.id not in self.told:
-                self._tell("found", entry.document, str(entry.outcome))
+            if (entry.acknowledged or entry.accepted) and entry.document.id not in self.told:
+                self._tell("found", entry.document, entry.outcome or "offline")
+        threading.Thread(target=self._beat, daemon=True).start()
         for document in recovered.to_print:
             self.paper(document)
         return recovered
+
+    def _beat(self) -> None:
+        """The program's own heartbeat, in a lane of its own as the register has it."""
+        while not self.over.wait(BEAT_SECONDS):
+            try:
+                self._settled(self.services.heartbeat().settled)
+            except PosError as problem:
+                self.report.later("trouble", code=problem.code)
+
+    def end(self) -> None:
+        """Every document has its answer; then the program is closed in order."""
+        self.patiently(self.everything_answered)
+        self.over.set()
+        self.services.close()
+        self.database.close()
+
+    def everything_answered(self) -> None:
+        """PosError while a document waits for its answer."""
+        self._settled(self.services.settle())
+        if self.core.pending():
+            raise PosError("nemesis.away")
 
     def _recovered(self) -> Recovered:
         recovered = self.services.recover()
@@ -158,8 +189,8 @@ class Till:
         return recovered
 
     def _all_settled(self, settled: Settled) -> None:
-        """PosError unless every document has its answer; the disk's own when it waits for the disk."""
-        if settled.pending or settled.words:
+        """PosError unless the till may go on; the disk's own when it waits for the disk."""
+        if settled.pending or (settled.words and not self.services.offline_state().selling):
             self.core.journal.try_write()
             raise PosError("nemesis.away")
 
@@ -189,7 +220,9 @@ class Till:
                 return done
         entry = self.core.journal.by_id(document.id)
         assert entry is not None
-        assert entry.outcome is not None
+        if entry.outcome is None:
+            assert entry.accepted
+            return Completed(document, "offline")
         answer = entry.answer
         return (
             Completed(document, entry.outcome)
@@ -239,6 +272,48 @@ class Till:
         receipt = self.services.receipt_of(document.no)
         self.report.say("paper", id=document.id, no=document.no, total=receipt.total)
         self.patiently(lambda: self.services.printed(document.id))
+
+
+def _as_it_is(till: Till) -> None:
+    """The program, not broken."""
+
+
+def _prints_early(till: Till) -> None:
+    """Gives the paper out when the document is frozen, before it is on any disk."""
+    real = till.core.record
+
+    def record(make: Any, *, shift: str | None = None) -> Posted:
+        def printed(stamp: Any, position: Any) -> Document:
+            document: Document = make(stamp, position)
+            if document.kind == "sale":
+                till.report.say("paper", id=document.id, no=document.no, total=document.fields["total"])
+            return document
+
+        return real(printed, shift=shift)
+
+    till.core.record = record  # type: ignore[method-assign]
+
+
+def _assumes_yes(till: Till) -> None:
+    """Takes a lost line for a yes, as tills do that show a notice and go on."""
+    link = till.core.link
+    real = link.post_document
+
+    def post_document(body: bytes, digest: bytes, timeout: float) -> Answer:
+        try:
+            return real(body, digest, timeout)
+        except PosError:
+            return Answer("booked", 0, digest.hex(), datetime.now(UTC))
+
+    link.post_document = post_document  # type: ignore[method-assign]
+
+
+BROKEN: dict[str, Callable[[Till], None]] = {
+    "": _as_it_is,
+    "prints_early": _prints_early,
+    "assumes_yes": _assumes_yes,
+}
+"""Tills with a bug each, to see that an attack finds it."""
 
 
 def outcome_of(posted: Completed | Refused) -> str:

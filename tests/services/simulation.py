@@ -1,10 +1,14 @@
-"""A server, a link and a clock that live in this process: faults from seeded dice, time from a counter."""
+"""A server, a link, a clock and a disk in this process: faults from seeded dice, time from a counter."""
 
 from __future__ import annotations
 
+import copy
 import random
-from collections.abc import Callable, Mapping, Sequence
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from pos_desktop.database.staff import SignIn, StaffRow
@@ -12,8 +16,11 @@ from pos_desktop.database.till import Answer, Changes, Stored
 from pos_desktop.domain.document import chain_hash, genesis, parse
 from pos_desktop.domain.ids import uuid7
 from pos_desktop.errors import EnvironmentProblem
+from pos_desktop.journal.problems import CannotWrite
 
 Json = dict[str, Any]
+
+_STATE = ("head", "grand", "shift", "z_next", "order", "known")
 
 FAULTS = ("lost request", "lost answer", "busy", "killed before", "killed after")
 
@@ -52,8 +59,66 @@ class SimClock:
         return uuid7(int(self.seconds * 1000) + 1, self._ids.to_bytes(10, "big"))
 
 
+class SimDisk:
+    """The till's disk: SQLite in memory. What was committed is there after a kill; writes fail by the dice.
+
+    full: nothing was written. failing: the sync failed, and what was written may be there or not, so the
+    program may not go on. A kill in the middle of a write leaves it there or not, too.
+    """
+
+    def __init__(self, dice: random.Random, odds: float) -> None:
+        self._dice = dice
+        self.odds = odds
+        self.faults = 0
+        self._files: dict[str, bytes] = {}
+        self._open: dict[str, sqlite3.Connection] = {}
+
+    def open_store(self, path: Path, version: int, schema: str, *_: Any) -> sqlite3.Connection:
+        """In the place of ``pos_desktop.journal.store.open_store``."""
+        db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        if path.name in self._files:
+            db.deserialize(self._files[path.name])
+        else:
+            db.executescript(schema)
+        self._open[path.name] = db
+        return db
+
+    @contextmanager
+    def transaction(self, db: sqlite3.Connection, path: Path) -> Iterator[None]:
+        """In the place of ``pos_desktop.journal.store.transaction``."""
+        fault = ""
+        if self._dice.random() < self.odds:
+            fault = self._dice.choice(("full", "failing", "failing after", "killed", "killed after"))
+            self.faults += 1
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._strike(fault, path)
+            db.execute("COMMIT")
+        except BaseException:
+            if db.in_transaction:
+                db.execute("ROLLBACK")
+            raise
+        self._strike(fault.removesuffix(" after") if fault.endswith("after") else "", path)
+
+    def _strike(self, fault: str, path: Path) -> None:
+        if fault == "killed":
+            raise KilledError
+        if fault == "full":
+            raise CannotWrite("journal.disk_full")
+        if fault == "failing":
+            raise CannotWrite("journal.failed", reason="simulated")
+
+    def power_off(self) -> None:
+        """Keep what was committed; the open files are gone."""
+        for name, db in self._open.items():
+            self._files[name] = db.serialize()
+            db.close()
+        self._open.clear()
+
+
 class SimServer:
-    """One till's side of the server: chain, outcomes, the open shift. It never forgets and never lies."""
+    """One till's side of the server: chain, outcomes, the open shift. It forgets only when it is put back."""
 
     def __init__(self, clock: SimClock) -> None:
         self.clock = clock
@@ -65,7 +130,16 @@ class SimServer:
         self.known: dict[str, tuple[bytes, Answer]] = {}
         self.refuse: Callable[[Json], bool] = lambda _fields: False
 
-    def post(self, body: bytes, digest: bytes) -> Answer:
+    def back_up(self) -> Json:
+        """All it knows."""
+        return {name: copy.copy(getattr(self, name)) for name in _STATE}
+
+    def put_back(self, backup: Json) -> None:
+        """Forget what came after a backup."""
+        for name in _STATE:
+            setattr(self, name, copy.copy(backup[name]))
+
+    def post(self, body: bytes, digest: bytes, stands: str = "") -> Answer:
         """What ``api.post_document`` does, in little."""
         fields = parse(body)
         if fields["id"] in self.known:
@@ -73,11 +147,13 @@ class SimServer:
             if first != body:
                 return self._rejected("id_reused")
             return Answer(answer.outcome, answer.no, answer.head, answer.server_at, answer.reason, (), True)
-        if fields["no"] != len(self.order) + 1 or fields["prev"] != self.head.hex():
+        if fields["no"] != len(self.order) + 1:
+            return self._rejected("number")
+        if fields["prev"] != self.head.hex():
             return self._rejected("chain")
         if chain_hash(self.head, body) != digest:
             return self._rejected("hash")
-        reason = self._reason(fields)
+        reason = "refused" if stands == "refused" else self._reason(fields)
         self.head = digest
         self.order.append(fields["id"])
         outcome = "refused" if reason else "booked"
@@ -124,8 +200,11 @@ class SimLink:
         self.server = server
         self._dice = dice
         self.odds = odds
+        self.before: Callable[[], None] = lambda: None
+        """Something that happens between two calls."""
 
     def _through(self, work: Callable[[], Any]) -> Any:
+        self.before()
         fault = self._dice.choice(FAULTS) if self._dice.random() < self.odds else ""
         if fault == "killed before":
             raise KilledError
@@ -162,9 +241,8 @@ class SimLink:
 
     def post_document(self, body: bytes, digest: bytes, timeout: float, stands: str = "") -> Answer:
         """Post, unless the dice say otherwise."""
-        assert stands == ""
         assert timeout > -1
-        return self._through(lambda: self.server.post(body, digest))  # type: ignore[no-any-return]
+        return self._through(lambda: self.server.post(body, digest, stands))  # type: ignore[no-any-return]
 
     def shift_report(self, shift: str) -> Json:
         """Figures of nothing: the simulation is about documents."""

@@ -1,0 +1,47 @@
+"""Two attacks at each test run: one by a fixed seed, one by a new seed that is printed."""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from tests.nemesis.attack import Options, Summary, attack
+from tests.nemesis.plan import deck
+
+SEEDS = (20261122,)
+SALES, TILLS = 1000, 5
+
+struck: Counter[str] = Counter()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _every_kind_struck() -> Iterator[None]:
+    """After both attacks every kind of fault that this machine can do has really happened."""
+    yield
+    assert set(deck()) - set(struck) - {"server_disk_full", "till_disk_full", "no_network"} == set()
+
+
+def attacked(seed: int) -> Summary:
+    """An attack with every kind of fault of the deck; its summary is printed when the test does not pass."""
+    print(f"./run nemesis --seed {seed} --sales {SALES} --tills {TILLS} --faults {len(deck())}")  # noqa: T201
+    summary = attack(Options(seed, SALES, len(deck()), TILLS))
+    print(summary.as_text())  # noqa: T201
+    struck.update(summary.faults)
+    return summary
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_an_attack_by_a_known_seed_breaks_nothing(seed: int) -> None:
+    summary = attacked(seed)
+    assert summary.violations == ()
+    assert summary.sales >= SALES
+    assert sum(summary.faults.values()) >= len(deck()) - len(summary.not_run)
+
+
+def test_an_attack_by_a_new_seed_breaks_nothing() -> None:
+    summary = attacked(secrets.randbelow(10**9))
+    assert summary.violations == ()
+    assert summary.sales >= SALES
