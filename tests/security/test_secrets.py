@@ -1,4 +1,4 @@
-"""Where secrets are kept, and that a running till shows none: not to ps, in a file, the log or the journal."""
+"""Where secrets are kept, and that a running till shows none: not to ps, in a file, its log or journal."""
 
 from __future__ import annotations
 
