@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import argparse
 import secrets
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 from pos_desktop import paths
 from pos_desktop.cli.owner import add_owner_options, server_settings
-from pos_desktop.config import Settings, login_password
+from pos_desktop.config import Settings, login_password, save_database
 from pos_desktop.database.access import shop_server
+from pos_desktop.database.enrol import give_code, till_login, tills
 from pos_desktop.database.migrate import load_plan, migrate
 from pos_desktop.database.shop_setup import owner_connection
 from pos_desktop.database.till import Connection, enrol_till
+from pos_desktop.domain.claim_code import make_code
 from pos_desktop.domain.shop_plan import PlanProblem, PlanProblemsError, ShopPlan, read_plan
 from pos_desktop.errors import UserError, add_messages
-from pos_desktop.secret_store import read_secret, write_secret
+from pos_desktop.secret_store import keep_secret, read_secret, write_secret
 from pos_desktop.services.shop_setup import SetUpDone, set_up_shop, shop_problems
 
 EXAMPLE = Path("setup") / "shop.toml"
-PASSWORD_FILE = "till-password"
+SECRET_BYTES = 32
+CODE_MINUTES = 24 * 60
+"""Forty machines are not set up within the hour a single code is good for."""
 
 add_messages(
     {
@@ -42,6 +47,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("file", nargs="?", type=Path, help="the shop's file, in TOML")
     parser.add_argument("--example", action="store_true", help="print a file to begin with")
     parser.add_argument("--check", action="store_true", help="say what is to correct and make nothing")
+    parser.add_argument(
+        "--codes", action="store_true", help="a one-time code for each till without a machine"
+    )
     add_owner_options(parser)
     parser.set_defaults(parser=parser)
 
@@ -65,7 +73,8 @@ def run(args: argparse.Namespace) -> int:
             _refuse(args.file, shop_problems(owner, plan, text, datetime.now(UTC).date()))
             done = set_up_shop(owner, plan, pepper)
             own = _own_till(owner, plan, settings)
-    _tell(plan, done, own)
+            codes = list(_codes(owner, plan, CODE_MINUTES)) if args.codes and own is None else []
+    _tell(plan, done, own, codes)
     return 0
 
 
@@ -106,23 +115,29 @@ def _own_till(owner: Connection, plan: ShopPlan, settings: Settings) -> tuple[in
     (till,) = plan.tills
     if settings.database.login and login_password(settings) is not None:
         return till
-    login, password = f"till_{till[0]}_{till[1]:02d}", secrets.token_urlsafe(24)
+    login, password = _login_of(till), secrets.token_urlsafe(SECRET_BYTES)
     enrol_till(owner, store=till[0], number=till[1], login=login, password=password)
-    write_secret(settings.home / PASSWORD_FILE, password)
-    _name_login(settings, login)
+    kept = keep_secret(settings.home, login, password)
+    save_database(settings.file, {"login": login, kept.key: kept.value})
     return till
 
 
-def _name_login(settings: Settings, login: str) -> None:
-    """Into a new till.toml, or for the hand that wrote the one that is there."""
-    lines = f'[database]\nlogin = "{login}"\npassword_file = "{PASSWORD_FILE}"\n'
-    if settings.file.exists():
-        _say(f"Add to {settings.file}:\n{lines}")
-    else:
-        settings.file.write_text(lines, encoding="utf-8")
+def _codes(owner: Connection, plan: ShopPlan, minutes: int) -> Iterator[str]:
+    """A one-time code for each till no machine has claimed; a code given before stops counting."""
+    claimed = {(row.store, row.number) for row in tills(owner) if row.claimed}
+    for store, number in plan.tills:
+        if (store, number) not in claimed:
+            code, login = make_code(secrets.token_bytes(32)), _login_of((store, number))
+            login = till_login(owner, store, number) or login
+            give_code(owner, code, store=store, number=number, login=login, minutes=minutes)
+            yield f"  store {store} till {number}: {code.text}  (pos-desktop till claim {login})"
 
 
-def _tell(plan: ShopPlan, done: SetUpDone, own: tuple[int, int] | None) -> None:
+def _login_of(till: tuple[int, int]) -> str:
+    return f"till_{till[0]}_{till[1]:02d}"
+
+
+def _tell(plan: ShopPlan, done: SetUpDone, own: tuple[int, int] | None, codes: list[str]) -> None:
     _say(f"The shop is ready: {len(plan.stores)} stores, {len(plan.staff)} people.")
     if done.pins or done.passwords:
         _say("Write these down and hand them over; nothing can show them again.")
@@ -134,9 +149,12 @@ def _tell(plan: ShopPlan, done: SetUpDone, own: tuple[int, int] | None) -> None:
         _say(
             f"This machine is till {own[1]} of store {own[0]}. Next: pos-desktop import items, then register."
         )
+    elif codes:
+        _say(f"One-time codes for the machines of the tills, good for {CODE_MINUTES // 60} hours:")
+        for line in codes:
+            _say(line)
     else:
-        for store, till in plan.tills:
-            _say(f"  pos-desktop till enroll --store {store} --till {till}")
+        _say("Codes for the machines of the tills: run it again with --codes, or pos-desktop till enroll.")
 
 
 def _say(line: str) -> None:

@@ -141,6 +141,34 @@ def test_one_machine_from_nothing_to_a_register(
     assert "PIN" not in capsys.readouterr().out
 
 
+def test_forty_tills_get_their_codes_at_once(
+    database: ShopDatabase,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Every till without a machine gets one; a machine that has become a till is left alone."""
+    monkeypatch.setenv(paths.HOME_VARIABLE, str(tmp_path / "office"))
+    monkeypatch.setenv("POS_DESKTOP_DSN", database.owner_address)
+    monkeypatch.setenv("POS_DESKTOP_PASSWORD", database.owner_password)
+    file = tmp_path / "shop.toml"
+    text = EXAMPLE.replace("tills = [1]", f"tills = {list(range(1, 41))}").replace(
+        "mgr_carl", f"m_{database.name}"
+    )
+    file.write_text(text.replace("number = 1\n", "number = 77\n").replace("stores = [1]", "stores = [77]"))
+    database.logins += [f"m_{database.name}", *(f"till_77_{n:02d}" for n in range(1, 41))]
+    assert main(["setup", str(file), "--codes"]) == 0
+    codes = dict(re.findall(r"till (\d+): (\S+)  \(pos-desktop till claim", capsys.readouterr().out))
+    assert len(set(codes.values())) == 40
+    monkeypatch.setenv(paths.HOME_VARIABLE, str(tmp_path / "machine"))
+    monkeypatch.setenv("POS_DESKTOP_CODE", codes["7"])
+    assert main(["till", "claim", "till_77_07"]) == 0
+    monkeypatch.setenv(paths.HOME_VARIABLE, str(tmp_path / "office"))
+    assert main(["setup", str(file), "--codes"]) == 0
+    again = dict(re.findall(r"till (\d+): (\S+)  \(pos-desktop till claim", capsys.readouterr().out))
+    assert set(codes) - set(again) == {"7"}
+
+
 def test_a_file_with_a_slip_makes_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
