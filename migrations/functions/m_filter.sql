@@ -1,5 +1,6 @@
 -- A manager's filter as a condition on item i and stock k. Every word must be in the name, in a code, or in
--- the supplier's name. Built as text so that the planner sees which indexes serve it; every value is quoted.
+-- the supplier's name; a word of one or two letters where a word begins, which the trigram index still answers.
+-- Built as text so that the planner sees which indexes serve it; every value is quoted.
 CREATE OR REPLACE FUNCTION pos.m_filter(filter jsonb) RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = pos, pg_temp AS $$
 DECLARE
@@ -14,13 +15,15 @@ BEGIN
     IF v_word ~ '\d{3}' OR length(v_word) >= 4 THEN
       SELECT array_agg(item_id) INTO v_ids FROM item_code
        WHERE code IN (v_word, upper(v_word), CASE WHEN v_word ~ '^\d{8,13}$' THEN lpad(v_word, 14, '0') END);
-      IF v_ids IS NULL AND v_word ~ '\d{3}' THEN
+      IF v_ids IS NULL AND v_word ~ '\d{3}' AND v_word !~ '^\d{12,}$' THEN  -- a whole barcode is known or is not
         SELECT array_agg(item_id) INTO v_ids
           FROM (SELECT item_id FROM item_code WHERE lower(code) LIKE '%' || like_escape(v_word) || '%' LIMIT 1000) x;
       END IF;
     END IF;
     SELECT array_agg(id) INTO v_suppliers FROM supplier WHERE fold(name) LIKE '%' || like_escape(v_word) || '%';
-    v_where := v_where || format(' AND (i.search LIKE %L', '%' || like_escape(v_word) || '%')
+    v_where := v_where || ' AND (' || CASE WHEN length(v_word) >= 3
+        THEN format('i.search LIKE %L', '%' || like_escape(v_word) || '%')
+        ELSE format('i.search LIKE %L OR i.search LIKE %L', like_escape(v_word) || '%', '% ' || like_escape(v_word) || '%') END
       || CASE WHEN v_ids IS NULL THEN '' ELSE format(' OR i.id = ANY (%L::bigint[])', v_ids) END
       || CASE WHEN v_suppliers IS NULL THEN '' ELSE format(' OR i.supplier_id = ANY (%L::bigint[])', v_suppliers) END || ')';
   END LOOP;

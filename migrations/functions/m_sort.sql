@@ -21,13 +21,14 @@ BEGIN
     v_keys := v_keys || CASE v_name
       WHEN 'name' THEN 'i.search COLLATE "C"' WHEN 'id' THEN 'i.id' WHEN 'on_hand' THEN 'k.on_hand'
       WHEN 'price' THEN 'coalesce(p.amount, 0)' WHEN 'cost' THEN 'coalesce(i.cost, -1)' WHEN 'low' THEN 'coalesce(k.low, -1)'
-      WHEN 'category' THEN 'fold(c.name) COLLATE "C"' WHEN 'supplier' THEN 'coalesce(fold(u.name), '''') COLLATE "C"' END;
+      WHEN 'category' THEN 'c.sort COLLATE "C"' WHEN 'supplier' THEN 'coalesce(u.sort, '''') COLLATE "C"' END;
     IF v_keys[cardinality(v_keys)] IS NULL OR cardinality(v_keys) > 6 THEN
       RAISE EXCEPTION 'items cannot be sorted by %', sort USING ERRCODE = 'invalid_parameter_value';
     END IF;
     v_downs := v_downs || (left(v_term, 1) = '-');
-    joins := joins || CASE v_name WHEN 'category' THEN ' JOIN category c ON c.id = i.category_id'
-      WHEN 'supplier' THEN ' LEFT JOIN supplier u ON u.id = i.supplier_id'
+    joins := joins || CASE v_name  -- OFFSET 0: a name is folded once, not once an item
+      WHEN 'category' THEN ' JOIN (SELECT id, fold(name) AS sort FROM category OFFSET 0) c ON c.id = i.category_id'
+      WHEN 'supplier' THEN ' LEFT JOIN (SELECT id, fold(name) AS sort FROM supplier OFFSET 0) u ON u.id = i.supplier_id'
       WHEN 'price' THEN  -- as current_price(), once an item
         ' LEFT JOIN LATERAL (SELECT q.amount FROM price q WHERE q.item_id = i.id AND q.valid_from <= now()'
         ' AND (q.store_id = k.store_id OR q.store_id IS NULL) ORDER BY q.valid_from DESC, q.id DESC LIMIT 1) p ON true'

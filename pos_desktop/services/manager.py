@@ -14,7 +14,7 @@ from pos_desktop.errors import UserError, add_messages
 
 SORTS = ("name", "category", "supplier", "price", "cost", "on_hand", "low")
 """What the database can sort a page by; "-" in front sorts downwards."""
-PAGE_SIZE = 200
+PAGE_SIZE = 100
 EDITS_AT_ONCE = 250
 """Edits in one transaction: nobody else changes a price while it runs (a fraction of a second)."""
 

@@ -23,6 +23,12 @@ from ui.theme import theme
 SECRET = "a manager's secret"
 
 
+@pytest.fixture(autouse=True)
+def _count_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page counts what a filter finds without a pause for the next key."""
+    monkeypatch.setattr("ui.manager.grid_page.COUNT_PAUSE_MS", 0)
+
+
 @pytest.fixture
 def shop(database: ShopDatabase) -> Shop:
     with database.connect() as owner:

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from pos_desktop.services.manager import ManagerDesk, Product, ProductFilter
 from ui.manager.adjust import AdjustStock
+from ui.manager.grid_page import GridPage
 from ui.manager.products_page import ProductsPage
 from ui.tasks import Lanes
 from ui.widgets.key import Key
@@ -18,6 +19,15 @@ from ui.widgets.key import Key
 LEFT = Qt.MouseButton.LeftButton
 SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 PLAIN = Qt.KeyboardModifier.NoModifier
+
+
+def settle(page: GridPage, lanes: Lanes) -> None:
+    """Wait until the page has asked what it wanted to ask, and has its answers."""
+    assert lanes.wait_idle()
+    QApplication.processEvents()
+    while page.counting or not lanes.idle:
+        QApplication.processEvents()
+        assert lanes.wait_idle()
 
 
 @dataclass
@@ -29,8 +39,7 @@ class Hands:
     qtbot: QtBot
 
     def settle(self) -> None:
-        assert self.lanes.wait_idle()
-        QApplication.processEvents()
+        settle(self.page, self.lanes)
 
     def names(self) -> list[str]:
         model = self.page.model

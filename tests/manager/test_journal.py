@@ -25,6 +25,7 @@ from pos_desktop.services.manager_journal import (
     read_typed,
 )
 from tests.database.shop import BREAD, MILK, PASSWORD, WINE, Shop, TillClient, cash, line
+from tests.manager.hands import settle
 from tests.shop_database import ShopDatabase
 from ui.keymap import Keymap
 from ui.manager.journal_page import JournalPage, SavePaper
@@ -220,9 +221,7 @@ class Reader:
     qtbot: QtBot
 
     def settle(self) -> None:
-        assert self.lanes.wait_idle()
-        QApplication.processEvents()
-        assert self.lanes.wait_idle()
+        settle(self.page, self.lanes)
 
     def entries(self) -> list[Entry]:
         return [self.page.model.row(n) for n in range(self.page.model.rowCount())]

@@ -28,8 +28,10 @@ from ui.widgets.labels import Label
 from ui.widgets.overlay import Overlay
 from ui.widgets.surface import Action, BannerKind, Card, MessageBanner, Rule
 
-FILTER_PAUSE_MS = 120
-"""How long a person stops typing before the filter is asked for."""
+FILTER_PAUSE_MS = 20
+"""Between a key of the filter and its question: a newer key makes an older question unwanted."""
+COUNT_PAUSE_MS = 200
+"""How long a person stops before the rows of a filter are counted: the rows themselves come first."""
 GOOD_NEWS_MS = 10_000
 MOST_CHOSEN = 20_000
 """Rows that can be chosen at once: Ctrl+A in a longer list asks for a filter first."""
@@ -124,6 +126,7 @@ class GridPage(QWidget):
         self._rows.addWidget(self.empty)
         self._rows.addWidget(self.table)
         self._pause = _timer(self, FILTER_PAUSE_MS, self._ask)
+        self._count_pause = _timer(self, COUNT_PAUSE_MS, self._count)
         self._good_news = _timer(self, GOOD_NEWS_MS, self.banner.clear)
 
     def _build(self) -> None:
@@ -206,7 +209,15 @@ class GridPage(QWidget):
         if not self.model.rowCount() and not self._away:
             self._show_state("Loading…", loading=True)
         self.model.show(wanted)
-        count = self.spec.count
+        self._count_pause.start()
+
+    @property
+    def counting(self) -> bool:
+        """The rows of the filter are about to be counted."""
+        return self._count_pause.isActive() or self._pause.isActive()
+
+    def _count(self) -> None:
+        count, wanted = self.spec.count, self.model.wanted
         self._lanes.run(Query(self, lambda: count(wanted), self._counted, self._failed, replaces="found"))
 
     def _counted(self, found: tuple[int, bool]) -> None:
