@@ -42,6 +42,11 @@ class Goods:
         count = self.qty // ONE
         return count if self.qty == count * ONE and self.amount == count * self.price else 0
 
+    @property
+    def kind(self) -> tuple[int, int, int]:
+        """What lines of equal pieces have in common; a line that is taken as a whole is of its own kind."""
+        return (self.item, self.price, 0 if self.pieces else self.n)
+
 
 @dataclass(frozen=True, slots=True)
 class Select:
@@ -191,6 +196,9 @@ class When:
         return started and (self.end is None or day <= self.end) and day.weekday() in self.weekdays
 
 
+ALWAYS = When()
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
     """Who buys where and when: local time, store, the customer's groups, coupons handed over (by code)."""
@@ -216,7 +224,7 @@ class Promotion:
     stackable: bool = False
     limit: int | None = None
     coupon: str = ""
-    when: When = When()
+    when: When = ALWAYS
     stores: frozenset[int] = frozenset()
     customers: frozenset[str] = frozenset()
 

@@ -111,12 +111,19 @@ def bettered(
     pieces: Sequence[Piece], plans: Sequence[Plan], choices: list[Option], solve: Solve, budget: int
 ) -> list[Option]:
     """The combination after solving a few plans at a time anew, with the pieces that nobody else holds."""
-    for few in _few_at_a_time(pieces, len(plans)):
+    serves: list[set[int]] = [set() for _ in plans]
+    for at, piece in enumerate(pieces):
+        for number, _ in piece.fills:
+            serves[number].add(at)
+    for few in _few_at_a_time(serves):
         if budget <= 0:
             break
-        places = [n for n in range(len(pieces)) if _may_move(pieces[n], choices[n], few)]
+        near = sorted(set().union(*(serves[number] for number in few)))
+        places = [at for at in near if all(number in few for number, _ in choices[at].moves)]
         some = [plans[n] for n in few]
-        part = [_only(pieces[n], few) for n in places]
+        lines = {pieces[at].line: pieces[at] for at in places}
+        only = {line: _only(piece, few) for line, piece in lines.items()}
+        part = [only[pieces[at].line] for at in places]
         now = value_of([_renamed(choices[n], few) for n in places], some)
         found, steps = solve(part, some, now, budget)
         budget -= steps
@@ -130,22 +137,12 @@ def _renamed(option: Option, few: Sequence[int]) -> Option:
     return Option(option.gain, option.hope, tuple((few.index(n), role) for n, role in option.moves))
 
 
-def _may_move(piece: Piece, choice: Option, few: Sequence[int]) -> bool:
-    """Whether a piece could serve one of the few, and no other plan holds it."""
-    return all(number in few for number, _ in choice.moves) and any(n in few for n, _ in piece.fills)
-
-
-def _few_at_a_time(pieces: Sequence[Piece], plans: int) -> list[tuple[int, ...]]:
+def _few_at_a_time(serves: Sequence[set[int]]) -> list[tuple[int, ...]]:
     """Each plan with the two that share most pieces with it."""
-    shared = [[0] * plans for _ in range(plans)]
-    for piece in pieces:
-        for one, _ in piece.fills:
-            for other, _ in piece.fills:
-                shared[one][other] += one != other
     groups = []
-    for one in range(plans):
-        near = sorted((n for n in range(plans) if n != one), key=lambda n: (-shared[one][n], n))[:2]
-        groups.append(tuple(sorted((one, *near))))
+    for one, mine in enumerate(serves):
+        near = sorted((n for n in range(len(serves)) if n != one), key=lambda n: (-len(mine & serves[n]), n))
+        groups.append(tuple(sorted((one, *near[:2]))))
     return list(dict.fromkeys(groups))
 
 

@@ -22,7 +22,7 @@ from pos_desktop.domain.promotion_search import search
 from pos_desktop.domain.promotion_sets import CheapestPlan, PartsPlan, Plan, Role, State
 from pos_desktop.domain.promotion_step import Option, Piece
 from pos_desktop.domain.quantity import ONE
-from pos_desktop.domain.rounding import spread
+from pos_desktop.domain.rounding import spread_by
 
 MAX_PIECES = 120
 """Pieces of one line that are searched for sets together; a line of more is taken in portions of so many."""
@@ -297,5 +297,6 @@ def _give_total(lines: Sequence[_Line], plan: Plan, counts: Counter[int], tally:
     size = sum(part.count for part in plan.parts)
     worth = {at: lines[at].goods.price * count for at, count in counts.items()}
     off = sum(worth.values()) - plan.total * (sum(counts.values()) // size)
-    for at, share in zip(worth, spread(off, list(worth.values())), strict=True):
+    shares = spread_by(off, list(worth.values()), [lines[at].goods.kind for at in worth])
+    for at, share in zip(worth, shares, strict=True):
         _add(tally, lines[at].goods.n, plan.promotion.id, share, counts[at])

@@ -54,7 +54,8 @@ class _Search:
             if self.steps > self.budget:
                 return None
         closed = (node for state, node in nodes.items() if self._closed(state))
-        return max(closed, key=lambda node: node[0], default=None)
+        best = max(closed, key=lambda node: node[0], default=None)
+        return best if best is not None and best[0] > self.floor else None
 
     def _suffix(self) -> list[int]:
         """The most that the pieces from each place on can add."""

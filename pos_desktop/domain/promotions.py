@@ -14,7 +14,7 @@ from pos_desktop.domain.money import divide_half_up
 from pos_desktop.domain.promotion import PPM, Ask, Goods, Off, Promotion, Spend
 from pos_desktop.domain.promotion_book import Book
 from pos_desktop.domain.promotion_lines import Tally, of_pieces
-from pos_desktop.domain.rounding import spread
+from pos_desktop.domain.rounding import spread_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,8 @@ def _with_spends(spends: Sequence[Promotion], lines: Sequence[Goods], tally: Tal
         due = sum(net[one.n] for one in meant)
         off = offer.cut.amount if isinstance(offer.cut, Off) else divide_half_up(due * offer.cut.ppm, PPM)
         weights = [left[one.n] for one in meant]
-        for one, share in zip(meant, spread(min(off, sum(weights)), weights), strict=True):
+        shares = spread_by(min(off, sum(weights)), weights, [one.kind for one in meant])
+        for one, share in zip(meant, shares, strict=True):
             made[one.n, each.id] = [share, 0]
             left[one.n] -= share
     return made

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
@@ -65,3 +65,20 @@ def spread(amount: int, weights: Sequence[int]) -> list[int]:
     lucky = set(order[:missing])
     sign = 1 if amount >= 0 else -1
     return [sign * (share + (n in lucky)) for n, (share, _) in enumerate(parts)]
+
+
+def spread_by(amount: int, weights: Sequence[int], groups: Sequence[Hashable]) -> list[int]:
+    """Like :func:`spread`, over groups first and inside each group then.
+
+    So what a group gets does not depend on how many parts it is in: one line of four, or four lines of one.
+    """
+    sums: dict[Hashable, int] = {}
+    for group, weight in zip(groups, weights, strict=True):
+        sums[group] = sums.get(group, 0) + weight
+    shares = dict(zip(sums, spread(amount, list(sums.values())), strict=True))
+    parts = [0] * len(weights)
+    for group, share in shares.items():
+        places = [n for n, each in enumerate(groups) if each == group]
+        for n, part in zip(places, spread(share, [weights[n] for n in places]), strict=True):
+            parts[n] = part
+    return parts

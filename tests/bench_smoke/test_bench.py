@@ -34,6 +34,8 @@ ROWS = (
     "start to first painted window",
     "memory of a till after 4 sales",
     "memory grown from sale 2 to 4",
+    "promotions, 60 lines, 300 live, 3000 items",
+    "promotions, 60 lines, 300 live, 400 items",
 )
 
 

@@ -18,13 +18,17 @@ from tests.benchmarks import machine
 from tests.benchmarks.compare import CompareSize, compare_rows
 from tests.benchmarks.disturb import DisturbSize, disturb_rows
 from tests.benchmarks.limit import Pgbench
+from tests.benchmarks.promotions import promotion_rows
 from tests.benchmarks.rates import RateSize, pace_rows, rate_rows, trip_rows
 from tests.benchmarks.report import Report, Row
 from tests.benchmarks.safety import safety_rows
 from tests.benchmarks.shop import MeasuredShop, allow_connections, open_shop
 from tests.benchmarks.windows import WindowSize, memory_rows, scan_rows, search_rows, start_rows
 
-NAMES = ("trips", "rate", "pace", "safety", "disturb", "compare", "scan", "search", "start", "memory")
+NAMES = (
+    *("trips", "rate", "pace", "safety", "disturb", "compare"),
+    *("scan", "search", "start", "memory", "promotions"),
+)
 EXIT_COUNT = 1
 EXIT_TROUBLE = 75
 
@@ -39,6 +43,7 @@ class Size:
     disturbed: DisturbSize
     safety_sales: int
     compared: CompareSize
+    baskets: int
 
 
 FULL = Size(
@@ -50,6 +55,7 @@ FULL = Size(
     DisturbSize(tills=20, per_second=20, seconds=2, turns=12),
     400,
     CompareSize((1, 10, 100), 5),
+    baskets=50,
 )
 QUICK = Size(
     20_000,
@@ -60,6 +66,7 @@ QUICK = Size(
     DisturbSize(tills=20, per_second=20, seconds=2, turns=5),
     150,
     CompareSize((1, 10, 100), 3),
+    baskets=20,
 )
 TINY = Size(
     500,
@@ -68,6 +75,7 @@ TINY = Size(
     DisturbSize(tills=2, per_second=20, seconds=0.5, turns=1),
     3,
     CompareSize((2,), 0.5),
+    baskets=1,
 )
 
 
@@ -139,6 +147,7 @@ def _works(
         "search": lambda: search_rows(shop, size.windows),
         "start": lambda: start_rows(shop, size.windows),
         "memory": lambda: memory_rows(shop, size.windows),
+        "promotions": lambda: promotion_rows(size.baskets),
     }
 
 

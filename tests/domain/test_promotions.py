@@ -122,6 +122,12 @@ def test_pieces_go_where_they_give_most() -> None:
     )
 
 
+def test_a_set_that_gives_less_than_its_pieces_alone_is_not_made() -> None:
+    """The search's bound is a penny above what a set gives: what it finds is compared once more."""
+    lines = [goods(1, 11, 1, "beer"), goods(2, 32, 1, "wine")]
+    assert off(lines, one(Each(BEER, Price(0)), 1), one(CheapestOf(ALL, 2, 1, HALF), 2)).total == 11
+
+
 def test_stackable_offers_add_up_and_exclusive_ones_do_not() -> None:
     lines = [goods(1, 1000, 1, "wine")]
     tenth, two = one(Each(WINE, TENTH), 1), one(Each(WINE, Off(200)), 2)
