@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import psycopg
-from psycopg_pool import ConnectionPool
+from psycopg_pool import ConnectionPool, PoolTimeout
 
 from pos_desktop.database.dsn import patient
 from pos_desktop.database.errors import translate, translate_connect
@@ -26,6 +26,7 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 
 DEADLINE_SECONDS = 8.0
 _NEWS_BEFORE_AN_END = 16
+_LOOK_SECONDS = 0.5
 
 
 def check_quietly(connection: Connection) -> None:
@@ -124,11 +125,18 @@ class Lane:
             self._pool.putconn(connection)
 
     def _take(self, seconds: float) -> Connection:
-        try:
-            return self._pool.getconn(timeout=seconds)
-        except psycopg.Error as error:
-            failure = self._failure
-            raise (translate_connect(failure, self._dsn) if failure else translate(error)) from error
+        """A connection, or what stands in its way; a login the server refuses is not waited for."""
+        deadline = time.monotonic() + seconds
+        while True:
+            left = deadline - time.monotonic()
+            try:
+                return self._pool.getconn(timeout=max(0.0, min(left, _LOOK_SECONDS)))
+            except psycopg.Error as error:
+                failure = self._failure
+                refused = failure is not None and translate(failure).code == "server.login_refused"
+                if left <= _LOOK_SECONDS or refused or not isinstance(error, PoolTimeout):
+                    trouble = translate_connect(failure, self._dsn) if failure else translate(error)
+                    raise trouble from error
 
     def _note(self, failure: psycopg.Error | None) -> None:
         """How the last connection went: the pool itself only says that it has none."""
