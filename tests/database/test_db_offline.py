@@ -190,3 +190,25 @@ def test_changes_tell_tiles_from_items_and_from_too_many_items(world_of: Callabl
     )
     many = till_rows.changes_since(connection, start)
     assert (many.everything, many.whole) == (True, True)
+
+
+def test_what_a_backup_forgot_is_made_again_from_the_sale(world: World) -> None:
+    allow(world)
+    till = world.till()
+    new = line(world.shop.items[BREAD]) | {"item": 7777, "name": "Ginger\u0007 beer", "price_version": 4242}
+    refused = till.post(till.sale([new]))
+    assert (refused.outcome, refused.reason) == ("refused", "no_item")
+    assert till.post(till.sale([new | {"item": 10**15}]), "refilled").reason == "no_item"
+    booked = till.post(till.sale([new]), "refilled")
+    assert set(booked.flags) == {"price", "refilled", "restored", "oversell"}
+    assert world.query("select name, tax from pos.item where id = 7777") == [("Ginger  beer", "R")]
+    fresh = world.one("insert into pos.item (name, category_id, tax) values ('Next', 1, 'Z') returning id")
+    assert fresh == 7778
+    assert till.post(till.sale([line(world.shop.items[MILK])])).outcome == "booked"
+    assert close(till).outcome == "booked"
+    opening = till.common("shift_open", drawer=1, float=0, cashier=4711)
+    opening |= {"shift": opening["id"], "business_date": utc_text(datetime.now(UTC))[:10]}
+    shift = till.post(opening, "refilled")
+    assert set(shift.flags) == {"unknown_cashier", "refilled", "restored"}
+    assert world.one("select active from pos.staff where number = 4711") is False
+    assert_sound(world.owner)

@@ -119,11 +119,27 @@ class TwinTill:
         if late and (self.shift or d["cashier"] in self.people):
             shift = d["shift"] = self.shift or d["id"]
         reason, flags = self._check(d, shift)
+        if reason == "no_item" and stands != "refused" and _stands(d) and self._restored(d):
+            reason, flags = self._check(d, shift)
+            flags = [*flags, "restored"]
         if stands == "refused" and reason != "malformed":
             reason, flags = "refused_before", []
         if reason is not None:
             return reason, flags, named
         return reason, [*flags, "late_shift"] if late else flags, shift
+
+    def _restored(self, d: Json) -> bool:
+        """The items a document names and nobody knows are made again from it."""
+        top, made = max(self.items), False
+        for x in d["lines"]:
+            if x["item"] not in self.items and 1 <= x["item"] <= top + 10_000:
+                tax = x["tax"] if x["tax"] in self.rates else min(self.rates)
+                self.items[x["item"]] = TwinItem(tax=tax, prices={}, min_age=x.get("min_age"))
+                made = True
+        if d["cashier"] not in self.people and 1 <= d["cashier"] <= 999_999:
+            self.people.add(d["cashier"])
+            made = True
+        return made
 
     def _check(self, d: Json, shift: str | None) -> tuple[str | None, list[str]]:
         at = d.get("at", "")
@@ -179,7 +195,10 @@ class TwinTill:
         if breaches and not final:
             return breaches[0], []
         old = any(
-            x["price_version"] and x["price_version"] != max(self.items[x["item"]].prices) for x in d["lines"]
+            x["price_version"]
+            and self.items[x["item"]].prices
+            and x["price_version"] != max(self.items[x["item"]].prices)
+            for x in d["lines"]
         )
         return None, breaches + (["old_price"] if old else [])
 

@@ -1,0 +1,36 @@
+-- What a document names and a server that came back from an old backup does not know: its items and its person, made again
+-- from what the document says, for the manager to look at. Items within reach of the numbers already given out only, so
+-- that no till can use them up. Returns whether anything was made.
+-- Locks: the change counter, by the item table's own trigger; who holds that one never waits for a till.
+CREATE OR REPLACE FUNCTION pos.restore_named(d jsonb) RETURNS boolean
+LANGUAGE plpgsql SET search_path = pos, pg_temp AS $$
+DECLARE
+  v_top  bigint := (SELECT coalesce(max(id), 0) FROM item);
+  v_made boolean := false;
+BEGIN
+  INSERT INTO staff (number, name, role, active)
+    SELECT (d->>'cashier')::int, 'Restored ' || (d->>'cashier'), 'cashier', false
+     WHERE (d->>'cashier')::int BETWEEN 1 AND 999999 ON CONFLICT DO NOTHING;
+  v_made := FOUND;
+  IF d->>'kind' = 'sale' THEN
+    IF NOT EXISTS (SELECT FROM category WHERE name = 'Restored')
+       AND EXISTS (SELECT FROM jsonb_to_recordset(d->'lines') AS l(item bigint)
+                    WHERE l.item BETWEEN 1 AND v_top + 10000 AND NOT EXISTS (SELECT FROM item i WHERE i.id = l.item)) THEN
+      PERFORM setval('category_id_seq', greatest((SELECT max(id) FROM category), (SELECT last_value FROM category_id_seq)));
+      INSERT INTO category (name) VALUES ('Restored') ON CONFLICT (name) DO NOTHING;
+    END IF;
+    INSERT INTO item (id, name, unit, category_id, tax, min_age)
+      SELECT DISTINCT ON (l.item) l.item, coalesce(nullif(btrim(left(regexp_replace(l.name, '[\x01-\x1f\x7f]', ' ', 'g'), 200)), ''), '?'),
+             CASE WHEN l.unit IN ('each', 'kg', 'l') THEN l.unit ELSE 'each' END,
+             (SELECT id FROM category WHERE name = 'Restored'),
+             coalesce((SELECT code FROM tax WHERE code = l.tax), (SELECT min(code) FROM tax)),
+             CASE WHEN l.min_age BETWEEN 1 AND 99 THEN l.min_age END
+        FROM jsonb_to_recordset(d->'lines') AS l(item bigint, name text, unit text, tax text, min_age int)
+       WHERE l.item BETWEEN 1 AND v_top + 10000 AND NOT EXISTS (SELECT FROM item i WHERE i.id = l.item);
+    IF FOUND THEN
+      v_made := true;
+      PERFORM setval(pg_get_serial_sequence('pos.item', 'id'), greatest((SELECT max(id) FROM item), v_top));
+    END IF;
+  END IF;
+  RETURN v_made;
+END $$;
