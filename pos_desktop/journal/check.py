@@ -114,8 +114,7 @@ class _Reader:
             seq = row[0]
             self._document(*row[1:])
         self._states(db)
-        for seq, id_ in db.execute("SELECT seq, id FROM accepted WHERE id NOT IN (SELECT id FROM intent)"):
-            self.say(f"accepted {seq}", f"names a document {id_} that is not there")
+        self._accepted(db)
 
     def _document(self, id_: str, epoch: int, no: int, *kept: Any) -> None:
         kind, sale, body, digest, outcome, answer, server_ms = kept
@@ -142,6 +141,17 @@ class _Reader:
             for what in _answer_findings(id_, outcome, answer, server_ms):
                 self.say(chain.place, what)
         self.documents += 1
+
+    def _accepted(self, db: sqlite3.Connection) -> None:
+        """What the till noted of the sales it took upon itself: its caps are counted from these rows."""
+        told = db.execute(
+            "SELECT x.seq, x.id, x.sales, x.cash, i.body FROM accepted x LEFT JOIN intent i ON i.id = x.id"
+        )
+        for seq, id_, sales, cash, body in told:
+            if body is None:
+                self.say(f"accepted {seq}", f"names a document {id_} that is not there")
+            elif (sales, cash) != _taken(body):
+                self.say(f"accepted {seq}", f"says {sales} sales and cash {cash} of a document with others")
 
     def _states(self, db: sqlite3.Connection) -> None:
         lost = db.execute("SELECT seq, id FROM state WHERE id NOT IN (SELECT id FROM intent)").fetchall()
@@ -191,6 +201,17 @@ def _answer_findings(id_: str, outcome: str, answer: str, server_ms: int) -> Ite
         told, seal
     ):
         yield "the answer noted for it was changed"
+
+
+def _taken(body: bytes) -> tuple[int, int]:
+    """Whether a document is a sale, and its cash after change (minor units)."""
+    try:
+        fields = json.loads(body)
+        tenders = fields["tenders"] if fields["kind"] == "sale" else ()
+        cash = sum(tender["amount"] for tender in tenders if tender["kind"] == "cash")
+        return int(fields["kind"] == "sale"), cash
+    except (ValueError, KeyError, TypeError):
+        return -1, 0  # its own document is wrong, and said to be
 
 
 def _schema_of(db: sqlite3.Connection) -> list[tuple[Any, ...]]:

@@ -86,6 +86,11 @@ def test_every_flipped_byte_is_found_or_stands_for_nothing(journal: Path) -> Non
     assert all(seen[how] > 20 for how in ("the file", "a document", "nothing there")), seen
 
 
+ACCEPT = (
+    "INSERT INTO accepted (id, at_ms, sales, cash) SELECT id, 1, 1, CASE no WHEN 10 THEN 249 ELSE 330 END"
+    " FROM intent WHERE no IN (10, 11);"
+)
+
 DEEDS = {
     "a body": "UPDATE intent SET body = CAST(replace(CAST(body AS TEXT), 'safe', 'sofa') AS BLOB)",
     "a hash": "UPDATE intent SET hash = zeroblob(32) WHERE no = 5",
@@ -104,6 +109,9 @@ DEEDS = {
     "the owner": "UPDATE owner SET till = 2",
     "a second owner": "INSERT INTO owner VALUES (1, 2)",
     "no owner": "DELETE FROM owner",
+    "cash taken alone": ACCEPT + "UPDATE accepted SET cash = cash + 1",
+    "a sale taken alone": ACCEPT + "UPDATE accepted SET sales = 0 WHERE cash = 330",
+    "a document taken alone": ACCEPT + "UPDATE accepted SET id = 'nobody' WHERE cash = 330",
     "a guard": "",
     "one more table": "CREATE TABLE more (one INTEGER)",
     "its form": "PRAGMA user_version = 1",
@@ -119,7 +127,7 @@ def test_what_was_done_with_sqlites_own_tools_is_found(
     for name, _ in guards:
         db.execute(f"DROP TRIGGER {name}")
     if DEEDS[deed]:
-        db.execute(DEEDS[deed])
+        db.executescript(DEEDS[deed])
     for name, text in guards:
         if DEEDS[deed] or name != "state_kept":
             db.execute(text)
@@ -128,6 +136,13 @@ def test_what_was_done_with_sqlites_own_tools_is_found(
     db.close()
     assert main(["verify", "--journal", str(journal)]) == 3
     assert "First wrong: " in capsys.readouterr().out
+
+
+def test_sales_taken_alone_are_in_order(journal: Path) -> None:
+    db = sqlite3.connect(journal)
+    db.executescript(ACCEPT)
+    db.close()
+    assert check_journal(journal).findings == ()
 
 
 def test_an_answer_of_an_older_program_has_no_seal_and_no_more_than_it_wrote(journal: Path) -> None:
