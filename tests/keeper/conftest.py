@@ -15,7 +15,7 @@ from pos_desktop.database.migrate import load_plan, migrate
 from tests.database.conftest import World, world, world_of
 from tests.keeper.watching import Kept
 from tests.rules.test_migrations import installed_servers
-from tests.shop_database import TEMPLATE, ShopDatabase, create_database
+from tests.shop_database import TEMPLATE, ShopDatabase, create_database, drop_database
 
 __all__ = ["world", "world_of"]
 
@@ -43,10 +43,18 @@ def installed(open_tmp: Path) -> Iterator[EmbeddedServer]:
         server.start()
         migrate(server.dsn(TEMPLATE), load_plan(paths.migrations_dir()))
         yield server
+        server.remove()
 
 
 @pytest.fixture
-def outside(installed: EmbeddedServer, tmp_path: Path) -> Kept:
+def abroad(installed: EmbeddedServer) -> Iterator[ShopDatabase]:
+    """A database of the test's own on that server."""
+    database = create_database(installed, TEMPLATE)
+    yield database
+    drop_database(database)
+
+
+@pytest.fixture
+def outside(abroad: ShopDatabase, tmp_path: Path) -> Kept:
     """A shop without a till on that server, and its keeper."""
-    database: ShopDatabase = create_database(installed, TEMPLATE)
-    return Kept.of(database, tmp_path)
+    return Kept.of(abroad, tmp_path)

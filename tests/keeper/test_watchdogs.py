@@ -29,7 +29,7 @@ from tests.foundation.test_pool import Proxy
 from tests.keeper.watching import Kept, at_work, wait_until
 from tests.nemesis.network import Cable, lay_cables
 from tests.services.tills import MILK, Shopfront, cash, make_pinned_shop, ready, scanned, settings_in
-from tests.shop_database import TEMPLATE, ShopDatabase, create_database
+from tests.shop_database import ShopDatabase
 
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST = 8.0
@@ -233,10 +233,9 @@ class CutOff:
 
 
 @pytest.fixture
-def wired(installed: EmbeddedServer, tmp_path: Path) -> Shopfront:
+def wired(abroad: ShopDatabase, tmp_path: Path) -> Shopfront:
     """A shop on the server that tills reach by a cable."""
-    database = create_database(installed, TEMPLATE)
-    return Shopfront(database, make_pinned_shop(database, tills=3), tmp_path)
+    return Shopfront(abroad, make_pinned_shop(abroad, tills=3), tmp_path)
 
 
 def test_a_pulled_cable(wired: Shopfront, tmp_path: Path) -> None:
