@@ -47,7 +47,7 @@ _WORDS: dict[StopCode, tuple[str, str]] = {
     "snapshot": ("This till's own copy of the prices is missing or too old to sell from.", "wait"),
     "shift": ("The server is away, and no shift is open on this drawer.", "wait"),
 }
-_TODO = {
+_NEXT = {
     "wait": "Wait until the server answers, or sell at another till.",
     "fewer": "Take items out, or wait until the server answers.",
     "card": "Take a card, or wait until the server answers.",
@@ -167,7 +167,7 @@ class Alone:
     def words(self, reason: StopCode) -> tuple[str, str]:
         """What happened and what to do next, for a reason not to sell."""
         words, todo = _WORDS[reason]
-        return words.format(**self._figures()), _TODO[todo]
+        return words.format(**self._figures()), _NEXT[todo]
 
     def state(self, mirror_words: str) -> OfflineState:
         """All of it at this moment; see :class:`OfflineState`."""
