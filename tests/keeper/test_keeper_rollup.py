@@ -5,9 +5,7 @@ from __future__ import annotations
 import threading
 from random import Random
 
-import pytest
-
-from pos_desktop.database.invariants import INVARIANTS, broken_invariants
+from pos_desktop.database.invariants import broken_invariants
 from pos_desktop.database.keeper import ROLL_UP_DOCUMENTS, KeeperLink, open_keeper
 from pos_desktop.database.verify import verify
 from tests.database.conftest import World
@@ -148,23 +146,20 @@ def test_a_new_epoch_is_added_too(world: World, kept: Kept) -> None:
     assert verify(world.owner).findings == ()
 
 
-@pytest.mark.parametrize(
-    "deed",
-    [
+def test_verify_finds_summaries_that_are_off(world: World, kept: Kept) -> None:
+    sell(world.till(1), MILK)
+    for deed in (
         "update pos.{} set amount = amount + 1",
         "update pos.{} set lines = lines + 1, qty = qty + 1",
         "delete from pos.{}",
         "update pos.rolled_up set no = no - 1 where no > 1",
-    ],
-)
-def test_verify_finds_summaries_that_are_off(world: World, kept: Kept, deed: str) -> None:
-    sell(world.till(1), MILK)
-    kept.round()
-    assert broken_invariants(world.owner) == []
-    for table, rule in zip(("hour_category", "month_product"), RULES, strict=True):
-        assert rule in INVARIANTS
-        world.owner.execute(deed.format(table).encode())
-        assert rule in {broken.name for broken in broken_invariants(world.owner)}
+    ):
+        for table, rule in zip(("hour_category", "month_product"), RULES, strict=True):
+            world.owner.execute("truncate pos.hour_category, pos.month_product, pos.rolled_up")
+            kept.round()
+            assert broken_invariants(world.owner) == []
+            world.owner.execute(deed.format(table).encode())
+            assert rule in {broken.name for broken in broken_invariants(world.owner)}, deed
 
 
 def test_thrown_away_they_are_made_again(world: World, kept: Kept) -> None:

@@ -64,30 +64,26 @@ def sales(front: Shopfront) -> int:
     return int(front.database.query("select count(*) from pos.sale")[0][0])
 
 
-@pytest.mark.parametrize("step", ["S1", "S3", "S4", "S6", "S7", "S8", "S9"])
 def test_a_till_frozen_at_any_step_keeps_no_other_waiting(
-    front: Shopfront, worker: subprocess.Popen[str], step: str
+    front: Shopfront, worker: subprocess.Popen[str]
 ) -> None:
-    order = {
-        "folder": str(front.folder / "till 1"), "dsn": front.dsn(1), "fault": step + FROZEN, "codes": [MILK],
-    }  # fmt: skip
-    other = front.open(2)
-    try:
+    """At each labelled step one till stands still and another one sells; thawed, it goes on where it was."""
+    with contextlib.closing(front.open(2)) as other:
         till = ready(other.till)
-        assert worker.stdin is not None
-        worker.stdin.write(json.dumps(order) + "\n")
-        worker.stdin.flush()
-        pid = answer(worker)["pid"]
-        wait_until(lambda: psutil.Process(pid).status() == psutil.STATUS_STOPPED)
-        basket = scanned(till, till.new_basket(), MILK)
-        started = time.monotonic()
-        assert isinstance(till.complete_sale(basket, cash(basket)), Completed)
-        assert time.monotonic() - started < LONGEST
-        os.kill(pid, signal.SIGCONT)
-        assert answer(worker) == {"code": 0}, "thawed, it goes on where it was"
-        assert sales(front) == 2
-    finally:
-        other.close()
+        for lives, step in enumerate(("S1", "S3", "S4", "S6", "S7", "S8", "S9"), 1):
+            order = {"folder": str(front.folder / "till 1"), "dsn": front.dsn(1), "codes": [MILK]}
+            assert worker.stdin is not None
+            worker.stdin.write(json.dumps({**order, "fault": step + FROZEN}) + "\n")
+            worker.stdin.flush()
+            pid = answer(worker)["pid"]
+            wait_until(lambda pid=pid: psutil.Process(pid).status() == psutil.STATUS_STOPPED)  # type: ignore[misc]
+            basket = scanned(till, till.new_basket(), MILK)
+            started = time.monotonic()
+            assert isinstance(till.complete_sale(basket, cash(basket)), Completed), step
+            assert time.monotonic() - started < LONGEST, step
+            os.kill(pid, signal.SIGCONT)
+            assert answer(worker) == {"code": 0}, step
+            assert sales(front) == 2 * lives, step
     with front.database.connect() as owner:
         assert_sound(owner)
 
