@@ -68,7 +68,7 @@ def lose_a_basket(shop: Shop, model: Model) -> None:
 TAMPERED = {
     cut_the_tail: "shown_but_lost",
     take_from_the_shelf: "stock_differs",
-    change_a_payment: "pays",
+    change_a_payment: "payments rows differ",
     forget_a_paper: "booked_but_no_paper",
     sell_again: "sold_twice",
     lose_a_basket: "parked_basket_lost",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 from tests.nemesis.faults import FAULTS
 from tests.nemesis.plan import Plan, deck
@@ -35,3 +36,9 @@ def test_one_pass_of_the_deck_deals_every_kind_by_its_weight() -> None:
 
 def test_left_out_kinds_do_not_come() -> None:
     assert "no_network" not in deck(frozenset({"no_network"}))
+
+
+def test_the_page_names_every_kind_of_fault() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "nemesis.md").read_text(encoding="utf-8")
+    rows = [f"| `{name}` | {kind.says} |" for name, kind in FAULTS.items()]
+    assert [row for row in rows if row not in page] == []
