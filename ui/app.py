@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from pos_desktop.bootstrap import AppServices, open_till
 from pos_desktop.config import Settings
-from pos_desktop.errors import Bug
+from pos_desktop.errors import Bug, EnvironmentProblem
 from pos_desktop.services.backup import ShopBackup
 from pos_desktop.services.results import TillState
 from ui.collector import GuiCollector
@@ -58,6 +58,8 @@ HARMLESS = "This plugin does not support propagateSizeHints()"
 EXIT_BY_SIGNAL = 128
 """The shell's way to say which signal ended a program: 130 after Ctrl+C, 143 after SIGTERM."""
 PLAIN_SIZE = (1366, 768)
+TRY_AGAIN_MS = 5000
+"""A register that could not open because its server was away tries again this often, by itself."""
 AWAKE_MS = 250
 """Python sees a signal only when it runs: this often while nothing else happens."""
 
@@ -111,6 +113,10 @@ class Register(QObject):
         self.window: RegisterWindow | None = None
         self._stopped: QWidget | None = None
         self._words = ""
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(TRY_AGAIN_MS)
+        self._again.timeout.connect(self.start)
         self.lanes.failed.connect(self.messages.report)
         self.messages.crashed.connect(self._crashed)
 
@@ -121,6 +127,7 @@ class Register(QObject):
 
     def start(self) -> None:
         """Open the till: the first answer of its server brings the window."""
+        self._again.stop()
         self.lanes.run(Command(self, self._open_till, self._ready, self._cannot_open))
 
     def _open_till(self) -> tuple[AppServices, TillState]:
@@ -168,6 +175,10 @@ class Register(QObject):
         """Another program holds the till, no server, a setting: words, and a key to try again."""
         if isinstance(problem, Bug):
             self.messages.report(problem)
+        if isinstance(problem, EnvironmentProblem):
+            self._again.start()
+        if self._stopped is not None and self._words == text_for(problem):
+            return
         self._words = text_for(problem)
         screen = LockedOutScreen(trouble_view(problem))
         holder = QWidget()
@@ -193,6 +204,7 @@ class Register(QObject):
 
     def close(self) -> None:
         """End in order: no more work, what runs is finished, then the till's files and connections."""
+        self._again.stop()
         for shown in (self.window, self._stopped):
             if shown is not None:
                 shown.close()

@@ -9,16 +9,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QDeadlineTimer, QTimer, qInstallMessageHandler, qWarning
+from PySide6.QtCore import QDeadlineTimer, QEventLoop, QTimer, qInstallMessageHandler, qWarning
 from PySide6.QtWidgets import QApplication
 
+from pos_desktop.bootstrap import open_till
 from pos_desktop.cli.demo import has_display
 from pos_desktop.cli.register import window_size
 from pos_desktop.config import Settings
 from pos_desktop.errors import UserError
 from tests.register.conftest import AMINA, AMINAS_PIN, FLOAT, Shop
-from ui.app import RegisterOptions, run_register
+from ui.app import Register, RegisterOptions, run_register
 from ui.register.window import RegisterWindow
+from ui.robot.cable import Cable
 
 QUIET = RegisterOptions(size=(1366, 768), sound=False, auto_lock_minutes=0)
 
@@ -62,6 +64,30 @@ def test_a_ready_start_is_a_ready_sale(settings: Settings, shop: Shop) -> None:
     assert run_register(settings, ready, dsn=shop.till_dsn, opened=opened) == 0
     assert seen[0]["screen"] == "sale"
     assert seen[0]["cashier"] == AMINA
+
+
+@pytest.mark.expects_log
+def test_a_register_that_found_no_server_opens_when_it_is_there(
+    qapp: QApplication, settings: Settings, shop: Shop, cable: Cable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says so over the whole window and tries again by itself; nobody has to press anything."""
+    monkeypatch.setattr("ui.app.TRY_AGAIN_MS", 100)
+    cable.pull()
+    register = Register(qapp, lambda: open_till(settings, dsn=shop.till_dsn), QUIET)
+    seen: list[RegisterWindow] = []
+    register.opened.connect(seen.append)
+    register.start()
+    deadline = QDeadlineTimer(40_000)
+    while not register.stop_words:
+        qapp.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 5)
+        assert not deadline.hasExpired()
+    assert "does not answer" in register.stop_words
+    cable.mend()
+    while not seen:
+        qapp.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 5)
+        assert not deadline.hasExpired(), register.stop_words
+    assert register.stop_words == ""
+    register.close()
 
 
 @pytest.mark.expects_log
