@@ -1,4 +1,4 @@
-"""A manager's reading of the journal (every document of a store's tills), and of flags and alerts."""
+"""A manager's reading of the journal, of an item's history, and of alerts."""
 
 from __future__ import annotations
 
@@ -29,6 +29,16 @@ def documents_count(connection: Connection, filter_: Mapping[str, Any]) -> tuple
 def document(connection: Connection, id_: str) -> dict[str, Any] | None:
     """One document with its paper's facts and its chain's state; None when it is no granted store's."""
     found: dict[str, Any] | None = call(connection, "select api.m_document(%s)", id_)
+    return found
+
+
+def item_history(
+    connection: Connection, store: int, item: int, before: int | None, limit: int
+) -> dict[str, Any]:
+    """Prices, movements (those before one of an id) and weekly sales of an item in a store."""
+    found: dict[str, Any] = call(
+        connection, "select api.m_item_history(%s, %s, %s, %s)", store, item, before, limit
+    )
     return found
 
 

@@ -6,16 +6,24 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QStyleOptionViewItem, QWidget
 
 from ui.models.columns import Arrangement, Column
 from ui.theme import theme
 from ui.widgets.key import Key
 from ui.widgets.labels import Label
 from ui.widgets.overlay import Overlay
-from ui.widgets.table import CellDelegate
+from ui.widgets.table import CellDelegate, Index
 
 _KEY = int(Qt.ItemDataRole.UserRole)
+
+
+class _LineDelegate(CellDelegate):
+    """A line of the list, as high as a table's row."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """The height of a row."""
+        return QSize(super().sizeHint(option, index).width(), theme().px(40))
 
 
 class ColumnsPanel(Overlay):
@@ -28,7 +36,7 @@ class ColumnsPanel(Overlay):
         self._first = columns[0]
         self.list = QListWidget()
         self.list.setAccessibleName("Columns")
-        self.list.setItemDelegate(CellDelegate(self.list))
+        self.list.setItemDelegate(_LineDelegate(self.list))
         self.list.installEventFilter(self)
         keys = [column.key for column in shown]
         rest = [column for column in columns if column.key not in keys]
@@ -36,7 +44,6 @@ class ColumnsPanel(Overlay):
             item = QListWidgetItem(column.title)
             item.setData(_KEY, column.key)
             item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
-            item.setSizeHint(QSize(0, theme().px(40)))
             state = Qt.CheckState.Checked if column.key in keys else Qt.CheckState.Unchecked
             item.setCheckState(state)
             self.list.addItem(item)

@@ -41,7 +41,8 @@ class ProductDetail(Card):
     """Facts of one product with one Save for what was changed of it.
 
     Signals: ``save_asked(Product)``, ``undo_asked(Product)``; ``typed(Product, str)`` the price as typed so
-    far; ``adjust_asked(Product)``; ``label_asked``; ``left`` when the person goes back to the table.
+    far; ``adjust_asked(Product)``; ``label_asked``; ``history_asked(Product)``; ``left`` when the person goes
+    back to the table.
     """
 
     save_asked = Signal(object)
@@ -49,6 +50,7 @@ class ProductDetail(Card):
     typed = Signal(object, str)
     adjust_asked = Signal(object)
     label_asked = Signal()
+    history_asked = Signal(object)
     left = Signal()
 
     def __init__(self, store: Store, money: Currency, keys: Keymap, parent: QWidget | None = None) -> None:
@@ -65,6 +67,7 @@ class ProductDetail(Card):
         self.note = Label("", role="chip", tone="warn", max_lines=2)
         self.adjust = Key("Adjust stock", icon="package", name="adjust_stock", height=44)
         self.label = Key("Label", icon="barcode", name="label", height=44)
+        self.history = Key("Sales, stock and prices", icon="history", name="history", height=44)
         self.undo = Key("Undo", icon="undo-2", name="undo_edit", height=44)
         hint = keys.hint("back", "save")
         self.save = Key("Save", icon="check", variant="accent", hint=hint, name="save", height=44)
@@ -101,6 +104,7 @@ class ProductDetail(Card):
         column.setSpacing(t.px(14))
         column.addLayout(grid)
         column.addLayout(_row(self.adjust, self.label))
+        column.addWidget(self.history)
         column.addStretch(1)
         column.addWidget(self.note)
         column.addLayout(_row(self.undo, self.save))
@@ -123,6 +127,7 @@ class ProductDetail(Card):
         self.save.clicked.connect(self.ask_save)
         self.adjust.clicked.connect(self.ask_adjust)
         self.label.clicked.connect(self.label_asked)
+        self.history.clicked.connect(lambda: self.history_asked.emit(self._product))
 
     def fit(self, *, compact: bool) -> None:
         """Narrower in a small window."""

@@ -21,6 +21,7 @@ from ui.manager.conflict import ConflictView
 from ui.manager.detail import ProductDetail
 from ui.manager.edits import Clash, Edits, Wanted
 from ui.manager.grid_page import GridPage, PageSpec
+from ui.manager.history import ProductHistory
 from ui.manager.import_list import ImportList
 from ui.manager.labels import PrintLabels
 from ui.manager.menu import ChoiceKey
@@ -105,6 +106,7 @@ class ProductsPage(GridPage):
         detail.typed.connect(lambda product, text: self.model.drafts.type(product, "price", text))
         detail.left.connect(self.table.setFocus)
         detail.adjust_asked.connect(self._adjust)
+        detail.history_asked.connect(self._history)
         detail.label_asked.connect(lambda: self._labels_of([detail.product]))
         edits.busy.connect(detail.set_busy)
         edits.changed.connect(self._changed)
@@ -195,9 +197,9 @@ class ProductsPage(GridPage):
         whole = ProductFilter(self._store.number)
 
         def done(counts: tuple[tuple[int, bool], tuple[int, bool]]) -> None:
-            (every, more), (low, _) = counts
+            (every, more), (low, more_low) = counts
             self.count.set_text(f"{number(every)}{'+' if more else ''} in {self._store.name}")
-            self.low.set_label(f"Low stock · {number(low)}")
+            self.low.set_label(f"Low stock · {number(low)}{'+' if more_low else ''}")
             self.low.set_variant("warn" if low else "plain")
 
         work = lambda: (self._desk.count(whole), self._desk.count(replace(whole, low=True)))  # noqa: E731
@@ -296,6 +298,11 @@ class ProductsPage(GridPage):
         self._put(clash.theirs)
         self.model.drafts.rebase(clash.theirs)
         self.edits.save([Wanted(clash.theirs, clash.wanted.values)])
+
+    def _history(self, product: Product) -> None:
+        question = ProductHistory(self.window(), self._desk, self._lanes, self._store, self._money, product)
+        question.trouble.connect(self._failed)
+        self.open_question(question)
 
     # -- stock -----------------------------------------------------------------------------------------
 
