@@ -216,7 +216,8 @@ def certificate(folder: Path, days: int) -> tuple[Path, Path]:
     names = folder / f"server{days}.crt", folder / f"server{days}.key"
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
-         "-nodes", "-days", str(days), "-subj", "/CN=shop-server", "-out", str(names[0]), "-keyout", str(names[1])],
+         "-nodes", "-days", str(days), "-subj", "/CN=shop-server",
+         "-out", str(names[0]), "-keyout", str(names[1])],
         check=True, capture_output=True,
     )  # fmt: skip
     for name in names:
