@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from pos_desktop.services.results import Refused
 from tests.register.conftest import AMINA, AMINAS_PIN, Counter, Shop, Till, sign_in
 from tests.register.gallery import code_of, pull
 from ui.register.screens.tender import NOT_NOW, TenderScreen
@@ -120,3 +121,17 @@ def test_what_needs_the_server_says_so_and_selling_goes_on(alone: Till, shop: Sh
     alone.scan(code_of(shop, "Whole milk 2 L"))
     assert alone["lines"] == 1
     assert alone["pending"] == 0
+
+
+def test_what_the_server_would_not_book_is_said_and_undoes_nothing(till: Till, shop: Shop) -> None:
+    """The goods are gone and the money is there: the banner names the receipt, and selling goes on."""
+    sell(till, code_of(shop, "Whole milk 2 L"))
+    last = till.services.till.last_document()
+    assert last is not None
+    refusal = Refused("blocked", "An item was blocked meanwhile.", last.document)
+    till.window.flows.away.refused.emit((refusal, refusal))
+    number = f"S1-T1-1-{last.document.no:06d}"
+    assert str(till["banner"]).startswith(f"{number} and 1 more was sold alone and not booked: An item was")
+    assert "The manager is told" in str(till["banner"])
+    till.scan(code_of(shop, "Whole milk 2 L"))
+    assert till["lines"] == 1
