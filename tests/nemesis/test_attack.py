@@ -12,7 +12,7 @@ from tests.nemesis.attack import Options, Summary, attack
 from tests.nemesis.plan import deck
 
 SEEDS = (20261122,)
-SALES, TILLS = 1000, 5
+SALES, TILLS = 600, 5
 
 struck: Counter[str] = Counter()
 
