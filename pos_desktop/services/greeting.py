@@ -81,6 +81,7 @@ class Greeting(Returning):
                 self._shift = self._own_shift(hello.epoch)
             self.stopped = self._misfit(hello)
             self._greeted_at = self.clock.monotonic()
+            self._greeted_no = last.document.no if last is not None else 0
             self._keep(answer)
             self.count()
             return hello

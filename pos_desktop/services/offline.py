@@ -123,17 +123,19 @@ class Alone:
     def obstacle(self, total: int = 0, cash: int = 0, *, one_more: bool = True) -> StopCode:
         """What is in the way of one more document of this total and cash (minor units); "" when nothing is.
 
-        ``one_more``: it is a sale, which counts.
+        ``one_more``: it is a sale; what is none needs a shift and nothing else.
         """
         caps = self.policy.caps
         now = self._clock.now() + timedelta(milliseconds=self.offset_ms)
         if not self.has_shift:
             return "shift"
+        if not one_more:
+            return ""
         if self.snapshot_until is None or now >= self.snapshot_until:
             return "snapshot"
         if self.minutes() >= caps.minutes:
             return "time"
-        if one_more and self.open.sales >= caps.sales:
+        if self.open.sales >= caps.sales:
             return "count"
         if total > caps.sale:
             return "sale"

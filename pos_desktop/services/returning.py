@@ -63,6 +63,7 @@ class Returning:
     refilled: int
     _hello: Hello | None
     _greeted_at: float
+    _greeted_no: int
     _lock: Lock
     _wire: Lock
 
@@ -129,8 +130,11 @@ class Returning:
                 return Settled(tuple(done), self._waiting(), posted.words)
             if isinstance(posted, TillStopped):
                 return Settled(tuple(done), self._waiting(), posted.reason.words, posted.reason)
-            done.append(posted)
-            no += 1
+            no = entry.document.no + 1
+            if entry.outcome != "refused":
+                done.append(posted)
+            if entry.acknowledged and isinstance(posted, Completed) and not posted.replayed:
+                self.refilled += 1
         if done:
             self._refresh()
         return Settled(tuple(done), 0, stopped=self.stopped)
@@ -139,6 +143,9 @@ class Returning:
         """The next document to send; when there is none, the server has everything at this very moment."""
         with self._lock:
             entry = self.journal.by_no(hello.epoch, no)
+            while entry is not None and entry.acknowledged and no > self._greeted_no:
+                no += 1  # sold and answered since the server was asked what it has
+                entry = self.journal.by_no(hello.epoch, no)
             if entry is None:
                 self.alone.open = self.journal.open(hello.epoch)
                 self.alone.came_back()
@@ -148,7 +155,6 @@ class Returning:
         """What is a fact here already, so that the server's answer may not undo it."""
         if entry.outcome is None:
             return "offline" if entry.accepted else ""
-        self.refilled += 1
         return "refused" if entry.outcome == "refused" else "refilled"
 
     def _refresh(self) -> None:
