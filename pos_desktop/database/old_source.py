@@ -70,10 +70,11 @@ class OldSource:
             yield sale, own_lines, own_payments
 
     def _parts(self, sales: Found, parts: Found) -> Iterator[Raw]:
-        """Lines or payments beside the key of their sale, in the sales' own order."""
+        """Lines or payments beside the key of their sale, in the order of the sales."""
         key = sales.columns["id"]
+        of = parts.columns["sale"]
         text = (
-            f'select parts.* from {quoted(sales.table)} as sales join (select {parts.columns["sale"]} as "of",'
+            f'select parts.* from {quoted(sales.table)} as sales join (select {of} as "of",'
             f' {parts.selection()}, {parts.order} as "at" from {parts.source}) as parts on parts."of" = {key}'
             f' order by {key}, parts."at"'
         )

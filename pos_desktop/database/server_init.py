@@ -92,9 +92,8 @@ def actions(owner: Connection, wish: Wish) -> list[Action]:
 def _settings(owner: Connection, wish: Wish) -> Iterator[Action]:
     for lack in lacking(settings_of(owner)):
         yield _setting(lack)
-    now = dict(
-        owner.execute("select name, setting from pg_settings where name = any(%s)", [[*_OURS]]).fetchall()
-    )
+    rows = owner.execute("select name, setting from pg_settings where name = any(%s)", [[*_OURS]])
+    now = {str(name): str(setting) for name, setting in rows}
     if int(now["max_connections"]) < CONNECTIONS:
         yield _set("max_connections", str(CONNECTIONS), now["max_connections"], restart=True)
     if now["listen_addresses"] in ("localhost", ""):

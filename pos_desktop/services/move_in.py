@@ -44,7 +44,7 @@ SHOWN = 20
 add_messages(
     {
         "move.no_shape": (
-            "The tables of {file} are not named as this program knows them.\n{reasons}\n"
+            "The tables of {file} are not named as this program knows them: {reasons}\n"
             "Give a shape of your own with --shape; docs/move-in.md shows one."
         ),
         "move.shape": "The shape {file} cannot be used: {reason}",
@@ -123,7 +123,7 @@ def _fit(source: OldSource, file: Path, own: Path | None) -> Fit:
         except ShapeError as problem:
             reasons.append(str(problem))
     if not fits:
-        raise UserError("move.no_shape", file=str(file), reasons="\n".join(reasons))
+        raise UserError("move.no_shape", file=str(file), reasons=" ".join(reasons))
     return max(fits, key=lambda one: one.score)
 
 

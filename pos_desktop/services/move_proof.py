@@ -6,16 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any
 
 from pos_desktop.database import old_sales
 from pos_desktop.database.old_source import OldSource
 from pos_desktop.database.till import Connection
 from pos_desktop.domain.old_sale import Reading, exact, read_line
 from pos_desktop.domain.old_shape import Fit
-
-Key = TypeVar("Key")
-Figures = TypeVar("Figures", bound="tuple[int, ...]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +45,9 @@ def prove(
         )
 
 
-def _compare(what: str, source: Mapping[Key, Figures], shop: Mapping[Key, Figures]) -> Iterator[Difference]:
+def _compare(
+    what: str, source: Mapping[Any, tuple[int, ...]], shop: Mapping[Any, tuple[int, ...]]
+) -> Iterator[Difference]:
     for key in sorted({*source, *shop}, key=str):
         ours, theirs = shop.get(key), source.get(key)
         if ours != theirs:

