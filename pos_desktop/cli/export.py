@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pos_desktop import paths
 from pos_desktop.cli.owner import add_owner_options, owner_connection
-from pos_desktop.database.export import Selected, kept_documents
+from pos_desktop.database.export import Selected, kept_documents, only_store
 from pos_desktop.database.export_sqlite import export_sqlite
 from pos_desktop.database.shop_setup import store_terms
 from pos_desktop.domain.export import export_lines
@@ -46,7 +46,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     journal.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="the file to write")
     journal.add_argument("--journal", type=Path, metavar="PATH", help="a till's journal.db, not the server")
     journal.add_argument("--store", type=int, metavar="N", help="one store only")
-    journal.add_argument("--till", type=int, metavar="N", help="one till only (with --store)")
+    journal.add_argument(
+        "--till", type=int, metavar="N", help="one till only; with --store if there are more"
+    )
     journal.add_argument("--epoch", type=int, metavar="N", help="one epoch only")
     journal.add_argument("--from", dest="since", type=date.fromisoformat, metavar="DAY", help="2026-11-22")
     journal.add_argument(
@@ -93,14 +95,15 @@ def existing(path: Path) -> Path:
 
 
 def _from_server(args: argparse.Namespace) -> None:
-    if args.till is not None and args.store is None:
-        raise UserError("export.till_of_store")
-    selected = Selected(args.store, args.till, args.epoch, args.since, args.until)
-    with (
-        owner_connection(args) as connection,
-        kept_documents(connection, selected) as (at, documents),
-    ):
-        _write(args.output, export_lines("server", at, selected.told(), documents))
+    with owner_connection(args) as connection:
+        store = args.store
+        if args.till is not None and store is None:
+            store = only_store(connection)
+            if store is None:
+                raise UserError("export.till_of_store")
+        selected = Selected(store, args.till, args.epoch, args.since, args.until)
+        with kept_documents(connection, selected) as (at, documents):
+            _write(args.output, export_lines("server", at, selected.told(), documents))
 
 
 def _from_journal(args: argparse.Namespace) -> None:

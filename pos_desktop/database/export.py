@@ -56,6 +56,12 @@ class Selected:
         return told
 
 
+def only_store(connection: Connection) -> int | None:
+    """The number of the one store there is; None when there are more, or none."""
+    rows = connection.execute("select number from pos.store limit 2").fetchall()
+    return int(rows[0][0]) if len(rows) == 1 else None
+
+
 @contextlib.contextmanager
 def kept_documents(connection: Connection, selected: Selected) -> Iterator[tuple[datetime, Iterator[Kept]]]:
     """(when, the documents): one snapshot of the server for the length of the block.

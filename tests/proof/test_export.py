@@ -19,6 +19,7 @@ import pytest
 
 from pos_desktop.cli.export import verifier_file
 from pos_desktop.cli.main import main
+from pos_desktop.database.export import only_store
 from pos_desktop.domain.document import canonical, chain_hash, genesis
 from pos_desktop.domain.export import Kept, export_lines
 from pos_desktop.errors import UserError
@@ -261,6 +262,11 @@ def test_tills_and_days_are_chosen_in_words(
     )
     assert "holds that till alone" in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
+    with days.database.connect() as owner, owner.transaction(force_rollback=True):
+        assert only_store(owner) is None
+        owner.execute("set local session_replication_role = replica")
+        owner.execute("delete from pos.store where number = 2")
+        assert only_store(owner) == 1
     assert UserError("export.own_till").text()
 
 
