@@ -103,6 +103,9 @@ class Desk(QWidget):
         for entry in self._entries:
             self._stack.addWidget(entry.page)
         self.stores = QHBoxLayout()
+        self._build()
+
+    def _build(self) -> None:
         right = QVBoxLayout()
         margin = theme().px(SPACE_3)
         right.setContentsMargins(margin, margin, margin, margin)
