@@ -12,6 +12,7 @@ from pos_desktop.bootstrap import AppServices
 from pos_desktop.database import keeper_alerts, keeper_beat
 from pos_desktop.database import manager as manager_rows
 from pos_desktop.database import staff as staff_rows
+from pos_desktop.database import till as till_rows
 from pos_desktop.services.results import Completed, Unconfirmed
 from tests.database.conftest import World
 from tests.database.shop import CASHIER, MILK, line, secret_of
@@ -145,7 +146,25 @@ def test_rights_somebody_gave(world: World, kept: Kept) -> None:
     before = {detail["lines"] for _, _, detail in kept.alerts("rights_drifted")} or {0}
     world.owner.execute("grant select on pos.alert to pos_manager")
     kept.round()
-    assert {detail["lines"] for _, _, detail in kept.alerts("rights_drifted")} == {before.pop() + 1}
+    assert {detail["lines"] for _, _, detail in kept.alerts("rights_drifted")} == {max(before) + 1}
+    world.owner.execute("revoke select on pos.alert from pos_manager")
+    kept.round()
+    assert ({detail["lines"] for _, _, detail in kept.alerts("rights_drifted")} or {0}) == before
+
+
+def test_an_alarm_of_another_kind_is_an_alert_too(world: World, kept: Kept) -> None:
+    till = world.till(1)
+    till_rows.hello(till.connection, "1.0", 0)  # its journal is gone, and nobody allowed a new series
+    subject, number, _ = kept.raised("chain_broken")
+    assert (subject, number) == ("epoch_not_allowed", 1)
+    world.owner.execute(
+        "insert into pos.flag (store_id, kind, alarm)"
+        " select id, 'meteor', true from pos.store where number = 1"
+    )
+    assert kept.raised("flag_alarm")[0] == "meteor"
+    see_flags(world)
+    kept.clears("flag_alarm")
+    assert kept.alerts("chain_broken") == []
 
 
 def test_a_till_whose_chain_forked(world: World, kept: Kept) -> None:
