@@ -15,11 +15,13 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from pos_desktop import errors, paths
 from pos_desktop.cli import doctor, main, migrate
 from pos_desktop.config import load_settings
+from pos_desktop.database.migrate import load_plan
+from pos_desktop.database.migrate import migrate as migrate_database
 from pos_desktop.errors import Bug, EnvironmentProblem, PosError, UserError
 from pos_desktop.secret_store import write_secret
 from tests.shop_database import ShopDatabase
@@ -176,10 +178,20 @@ def diagnose(*subjects: str) -> dict[str, doctor.Check]:
 
 
 def use_server(home: Path, dsn: str, extra: str = "") -> None:
-    write_settings(home, f"[database]\ndsn = {json.dumps(dsn)}\n{extra}")
+    """The password in a file of its own: a connection string is no place for it."""
+    parts = conninfo_to_dict(dsn)
+    password = parts.pop("password", None)
+    lines = [f"dsn = {json.dumps(make_conninfo('', **parts))}"]
+    if password is not None:
+        home.mkdir(parents=True, exist_ok=True)
+        write_secret(home / "login-password", str(password))
+        lines.append('password_file = "login-password"')
+    write_settings(home, "\n".join(["[database]", *lines, extra]))
 
 
-def test_a_sound_machine_is_green(database: ShopDatabase, home: Path) -> None:
+def test_a_sound_machine_is_green(empty_database: ShopDatabase, home: Path) -> None:
+    database = empty_database  # and no clone: that has not got the rights on the database itself
+    migrate_database(database.owner_dsn, load_plan(paths.migrations_dir()))
     printer = socket.create_server(("127.0.0.1", 0))
     address = f"127.0.0.1:{printer.getsockname()[1]}"
     use_server(home, database.owner_dsn, f'[printer]\nkind = "network"\naddress = "{address}"\n')
@@ -188,7 +200,7 @@ def test_a_sound_machine_is_green(database: ShopDatabase, home: Path) -> None:
     printer.close()
     assert lights.pop("Safety") != "green", "the tests' own server keeps nothing through a power cut"
     assert set(lights.values()) == {"green"}
-    subjects = "Clock Settings Folder Journal Pepper Server Time Schema Printer Backup"
+    subjects = "Clock Settings Folder Journal Pepper Server Time Schema Rights Printer Backup"
     assert set(subjects.split()) == set(lights)
 
 
