@@ -37,6 +37,21 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Add the command's parser."""
     parser = subparsers.add_parser("export", help="write the journal for an inspector, or a store as SQLite")
     kinds = parser.add_subparsers(title="what", metavar="WHAT", dest="what", required=True)
+    _add_journal(kinds)
+    sqlite = kinds.add_parser(
+        "sqlite",
+        help="a store as a SQLite file of plain tables",
+        description="Writes items, stock, people, sales, payments, Z reports and documents of a store into "
+        "one SQLite file that any program can read. pos-desktop import sqlite takes it back.",
+    )
+    sqlite.add_argument("output", type=Path, metavar="FILE", help="the file to write")
+    sqlite.add_argument("--store", type=int, default=1, metavar="N", help="the store")
+    add_owner_options(sqlite)
+    verifier = kinds.add_parser("verifier", help=f"write {VERIFIER}, which needs nothing but Python")
+    verifier.add_argument("-o", "--output", type=Path, default=Path(VERIFIER), metavar="FILE")
+
+
+def _add_journal(kinds: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     journal = kinds.add_parser(
         "journal",
         help="every document with its chain, as JSON lines",
@@ -55,17 +70,6 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--to", dest="until", type=date.fromisoformat, metavar="DAY", help="that day included"
     )
     add_owner_options(journal)
-    sqlite = kinds.add_parser(
-        "sqlite",
-        help="a store as a SQLite file of plain tables",
-        description="Writes items, stock, people, sales, payments, Z reports and documents of a store into "
-        "one SQLite file that any program can read. pos-desktop import sqlite takes it back.",
-    )
-    sqlite.add_argument("output", type=Path, metavar="FILE", help="the file to write")
-    sqlite.add_argument("--store", type=int, default=1, metavar="N", help="the store")
-    add_owner_options(sqlite)
-    verifier = kinds.add_parser("verifier", help=f"write {VERIFIER}, which needs nothing but Python")
-    verifier.add_argument("-o", "--output", type=Path, default=Path(VERIFIER), metavar="FILE")
 
 
 def run(args: argparse.Namespace) -> int:
