@@ -11,6 +11,7 @@ from pos_desktop.database import manager as rows
 from pos_desktop.database.pool import Database
 from pos_desktop.domain.money import divide_half_up
 from pos_desktop.errors import UserError, add_messages
+from pos_desktop.services.typed_text import kept_text
 
 SORTS = ("name", "category", "supplier", "price", "cost", "on_hand", "low")
 """What the database can sort a page by; "-" in front sorts downwards."""
@@ -283,9 +284,13 @@ class ManagerDesk:
     def adjust_stock(
         self, store: int, item: int, delta: int, reason: str, note: str = ""
     ) -> int | ManagerRefused:
-        """Add ``delta`` thousandths to what is on hand; returns what is there now, with sales meanwhile."""
+        """Add ``delta`` thousandths to what is on hand; returns what is there now, with sales meanwhile.
+
+        UserError for a note with a card number in it.
+        """
+        kept = kept_text(note)
         with self.database.sale.connection() as connection:
-            answer = rows.adjust_stock(connection, item, store, delta, reason, note)
+            answer = rows.adjust_stock(connection, item, store, delta, reason, kept)
         return answer.on_hand if answer.outcome == "ok" else ManagerRefused(answer.reason)
 
     def day(self, store: int, day: date) -> DaySales:

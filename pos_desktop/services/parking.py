@@ -6,7 +6,6 @@ import contextlib
 import json
 from collections.abc import Sequence
 
-from pos_desktop.domain.barcode import card_within
 from pos_desktop.domain.basket import Basket, totals
 from pos_desktop.domain.basket_record import RecordError, basket_record, read_basket
 from pos_desktop.errors import EnvironmentProblem, UserError
@@ -14,6 +13,7 @@ from pos_desktop.services.core import TillCore
 from pos_desktop.services.hello import read_time
 from pos_desktop.services.link import Json
 from pos_desktop.services.results import HeldSale
+from pos_desktop.services.typed_text import kept_text
 
 
 class Parking:
@@ -25,12 +25,11 @@ class Parking:
         """Park the basket; then it is no longer this till's. UserError: it is empty, or named a card."""
         if basket.empty:
             raise UserError("sale.nothing")
-        if card_within(label) is not None:
-            raise UserError("text.card")
+        named = kept_text(label)
         core = self._core
         record = {**basket_record(basket), "cashier": core.who().number}
         core.either(
-            lambda: core.link.hold_sale(basket.sale_id, record, label.strip()),
+            lambda: core.link.hold_sale(basket.sale_id, record, named),
             lambda: self._hold_here(basket.sale_id, record, label.strip()),
         )
         core.draft.clear(basket.sale_id)

@@ -27,7 +27,6 @@ add_messages(
         ),
         "sale.gone": "This sale was taken up at another till already.",
         "sale.nothing": "There is nothing in the basket.\nScan an item first.",
-        "text.card": "That is a payment card's number, which is never kept.\nType something else.",
         "hold.not_empty": "Finish or hold the sale on the screen first.\nThen recall the other one.",
         "receipt.not_here": "Receipt {no} is not on this till's record.\nCheck the number.",
     }

@@ -6,6 +6,7 @@ import logging
 import uuid
 from hashlib import sha256
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from pos_desktop.cli.main import start_log
 from pos_desktop.domain.barcode import CodeKind, card_within, gtin14, parse_code, without_cards
-from pos_desktop.domain.basket import Basket
+from pos_desktop.domain.basket import Basket, Item
 from pos_desktop.domain.card_number import is_card_number, is_network_card, luhn_valid
 from pos_desktop.domain.document import (
     Position,
@@ -25,8 +26,14 @@ from pos_desktop.domain.document import (
     sale_document,
     void_document,
 )
+from pos_desktop.domain.money import currency
 from pos_desktop.domain.scale_label import with_check_digit
 from pos_desktop.domain.tender import Tender, TenderError, Tendering
+from pos_desktop.errors import UserError
+from pos_desktop.services.lookups import Lookups
+from pos_desktop.services.manager import ManagerDesk
+from pos_desktop.services.parking import Parking
+from pos_desktop.services.results import BadCode, Found
 from tests.domain.made import AT, item
 
 VISA = "4111111111111111"
@@ -186,3 +193,65 @@ def test_no_log_carries_a_card_number(tmp_path: Path) -> None:
     assert text.count("•••• ") == 4
     assert "ValueError: no item •••• 5904" in text
     assert card_within(text) is None
+
+
+class _Catalogue:
+    """A catalogue that has one case, and remembers what it was asked."""
+
+    def __init__(self, *codes: str) -> None:
+        self.codes = codes
+        self.asked: list[str] = []
+
+    def find(self, code: str) -> Item | None:
+        self.asked.append(code)
+        return item(code=code) if code in self.codes else None
+
+    def search(self, words: str, _limit: int) -> tuple[Item, ...]:
+        self.asked.append(words)
+        return ()
+
+
+def desk(catalogue: _Catalogue) -> Lookups:
+    """The look-ups of a till with this catalogue and no labels of its own."""
+    store = SimpleNamespace(code_patterns=(), currency=currency("GBP"))
+    made = Lookups()
+    made._core = SimpleNamespace(hello=SimpleNamespace(store=store))  # type: ignore[assignment]
+    made.catalogue = catalogue  # type: ignore[assignment]
+    return made
+
+
+def twin() -> str:
+    """Fourteen digits that are a valid GTIN and a valid Diners Club number."""
+    numbers = (with_check_digit(f"36070500{n:05d}") for n in range(10_000))
+    return next(number for number in numbers if luhn_valid(number))
+
+
+def test_a_number_that_is_both_is_an_item_when_the_shop_has_it_and_else_a_card() -> None:
+    both = twin()
+    assert isinstance(desk(_Catalogue(both)).find(both), Found)
+    answer = desk(_Catalogue()).find(both)
+    assert isinstance(answer, BadCode)
+    assert both not in repr(answer)
+    assert "payment card" in answer.words
+
+
+@pytest.mark.parametrize("text", [VISA, "4111 1111 1111 1111", f"wine {AMEX}", f";{VISA}=29121010000?"])
+def test_a_card_number_is_never_looked_for(text: str) -> None:
+    catalogue = _Catalogue()
+    till = desk(catalogue)
+    assert till.search(text) == ()
+    answer = till.find(text)
+    assert isinstance(answer, BadCode)
+    assert card_within(repr(answer)) is None
+    assert catalogue.asked == []
+
+
+def test_a_stock_correction_carries_no_card_number() -> None:
+    desk_ = ManagerDesk.__new__(ManagerDesk)  # refused before there is any need of a database
+    with pytest.raises(UserError, match="never kept"):
+        desk_.adjust_stock(1, 1, 1000, "count", f"found {AMEX}")
+
+
+def test_a_sale_is_not_held_under_a_card_number() -> None:
+    with pytest.raises(UserError, match="never kept"):
+        Parking().hold(Basket("0192a1b2-0000-7000-8000-000000000003").add(item()), f"Jo {VISA}")
