@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
+from pos_desktop.cli.verify import _verifier
 from pos_desktop.database import shifts
 from pos_desktop.database.invariants import INVARIANTS, broken_invariants
 from pos_desktop.database.verify import verify
 from tests.database.conftest import World
 from tests.database.invariants import assert_sound
 from tests.database.shop import BANANAS, MILK, WINE, TillClient, card, cash, line
+from tests.database.test_db_offline import allow
+from tests.database.test_db_offline import close as close_exactly
 
 
 def trade(world: World) -> TillClient:
@@ -252,3 +256,26 @@ def test_every_rule_can_be_broken(world: World) -> None:
 def test_a_guard_that_was_switched_off_is_missed(world: World, guard: str) -> None:
     world.owner.execute(f"alter table pos.document {guard}".encode())
     assert [broken.name for broken in broken_invariants(world.owner)] == ["guards_stand"]
+
+
+@pytest.mark.parametrize("reopened", [True, False])
+def test_late_documents_add_up_in_an_export_too(world: World, tmp_path: Path, reopened: bool) -> None:
+    """Booked into another shift than they name: the next Z counts them there, and so does the verifier."""
+    allow(world)
+    till = world.till()
+    closed = till.shift
+    assert close_exactly(till).outcome == "booked"
+    if reopened:
+        till.open_shift()
+    till.shift = closed
+    for item in (MILK, BANANAS):
+        late = till.post(till.sale([line(world.shop.items[item])], flags=["offline"]))
+        assert late.flags == ("offline", "late_shift")
+    till.shift = world.one("select shift_id::text from pos.sale order by sold_at desc limit 1")
+    assert close_exactly(till).outcome == "booked"
+    export, verifier = tmp_path / "journal.jsonl", _verifier()
+    assert world.database.as_owner("export", "journal", "-o", str(export)) == 0
+    assert export.read_text(encoding="utf-8").count('"shift":"') == 2
+    lines, wrong = verifier.check(str(export))
+    assert wrong is None
+    assert "2 sales, total 284" in lines[1]
