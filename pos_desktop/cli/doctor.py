@@ -218,7 +218,7 @@ def check_schema(schema: Schema | None, wanted: int) -> Check:
 
 
 def check_settings(finding: Finding) -> Iterator[Check]:
-    """What the server's settings lack: so that no sale is lost, and no till that vanished stops the others."""
+    """What the server's settings lack, so that no sale is lost and no vanished till stops the others."""
     for lack in finding.lacks:
         wanted = lack.wanted
         light = RED if wanted.name in LOSES_SALES else AMBER
@@ -229,7 +229,8 @@ def check_settings(finding: Finding) -> Iterator[Check]:
     crowd = finding.crowd
     if crowd is not None and crowd.allowed + SPARE_CONNECTIONS > crowd.most:
         found = f"max_connections = {crowd.most}, and the logins may open {crowd.allowed}"
-        advice = f"Set max_connections = {crowd.allowed + SPARE_CONNECTIONS} in postgresql.conf, restart the server"
+        wanted_most = crowd.allowed + SPARE_CONNECTIONS
+        advice = f"Set max_connections = {wanted_most} in postgresql.conf, restart the server"
         yield Check(AMBER, "Safety", found, advice)
     elif not finding.lacks:
         yield Check(GREEN, "Safety", "the server's settings keep sales and tills safe")

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pos_desktop.database.till import Connection, call
 from pos_desktop.errors import UserError, add_messages
 
-
 add_messages(
     {
         "access.too_strong": (

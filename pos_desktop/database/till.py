@@ -201,7 +201,7 @@ def enrol_till(
 
 
 def add_till(owner: Connection, *, store: int, number: int, login: str, drawer: int | None = None) -> int:
-    """The till's row, made or opened again for a new machine; returns its store's id. LookupError: no store."""
+    """The till's row, made or opened again for a new machine; returns its store's id. LookupError: none."""
     found = owner.execute("select id from pos.store where number = %s", [store]).fetchone()
     if found is None:
         raise LookupError(f"store {store}")
