@@ -1,5 +1,6 @@
 -- One item changed by a manager. Fields that are not named stay; "was" is what an undo has to set again.
--- Whoever edits what somebody else changed meanwhile is told, not overwritten.
+-- Whoever edits what somebody else changed meanwhile is told, not overwritten. Price and reorder point are the store's;
+-- all else is the same in every store, and takes a manager of them all.
 -- Locks: the item, then its stock row (for the reorder point); the caller holds the change counter.
 CREATE OR REPLACE FUNCTION pos.m_edit_item(store bigint, edit jsonb) RETURNS jsonb
 LANGUAGE plpgsql SET search_path = pos, pg_temp AS $$
@@ -26,6 +27,8 @@ BEGIN
   SELECT coalesce(jsonb_object_agg(e.key, e.value), '{}') INTO v_was FROM jsonb_each(v_was) e WHERE v_now ? e.key;
   IF v_now = '{}' THEN
     RETURN jsonb_build_object('outcome', 'ok', 'was', v_was);
+  ELSIF v_now - ARRAY['price', 'low'] <> '{}' AND EXISTS (SELECT FROM store s WHERE granted_store(s.number) IS NULL) THEN
+    RETURN jsonb_build_object('outcome', 'refused', 'reason', 'every_store');
   END IF;
   IF v_now ? 'price' THEN
     INSERT INTO price (item_id, store_id, amount, valid_from)

@@ -49,6 +49,15 @@ def desk_of(database: ShopDatabase, stores: list[int]) -> tuple[Database, Manage
 
 @pytest.fixture
 def desk(database: ShopDatabase, shop: Shop) -> Iterator[ManagerDesk]:
+    """A manager of every store."""
+    lanes, made = desk_of(database, [1, 2])
+    yield made
+    lanes.close()
+
+
+@pytest.fixture
+def one_store(database: ShopDatabase, shop: Shop) -> Iterator[ManagerDesk]:
+    """A manager of the first store only."""
     lanes, made = desk_of(database, [1])
     yield made
     lanes.close()
@@ -77,6 +86,6 @@ def hands(qtbot: QtBot, qapp: QApplication, desk: ManagerDesk) -> Iterator[Hands
 
 @pytest.fixture
 def colleague(database: ShopDatabase, shop: Shop) -> Iterator[ManagerDesk]:
-    lanes, made = desk_of(database, [1])
+    lanes, made = desk_of(database, [1, 2])
     yield made
     lanes.close()

@@ -32,8 +32,8 @@ def product(desk: ManagerDesk, item: int) -> Product:
     return next(each for each in desk.page(ALL).rows if each.id == item)
 
 
-def test_only_granted_stores_are_shown(desk: ManagerDesk) -> None:
-    assert [(store.number, store.name) for store in desk.stores()] == [(1, "Corner shop")]
+def test_only_granted_stores_are_shown(one_store: ManagerDesk) -> None:
+    assert [(store.number, store.name) for store in one_store.stores()] == [(1, "Corner shop")]
 
 
 def test_pages_follow_by_key_and_hold_every_item_once(desk: ManagerDesk) -> None:
@@ -150,7 +150,20 @@ def test_an_older_edit_and_an_older_undo_overwrite_nobody(desk: ManagerDesk, col
     assert product(desk, BREAD).price == 239
 
 
-def test_of_many_edits_each_has_its_own_answer(desk: ManagerDesk) -> None:
+def test_one_stores_manager_changes_nothing_of_the_others(
+    desk: ManagerDesk, one_store: ManagerDesk, database: ShopDatabase
+) -> None:
+    before = product(one_store, MILK)
+    for values in ({"name": "Mine"}, {"blocked": 1}, {"tax": "S", "price": 1}):
+        assert edit(one_store, before, **values) == ManagerRefused("every_store", MILK)
+    assert product(desk, MILK) == before
+    saved = edit(one_store, before, price=190, low=5000)
+    assert isinstance(saved, Edited)
+    other = next(each for each in desk.page(ProductFilter(2)).rows if each.id == MILK)
+    assert (saved.product.price, other.price, other.low) == (190, 165, None)
+
+
+def test_of_many_edits_each_has_its_own_answer(desk: ManagerDesk, one_store: ManagerDesk) -> None:
     milk, bread, wine = (product(desk, item) for item in (MILK, BREAD, WINE))
     edit(desk, bread, price=300)
     answers = desk.edit(
@@ -164,7 +177,7 @@ def test_of_many_edits_each_has_its_own_answer(desk: ManagerDesk) -> None:
     )
     assert [type(answer) for answer in answers] == [Edited, Conflict, ManagerRefused, Edited]
     assert [product(desk, item).price for item in (MILK, BREAD, WINE)] == [170, 300, 999]
-    assert desk.edit(2, [Edit(milk.id, 1, {"price": 1})]) == [ManagerRefused("store_not_granted", MILK)]
+    assert one_store.edit(2, [Edit(milk.id, 1, {"price": 1})]) == [ManagerRefused("store_not_granted", MILK)]
 
 
 def test_an_edit_that_changes_nothing_writes_nothing(desk: ManagerDesk, database: ShopDatabase) -> None:
@@ -188,7 +201,9 @@ def test_what_items_can_be_given_is_read_from_the_shop(desk: ManagerDesk) -> Non
     assert {(tax.code, tax.rate) for tax in choices.taxes} == {("S", 200000), ("R", 50000), ("Z", 0)}
 
 
-def test_stock_is_adjusted_by_a_difference_with_its_reason(desk: ManagerDesk, database: ShopDatabase) -> None:
+def test_stock_is_adjusted_by_a_difference_with_its_reason(
+    desk: ManagerDesk, one_store: ManagerDesk, database: ShopDatabase
+) -> None:
     assert desk.adjust_stock(1, MILK, -3000, "damaged", "dropped crate") == 97000
     moved = database.query(
         "select delta, balance, reason, note from pos.movement where item_id = %s order by id desc limit 1",
@@ -196,7 +211,7 @@ def test_stock_is_adjusted_by_a_difference_with_its_reason(desk: ManagerDesk, da
     )
     assert [tuple(map(str, moved[0]))] == [("-3.000", "97.000", "damaged", "dropped crate")]
     assert desk.adjust_stock(1, MILK, 0, "damaged") == ManagerRefused("no_difference")
-    assert desk.adjust_stock(2, MILK, 1000, "damaged") == ManagerRefused("store_not_granted")
+    assert one_store.adjust_stock(2, MILK, 1000, "damaged") == ManagerRefused("store_not_granted")
 
 
 def test_a_day_without_sales_is_empty(desk: ManagerDesk) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,10 +15,8 @@ from pos_desktop.errors import UserError
 from pos_desktop.services.manager import ManagerDesk, ProductFilter
 from pos_desktop.services.manager_files import Kind, export_table, read_table
 from pos_desktop.services.manager_import import import_list
-from tests.database.shop import BREAD, WINE, Shop
-from tests.manager.conftest import desk_of
+from tests.database.shop import BREAD, WINE
 from tests.manager.hands import read
-from tests.shop_database import ShopDatabase
 from ui.keymap import Keymap
 from ui.manager.import_list import ImportList
 from ui.manager.products_page import ProductsPage
@@ -28,14 +25,6 @@ from ui.theme import theme
 
 TITLES = ["Product", "Code", "Category", "Price", "Cost", "Margin", "On hand", "Status"]
 KINDS = [Kind.TEXT, Kind.CODE, Kind.TEXT, *[Kind.NUMBER] * 4, Kind.TEXT]
-
-
-@pytest.fixture
-def whole_shop(database: ShopDatabase, shop: Shop) -> Iterator[ManagerDesk]:
-    """A manager of every store."""
-    lanes, desk = desk_of(database, [1, 2])
-    yield desk
-    lanes.close()
 
 
 def exported(path: Path, *more: list[str]) -> Path:
@@ -50,24 +39,24 @@ def exported(path: Path, *more: list[str]) -> Path:
 
 
 @pytest.mark.parametrize("suffix", ["csv", "xlsx"])
-def test_a_changed_export_goes_in_again(whole_shop: ManagerDesk, tmp_path: Path, suffix: str) -> None:
+def test_a_changed_export_goes_in_again(desk: ManagerDesk, tmp_path: Path, suffix: str) -> None:
     oat = ["Oat drink 1 l", "0012345678905", "Grocery", "1.40", "", "", "", ""]
     file = exported(tmp_path / f"list.{suffix}", oat, ["Nameless", "123", "Grocery", "free", "", "", "", ""])
-    looked = import_list(whole_shop, file, 1, dry_run=True).looked
+    looked = import_list(desk, file, 1, dry_run=True).looked
     assert (looked.rows, looked.new, looked.changed, looked.same, looked.rejected) == (4, 1, 1, 1, 1)
-    assert read(whole_shop, BREAD).price == 249
+    assert read(desk, BREAD).price == 249
     assert {path.name for path in tmp_path.iterdir()} == {file.name}
-    done = import_list(whole_shop, file, 1, dry_run=False)
+    done = import_list(desk, file, 1, dry_run=False)
     assert (done.written.new, done.written.prices) == (1, 2)
-    assert (read(whole_shop, BREAD).price, read(whole_shop, WINE).price) == (260, 950)
-    (made,) = whole_shop.page(ProductFilter(1, "oat drink")).rows
+    assert (read(desk, BREAD).price, read(desk, WINE).price) == (260, 950)
+    (made,) = desk.page(ProductFilter(1, "oat drink")).rows
     assert (made.code, made.price) == ("00012345678905", 140)
     assert done.reject_file == tmp_path / "list.rejected.csv"
-    again = import_list(whole_shop, file, 1, dry_run=True).looked
+    again = import_list(desk, file, 1, dry_run=True).looked
     assert (again.new, again.changed, again.same) == (0, 0, 3)
 
 
-def test_what_is_no_list_is_said(whole_shop: ManagerDesk, desk: ManagerDesk, tmp_path: Path) -> None:
+def test_what_is_no_list_is_said(desk: ManagerDesk, one_store: ManagerDesk, tmp_path: Path) -> None:
     broken = tmp_path / "broken.xlsx"
     broken.write_bytes(b"PK no book at all")
     empty = tmp_path / "empty.csv"
@@ -79,12 +68,12 @@ def test_what_is_no_list_is_said(whole_shop: ManagerDesk, desk: ManagerDesk, tmp
         (empty, "import.no_rows"),
     ):
         with pytest.raises(UserError) as refused:
-            import_list(whole_shop, file, 1, dry_run=True)
+            import_list(desk, file, 1, dry_run=True)
         assert refused.value.code == code
     with pytest.raises(UserError) as refused:  # one store's manager changes no shop-wide list
-        import_list(desk, exported(tmp_path / "list.csv"), 1, dry_run=False)
+        import_list(one_store, exported(tmp_path / "list.csv"), 1, dry_run=False)
     assert refused.value.code == "server.not_allowed"
-    assert read(whole_shop, BREAD).price == 249
+    assert read(desk, BREAD).price == 249
 
 
 def test_cells_come_back_as_they_were(tmp_path: Path) -> None:
@@ -117,11 +106,11 @@ def test_figures_of_a_sheet_are_read_without_an_exponent(tmp_path: Path) -> None
 
 
 def test_a_list_is_looked_at_before_it_goes_in(
-    qtbot: QtBot, qapp: QApplication, whole_shop: ManagerDesk, tmp_path: Path
+    qtbot: QtBot, qapp: QApplication, desk: ManagerDesk, tmp_path: Path
 ) -> None:
     theme().apply(qapp)
     lanes = Lanes()
-    page = ProductsPage(whole_shop, lanes, whole_shop.stores()[0], Keymap())
+    page = ProductsPage(desk, lanes, desk.stores()[0], Keymap())
     page.resize(1254, 744)
     page.show()
     page.shown()
@@ -135,11 +124,11 @@ def test_a_list_is_looked_at_before_it_goes_in(
     assert question.note.text() == "3 rows: 0 new, 1 changed, 1 as they are, 1 cannot go in."
     assert question.rejects.text().startswith("Line 4, price: ")
     assert question.go.text() == "Import"
-    assert read(whole_shop, BREAD).price == 249
+    assert read(desk, BREAD).price == 249
     QTest.mouseClick(question.go, Qt.MouseButton.LeftButton)
     assert lanes.wait_idle(20_000)
     qtbot.waitUntil(lambda: page.banner.text().startswith("0 new products, 1 changed."))
-    assert read(whole_shop, BREAD).price == 260
+    assert read(desk, BREAD).price == 260
     assert lanes.wait_idle()
     lanes.shutdown()
     page.close()

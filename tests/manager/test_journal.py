@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from pos_desktop.domain.money import CURRENCIES
 from pos_desktop.domain.receipt import OFFLINE, Receipt, ReportPaper
+from pos_desktop.errors import UserError
 from pos_desktop.services.manager import ManagerDesk
 from pos_desktop.services.manager_journal import (
     Entry,
@@ -143,12 +144,12 @@ def test_pages_follow_by_key_both_ways(journal: ManagerJournal) -> None:
         assert seen == order
 
 
-def test_another_stores_documents_are_nobodys_here(
-    journal: ManagerJournal, desk: ManagerDesk, day: Day
-) -> None:
+def test_another_stores_documents_are_nobodys_here(one_store: ManagerDesk, day: Day) -> None:
+    journal = ManagerJournal(one_store, one_store.stores()[0])
     assert journal.count(JournalFilter(2)) == (0, False)
-    with pytest.raises(Exception, match="not"):
+    with pytest.raises(UserError) as refused:
         journal.page(JournalFilter(2))
+    assert refused.value.code == "server.not_allowed"
 
 
 def test_a_paper_is_what_was_printed(journal: ManagerJournal, day: Day) -> None:

@@ -34,6 +34,7 @@ _FIELD_WORDS = {
 _REFUSALS = {
     "no_item": "This product is no longer on file.\nFilter again to see what is.",
     "store_not_granted": "This login no longer looks after the store.\nAsk for it to be granted again.",
+    "every_store": "Only its price and reorder point are this store's own.\nAsk a manager of every store.",
     "no_difference": "Nothing would change.\nType what is different.",
     "no_reason": "A stock correction needs its reason.\nChoose one.",
 }
