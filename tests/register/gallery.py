@@ -397,6 +397,5 @@ STATES: dict[str, Callable[[Till, Shop], None]] = {
         blocked,
         sold_out,
         stock_warning,
-        confirming,
     )
 }

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, QRect
 
 from tests.register.conftest import Counter, Shop, Till
-from tests.register.gallery import AWAY, STATES
+from tests.register.gallery import AWAY, STATES, confirming
 from ui.robot.cable import Cable
 from ui.theme import theme
 from ui.widgets.text import record_text
@@ -52,7 +52,7 @@ def folder(tmp_path: Path) -> Path:
     return Path(os.environ.get("POS_DESKTOP_PICTURES", tmp_path))
 
 
-@pytest.mark.parametrize("state", [name for name in STATES if name != "confirming"])
+@pytest.mark.parametrize("state", STATES)
 def test_all_of_a_state_shows(counter: Counter, shop: Shop, folder: Path, state: str) -> None:
     """Each state of selling, brought about as a person would."""
     till = counter.open()
@@ -79,7 +79,7 @@ def test_all_of_the_question_whether_it_went_through_shows(
 ) -> None:
     """While the first try still waits; the cable is mended afterwards, and the sale is booked."""
     till = counter.open()
-    STATES["confirming"](till, shop)
+    confirming(till, shop)
     assert "Did it go through?" in str(till["message"])
     assert look_at(till, "confirming", folder) == []
     cable.mend()

@@ -33,7 +33,7 @@ class Away(QObject):
         self.state: OfflineState = desk.services.offline_state()
         self.sending = False
         self.sent = 0
-        self._count = 0
+        self._most = self.state.pending if self.state.away else 0
         self._still = False
         self._look = QTimer(self)
         self._look.setInterval(LOOK_MS)
@@ -81,7 +81,6 @@ class Away(QObject):
             return
         self._next.start()
         done = beat.settled.done
-        self._count += len(done)
         self.sending = bool(done) and beat.state.pending > 0
         self._take(beat.state, always=bool(done))
         if refusals := tuple(answer for answer in done if isinstance(answer, Refused)):
@@ -100,11 +99,11 @@ class Away(QObject):
         # Whoever brought the last record over, a beat or a question of the cashier's: it is back now.
         back = was.away and not state.away
         if back:
-            self.sent, self._count = max(self._count, was.pending - state.pending), 0
+            self.sent, self._most = self._most, 0
             self._said.start()
         elif state.away:
             self._said.stop()
-            self.sent = 0
+            self.sent, self._most = 0, max(self._most, state.pending)
         if always or state != was:
             self.changed.emit()
         if back:
