@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import uuid
+import zlib
 from hashlib import sha256
 from pathlib import Path
 
@@ -124,3 +125,38 @@ def test_what_is_no_card_is_not_reported(text: str) -> None:
 )
 def test_what_is_one_is(text: str) -> None:
     assert list(card_scan.cards_in(text.encode())) == SEEN
+
+
+def test_a_drawing_s_own_numbers_are_no_cards_and_its_text_may_be(tmp_path: Path) -> None:
+    """A PDF's content is packed: the raw bytes hold coordinates, the pages the words."""
+    (tmp_path / card_scan.PLANTED).mkdir()
+    drawing = tmp_path / card_scan.PLANTED / "drawing.pdf"
+    drawing.write_bytes(b"%PDF-1.4\n4111 1111 1111 1111 re f\n")
+    assert card_scan.folder_findings(drawing.parent) == []
+    drawing.write_bytes(_pdf(f"BT /F1 12 Tf 20 100 Td (card {VISA[:8]} {VISA[8:]}) Tj ET"))
+    assert card_scan.folder_findings(drawing.parent) == ["drawing.pdf: •••• 1111"]
+
+
+def _pdf(content: str) -> bytes:
+    """A page with this content, packed."""
+    packed = zlib.compress(content.encode())
+    parts = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 400 200] /Contents 4 0 R"
+        b" /Resources << /Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Courier >> >> >> >>",
+        b"<< /Length %d /Filter /FlateDecode >>\nstream\n%s\nendstream" % (len(packed), packed),
+    ]
+    body, places = b"%PDF-1.4\n", []
+    for number, part in enumerate(parts, 1):
+        places.append(len(body))
+        body += b"%d 0 obj\n%s\nendobj\n" % (number, part)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    return (
+        body
+        + b"xref\n0 5\n0000000000 65535 f \n%strailer\n<< /Size 5 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n"
+        % (
+            table,
+            len(body),
+        )
+    )
