@@ -64,10 +64,25 @@ class Drafts:
             draft = _read(record)
         except RecordError:
             return None
-        if self._is_held(sale_id):
+        if self._is_held(sale_id) or self._parked_again(sale_id, record):
             self._core.draft.clear(sale_id)
             return None
         return draft
+
+    def _parked_again(self, sale_id: str, record: dict[str, Any]) -> bool:
+        """Finish what a crash broke off: the basket was being parked. Whether it is parked now."""
+        if "parking" not in record:
+            return False
+        parking = dict(record["parking"])
+        label = str(parking.pop("label"))
+        try:
+            self._park(sale_id, parking, label)
+        except PosError:
+            return False
+        return True
+
+    def _park(self, sale_id: str, record: dict[str, Any], label: str) -> None:
+        raise NotImplementedError
 
     def recover(self) -> Recovered:
         """Once at start-up: settle what has no answer, bring the basket back, say what to print."""

@@ -28,11 +28,19 @@ class Parking:
         named = kept_text(label)
         core = self._core
         record = {**basket_record(basket), "cashier": core.who().number}
+        # A crash from here on leaves a draft that says so: at the next start it is parked, not paid, because
+        # another till may have taken the basket up and sold it by then.
+        draft = {"basket": basket_record(basket), "tenders": [], "parking": {"label": named, **record}}
+        core.draft.save(basket.sale_id, draft)
+        self._park(basket.sale_id, record, named)
+
+    def _park(self, sale_id: str, record: Json, label: str) -> None:
+        core = self._core
         core.either(
-            lambda: core.link.hold_sale(basket.sale_id, record, named),
-            lambda: self._hold_here(basket.sale_id, record, label.strip()),
+            lambda: core.link.hold_sale(sale_id, record, label),
+            lambda: self._hold_here(sale_id, record, label),
         )
-        core.draft.clear(basket.sale_id)
+        core.draft.clear(sale_id)
 
     def held(self) -> tuple[HeldSale, ...]:
         """The store's parked baskets, oldest first; those parked while the server was away only here."""

@@ -95,3 +95,25 @@ def test_a_basket_parked_in_two_places_is_sold_once(
     finally:
         first.close()
         second.close()
+
+
+def test_a_till_killed_while_parking_does_not_ask_to_be_paid_again(
+    front: Shopfront, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server has the basket, the till dies before it forgets it, and another till sells it meanwhile."""
+    first, second = front.open(1), front.open(2)
+    try:
+        till, other = ready(first.till), ready(second.till)
+        with monkeypatch.context() as killed:
+            killed.setattr(till._core.draft, "clear", lambda *_: None)
+            basket = parked(till)
+        taken = other.recall(basket.sale_id)
+        assert taken is not None
+        assert isinstance(other.complete_sale(taken, cash(taken)), Completed)
+        first.close()
+        first = front.open(1)
+        assert first.till.recover().draft is None
+        assert first.till.held() == ()
+    finally:
+        first.close()
+        second.close()
