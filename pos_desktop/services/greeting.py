@@ -72,8 +72,7 @@ class Greeting(Returning):
             hello = read_hello(answer)
             self.journal.claim(hello.store.number, hello.number)
             self._hello, self.alone.policy = hello, hello.offline
-            # Else a shift was opened or closed meanwhile and the answer is older, or the server lacks
-            # documents and may tell of a shift long closed: it is asked again after the replay.
+            # Else the answer is older than a move of the shift here, or the server's: it is asked again later.
             behind = last is not None and hello.next_no <= last.document.no
             if moves == self._moves and not behind:
                 self._shift, self._z_next = hello.shift, hello.z_next
