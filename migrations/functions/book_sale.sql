@@ -1,16 +1,12 @@
 -- The rows of a checked sale, then its stock: locked last and by item, so that hot items are held for the
 -- shortest time and two sales never wait for each other crosswise. Returns {oversell} when stock went below zero;
--- a department's open item stands for goods nobody counted, so its stock says nothing. A sale that a till made
--- alone although another had sold the same basket is a sale of its own, under its document's id.
+-- a department's open item stands for goods nobody counted, so its stock says nothing.
 CREATE OR REPLACE FUNCTION pos.book_sale(d jsonb, t pos.till, h pos.shift, doc uuid, at timestamptz) RETURNS text[]
 LANGUAGE plpgsql SET search_path = pos, pg_temp AS $$
 DECLARE
   v_sale uuid := (d->>'sale')::uuid;
   v_short boolean;
 BEGIN
-  IF stands_alone(d) AND EXISTS (SELECT FROM sale WHERE store_id = t.store_id AND sale_id = v_sale) THEN
-    v_sale := doc;
-  END IF;
   INSERT INTO sale (document_id, sale_id, store_id, till_id, shift_id, cashier, business_date, sold_at, net, tax, total)
     SELECT doc, v_sale, t.store_id, t.id, h.id, (d->>'cashier')::int, h.business_date, book_sale.at,
            sum(e.net), sum(e.tax), sum(e.gross)

@@ -124,6 +124,9 @@ BEGIN
       INSERT INTO shift (id, store_id, drawer_id, till_id, business_date, opened_by, opened_at, float)
         VALUES (h.id, h.store_id, h.drawer_id, h.till_id, h.business_date, h.opened_by, v_now, 0);
     END IF;
+    IF 'already_sold' = ANY (v.flags) THEN  -- made alone, though another till sold that basket: a sale of its own
+      d := jsonb_set(d, '{sale}', to_jsonb(v_id));
+    END IF;
     IF v_kind = 'sale' THEN
       v_short := book_sale(d, t, h, v_id, v_now);
       IF v_short IS NOT NULL THEN
