@@ -72,7 +72,7 @@ class Greeting(Returning):
             hello = read_hello(answer)
             self.journal.claim(hello.store.number, hello.number)
             self._hello, self.alone.policy = hello, hello.offline
-            # Else the answer is older than a move of the shift here, or the server's: it is asked again later.
+            # Else the answer is older than what this till knows of its shift: it is asked again later.
             behind = last is not None and hello.next_no <= last.document.no
             if moves == self._moves and not behind:
                 self._shift, self._z_next = hello.shift, hello.z_next
