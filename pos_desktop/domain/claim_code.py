@@ -1,4 +1,4 @@
-"""The one-time code that gives a machine its till: read out over a telephone, typed once, then worth nothing."""
+"""The one-time code that gives a machine its till: read out over a telephone, typed once, then worthless."""
 
 from __future__ import annotations
 
