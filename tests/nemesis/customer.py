@@ -11,7 +11,7 @@ from typing import Any
 
 from pos_desktop.domain.basket import AgeCheck, Basket, totals
 from pos_desktop.domain.tender import Tender, Tendering
-from pos_desktop.errors import EnvironmentProblem
+from pos_desktop.errors import EnvironmentProblem, PosError
 from pos_desktop.services.fault import EXIT_CODE
 from pos_desktop.services.results import CannotRecord, Completed, Draft, Found, Refused, ZReport
 from tests.nemesis.faults import FAULTS
@@ -157,11 +157,17 @@ class Counter:
     def _look_up(self, code: str, n: int) -> Found:
         since, found = self._known.get(code, (-LOOK_UP_EVERY, None))
         if found is None or n - since >= LOOK_UP_EVERY:
-            looked = self.till.patiently(lambda: self.services.find(code))
-            assert isinstance(looked, Found), looked
-            found = looked
+            found = self.till.patiently(lambda: self._found(code))
             self._known[code] = (n, found)
         return found
+
+    def _found(self, code: str) -> Found:
+        """All of it is on file; a till on its own whose copy is not complete yet scans it again later."""
+        looked = self.services.find(code)
+        if not isinstance(looked, Found):
+            assert self.services.offline_state().away, looked
+            raise PosError("nemesis.not_on_file")
+        return looked
 
     def _pay(self, basket: Basket, tender: str, ref: str, step: Step | None) -> None:
         basket = self._checked(basket)
