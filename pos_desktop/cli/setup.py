@@ -17,7 +17,8 @@ from pos_desktop.database.migrate import load_plan, migrate
 from pos_desktop.database.shop_setup import owner_connection
 from pos_desktop.database.till import Connection, enrol_till
 from pos_desktop.domain.claim_code import make_code
-from pos_desktop.domain.shop_plan import PlanProblem, PlanProblemsError, ShopPlan, read_plan
+from pos_desktop.domain.plan_rows import PlanProblem
+from pos_desktop.domain.shop_plan import PlanProblemsError, ShopPlan, read_plan
 from pos_desktop.errors import UserError, add_messages
 from pos_desktop.secret_store import keep_secret, read_secret, write_secret
 from pos_desktop.services.shop_setup import SetUpDone, set_up_shop, shop_problems

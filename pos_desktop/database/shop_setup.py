@@ -90,6 +90,24 @@ def correct_stores(owner: Connection, stores: Iterable[Mapping[str, Any]]) -> No
         )
 
 
+def write_store_rules(owner: Connection, number: int, rules: Mapping[str, Any]) -> None:
+    """How a store's tills behave, by setting; what is None stays as it is."""
+    owner.execute(
+        "update pos.store set offline = coalesce(%(offline)s, offline),"
+        " offline_minutes = coalesce(%(offline_minutes)s, offline_minutes),"
+        " offline_sales = coalesce(%(offline_sales)s, offline_sales),"
+        " offline_sale = coalesce(%(offline_sale)s, offline_sale),"
+        " offline_cash = coalesce(%(offline_cash)s, offline_cash) where number = %(number)s",
+        {**rules, "number": number},
+    )
+    if rules["count_blind"] is not None:
+        owner.execute(
+            "insert into pos.setting (name, value) values (%s, %s)"
+            " on conflict (name) do update set value = excluded.value",
+            [f"count_blind.{number}", "on" if rules["count_blind"] else "off"],
+        )
+
+
 def fixed_by_books(owner: Connection) -> dict[int, dict[str, str]]:
     """What can no longer change, by store number: the settings its documents were made under."""
     rows = owner.execute(

@@ -7,15 +7,14 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from pos_desktop.domain.money import CURRENCIES
 from pos_desktop.domain.permissions import DEFAULT_ROLES
+from pos_desktop.domain.plan_rows import HIGHEST, Path, PlanProblem, Row, plan_problem
 
 TAX_MODES = ("included", "added")
 REASON_KINDS = ("no_sale", "void", "pay_in", "pay_out", "drop", "adjust")
-_HIGHEST = 9999
 _HIGHEST_STAFF = 999_999
 
 
@@ -32,6 +31,22 @@ class StorePlan:
     footer: tuple[str, ...]
     legal: str
     tills: tuple[int, ...]
+    rules: StoreRules
+
+
+@dataclass(frozen=True, slots=True)
+class StoreRules:
+    """How a store's tills behave; None leaves what is set. Amounts in minor units.
+
+    ``offline``: sell on while the server is away, at most this long, this often, this much.
+    """
+
+    count_blind: bool | None = None
+    offline: bool | None = None
+    offline_minutes: int | None = None
+    offline_sales: int | None = None
+    offline_sale: int | None = None
+    offline_cash: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +108,6 @@ class ShopPlan:
         return tuple((store.number, till) for store in self.stores for till in store.tills)
 
 
-@dataclass(frozen=True, slots=True)
-class PlanProblem:
-    """One thing to correct: the line of the file (from 1), the setting, and what is allowed."""
-
-    line: int
-    key: str
-    wanted: str
-
-
 class PlanProblemsError(ValueError):
     """The file will not do as it is; ``problems`` in the order of its lines."""
 
@@ -122,28 +128,6 @@ def read_plan(text: str) -> ShopPlan:
     if reader.problems:
         raise PlanProblemsError(reader.problems)
     return plan
-
-
-def plan_problem(text: str, path: tuple[str | int, ...], wanted: str) -> PlanProblem:
-    """A problem at ``path`` of a plan's text: table, place from 0, key, as in ("store", 0, "name")."""
-    return PlanProblem(_line_of(text, path), _in_words(path), wanted)
-
-
-def _line_of(text: str, path: tuple[str | int, ...]) -> int:
-    """The line a key begins on; of its table's heading when the key is missing."""
-    table = path[0] if path else ""
-    place = path[1] if len(path) > 1 and isinstance(path[1], int) else 0
-    key = path[-1] if len(path) > 1 and isinstance(path[-1], str) else None
-    seen, inside, heading = -1, False, 1
-    for number, line in enumerate(text.splitlines(), 1):
-        found = re.match(r"\s*\[\[?\s*([\w-]+)\s*\]\]?", line)
-        if found:
-            seen += found[1] == table
-            inside = found[1] == table and seen == place
-            heading = number if inside else heading
-        elif inside and key is not None and re.match(rf"\s*{re.escape(key)}\s*=", line):
-            return number
-    return heading
 
 
 class _Reader:
@@ -174,24 +158,36 @@ class _Reader:
 
     # -- tables -----------------------------------------------------------------------------------
 
-    def _store(self, row: _Row) -> StorePlan:
+    def _store(self, row: Row) -> StorePlan:
+        currency = row.choice("currency", tuple(CURRENCIES))
         return StorePlan(
-            number=row.number("number", 1, _HIGHEST),
+            number=row.number("number", 1, HIGHEST),
             name=row.text("name"),
-            currency=row.choice("currency", tuple(CURRENCIES)),
+            currency=currency,
             tax_mode=row.choice("tax_mode", TAX_MODES),
             time_zone=row.text("time_zone"),
             header=row.texts("header"),
             footer=row.texts("footer"),
             legal=row.text("legal", ""),
-            tills=row.numbers("tills", _HIGHEST),
+            tills=row.numbers("tills", HIGHEST),
+            rules=self._rules(row, currency),
         )
 
-    def _tax(self, row: _Row) -> TaxPlan:
+    def _rules(self, row: Row, currency: str) -> StoreRules:
+        return StoreRules(
+            row.flag("count_blind"),
+            row.flag("offline"),
+            row.whole("offline_minutes", 1, 10_080),
+            row.whole("offline_sales", 1, 10_000),
+            row.amount("offline_sale", currency),
+            row.amount("offline_cash", currency),
+        )
+
+    def _tax(self, row: Row) -> TaxPlan:
         code = row.matching("code", r"[A-Za-z0-9_-]{1,16}", "1 to 16 letters or digits")
         return TaxPlan(code, row.text("name"), row.rate("rate"), row.day("from"))
 
-    def _category(self, row: _Row, taxes: tuple[str, ...]) -> CategoryPlan:
+    def _category(self, row: Row, taxes: tuple[str, ...]) -> CategoryPlan:
         age = row.number("min_age", 1, 99, 0)
         return CategoryPlan(
             row.text("name"),
@@ -201,7 +197,7 @@ class _Reader:
             row.text("colour", "other"),
         )
 
-    def _person(self, row: _Row, stores: tuple[int, ...]) -> PersonPlan:
+    def _person(self, row: Row, stores: tuple[int, ...]) -> PersonPlan:
         return PersonPlan(
             number=row.number("number", 1, _HIGHEST_STAFF),
             name=row.text("name"),
@@ -210,7 +206,7 @@ class _Reader:
             pin=row.matching("pin", r"\d{4,8}|", "4 to 8 digits in quotes", ""),
         )
 
-    def _manager(self, row: _Row, stores: tuple[int, ...]) -> ManagerPlan:
+    def _manager(self, row: Row, stores: tuple[int, ...]) -> ManagerPlan:
         login = row.matching("login", r"[a-z][a-z0-9_]{0,62}", "lower case letters, digits and _")
         return ManagerPlan(login, row.text("name"), row.stores(stores))
 
@@ -219,7 +215,7 @@ class _Reader:
         if not isinstance(given, dict):
             self.report(("reasons",), "a section: [reasons]")
             return ()
-        row = _Row(self, ("reasons",), given, REASON_KINDS)
+        row = Row(self.report, ("reasons",), given, REASON_KINDS)
         return tuple((kind, row.texts(kind)) for kind in given if kind in REASON_KINDS)
 
     # -- what concerns the file as a whole ----------------------------------------------------------
@@ -235,6 +231,12 @@ class _Reader:
             "footer",
             "legal",
             "tills",
+            "count_blind",
+            "offline",
+            "offline_minutes",
+            "offline_sales",
+            "offline_sale",
+            "offline_cash",
         ),
         "tax": ("code", "name", "rate", "from"),
         "category": ("name", "tax", "min_age", "icon", "colour"),
@@ -243,7 +245,7 @@ class _Reader:
         "manager": ("login", "name", "stores"),
     }
 
-    def _rows(self, table: str, *, needed: bool = False) -> Iterator[_Row]:
+    def _rows(self, table: str, *, needed: bool = False) -> Iterator[Row]:
         rows = self._values.get(table, [])
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             self.report((table,), f"tables: [[{table}]]")
@@ -251,7 +253,7 @@ class _Reader:
         if needed and not rows:
             self.report((), f"at least one [[{table}]]")
         for place, row in enumerate(rows):
-            yield _Row(self, (table, place), row, self._TABLES[table])
+            yield Row(self.report, (table, place), row, self._TABLES[table])
 
     def _refuse_unknown(self) -> None:
         known = (*self._TABLES, "reasons")
@@ -272,112 +274,6 @@ class _Reader:
                 if key in found[:place] and key not in (0, "", ("", None)):
                     self.report((table, place), f"only once: {key} is there twice")
 
-    def report(self, path: tuple[str | int, ...], wanted: str) -> None:
+    def report(self, path: Path, wanted: str) -> None:
         """Remember a problem at ``path``: a table, its place from 0, a key."""
         self.problems.append(plan_problem(self._text, path, wanted))
-
-
-def _in_words(path: tuple[str | int, ...]) -> str:
-    """``("store", 0, "name")`` as ``store 1, name``."""
-    if not path:
-        return "the file"
-    head = str(path[0])
-    if len(path) > 1 and isinstance(path[1], int):
-        head = f"{head} {path[1] + 1}"
-    return f"{head}, {path[-1]}" if len(path) > 1 and isinstance(path[-1], str) else head
-
-
-class _Row:
-    """One table of the file: typed access, a remembered problem and a harmless value for each wrong one."""
-
-    def __init__(
-        self, reader: _Reader, path: tuple[str | int, ...], values: Mapping[str, Any], keys: tuple[str, ...]
-    ) -> None:
-        self._reader, self._path, self._values = reader, path, values
-        for key in values:
-            if key not in keys:
-                self._wrong(key, f"one of {', '.join(keys)}")
-
-    def _wrong(self, key: str, wanted: str) -> None:
-        self._reader.report((*self._path, key), wanted)
-
-    def text(self, key: str, default: str | None = None) -> str:
-        value = self._values.get(key, default)
-        if not isinstance(value, str) or (not value.strip() and default is None):
-            self._wrong(key, "a text in quotes")
-            return ""
-        return value.strip()
-
-    def matching(self, key: str, pattern: str, wanted: str, default: str | None = None) -> str:
-        value = self._values.get(key, default)
-        if not isinstance(value, str) or not re.fullmatch(pattern, value, re.ASCII):
-            self._wrong(key, wanted)
-            return ""
-        return value
-
-    def choice(self, key: str, allowed: tuple[str, ...]) -> str:
-        value = self._values.get(key)
-        if value not in allowed:
-            self._wrong(key, f"one of {', '.join(allowed)}")
-            return ""
-        return str(value)
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        value = self._values.get(key, [])
-        if not isinstance(value, list) or not all(isinstance(one, str) and one.strip() for one in value):
-            self._wrong(key, 'a list of texts: ["one", "two"]')
-            return ()
-        return tuple(one.strip() for one in value)
-
-    def number(self, key: str, least: int, most: int, default: int | None = None) -> int:
-        value = self._values.get(key, default)
-        if key not in self._values and default is not None:
-            return default
-        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-            self._wrong(key, f"a whole number from {least} to {most}")
-            return 0
-        return value
-
-    def numbers(self, key: str, most: int) -> tuple[int, ...]:
-        value = self._values.get(key)
-        if (
-            not isinstance(value, list)
-            or not all(
-                isinstance(one, int) and not isinstance(one, bool) and 1 <= one <= most for one in value
-            )
-            or len(set(value)) != len(value)
-        ):
-            self._wrong(key, f"a list of different numbers from 1 to {most}: [1, 2]")
-            return ()
-        return tuple(value)
-
-    def stores(self, known: tuple[int, ...]) -> tuple[int, ...]:
-        value = self.numbers("stores", _HIGHEST)
-        if any(one not in known for one in value) or not (value or "stores" not in self._values):
-            self._wrong("stores", f"stores of this file: {', '.join(map(str, known))}")
-        return value
-
-    def day(self, key: str) -> date | None:
-        value = self._values.get(key)
-        if value is not None and type(value) is not date:
-            self._wrong(key, "a day without quotes, such as 2027-01-01")
-            return None
-        return value
-
-    def rate(self, key: str) -> int:
-        """``"20"`` or ``"12.5"``, percent in quotes: a float would not be exact."""
-        value = self._values.get(key)
-        try:
-            percent = Decimal(value if isinstance(value, str) else str(int(value)))  # type: ignore[arg-type]
-            exact = percent * 10_000
-        except (InvalidOperation, TypeError, ValueError):
-            exact = Decimal("NaN")
-        if (
-            isinstance(value, (float, bool))
-            or not exact.is_finite()
-            or exact % 1
-            or not 0 <= exact <= 10_000_000
-        ):
-            self._wrong(key, 'a percentage in quotes, such as "20" or "12.5"')
-            return 0
-        return int(exact)

@@ -13,7 +13,8 @@ from pos_desktop.database.manager import add_manager, grant_stores, manager_logi
 from pos_desktop.database.staff import add_staff, staff_with_pin
 from pos_desktop.database.till import Connection
 from pos_desktop.domain.pins import pin_problem
-from pos_desktop.domain.shop_plan import PlanProblem, ShopPlan, plan_problem
+from pos_desktop.domain.plan_rows import PlanProblem, plan_problem
+from pos_desktop.domain.shop_plan import ShopPlan
 from pos_desktop.services.pin import set_person_pin
 
 PIN_DIGITS = 6
@@ -74,6 +75,8 @@ def set_up_shop(owner: Connection, plan: ShopPlan, pepper: bytes) -> SetUpDone:
     with owner.transaction():
         rows.write_stores(owner, stores)
         rows.correct_stores(owner, stores)
+        for store in plan.stores:
+            rows.write_store_rules(owner, store.number, asdict(store.rules))
         for tax in plan.taxes:
             rows.write_tax(owner, tax.code, tax.name, tax.rate, tax.valid_from or rows.FIRST_DAY)
         rows.write_categories(owner, [asdict(category) for category in plan.categories])

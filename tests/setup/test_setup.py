@@ -104,6 +104,22 @@ def test_a_store_that_has_sold_keeps_its_currency(
     assert [one.key for one in problems] == ["store 1, currency"]
 
 
+def test_a_store_sells_alone_and_counts_blind_when_its_file_says_so(
+    database: ShopDatabase, set_up: Callable[[str], SetUpDone]
+) -> None:
+    said = (
+        EXAMPLE.replace("# offline", "offline")
+        .replace("# count_blind", "count_blind")
+        .replace("= 200", "= 50")
+    )
+    set_up(said)
+    rules = "select offline, offline_minutes, offline_sales, offline_sale, offline_cash from pos.store"
+    assert database.query(rules) == [(True, 240, 50, 25_000, 500_000)]
+    assert database.query("select value from pos.setting where name = 'count_blind.1'") == [("on",)]
+    set_up(EXAMPLE)  # what a file does not say stays
+    assert database.query(rules) == [(True, 240, 50, 25_000, 500_000)]
+
+
 def test_a_clock_nobody_knows(database: ShopDatabase) -> None:
     text = EXAMPLE.replace("Europe/London", "Europe/Milford")
     with owner_connection(database.owner_dsn) as owner:

@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from pos_desktop import paths
-from pos_desktop.domain.shop_plan import PlanProblem, PlanProblemsError, ShopPlan, read_plan
+from pos_desktop.domain.plan_rows import PlanProblem
+from pos_desktop.domain.shop_plan import PlanProblemsError, ShopPlan, StoreRules, read_plan
 
 EXAMPLE = (paths.resources_dir() / "setup" / "shop.toml").read_text(encoding="utf-8")
 
@@ -76,6 +77,14 @@ def test_everything_is_said_at_once() -> None:
 def test_a_key_that_is_missing_shows_its_table() -> None:
     text = EXAMPLE.replace('time_zone = "Europe/London"\n', "")
     assert problems(text) == [(line_of(text, "[[store]]"), "store 1, time_zone")]
+
+
+def test_the_rules_of_a_store_may_be_left_out() -> None:
+    assert read_plan(EXAMPLE).stores[0].rules == StoreRules()
+    said = EXAMPLE.replace("# offline", "offline").replace("# count_blind", "count_blind")
+    assert read_plan(said).stores[0].rules == StoreRules(True, True, 240, 200, 25_000, 500_000)
+    assert [key for _, key in problems(said.replace('"250.00"', "250"))] == ["store 1, offline_sale"]
+    assert [key for _, key in problems(said.replace("= 240", "= 0"))] == ["store 1, offline_minutes"]
 
 
 def test_nobody_is_there_twice() -> None:
