@@ -8,6 +8,7 @@ import pytest
 from tests.register.conftest import Counter, Shop, Till
 from tests.register.gallery import UNKNOWN, code_of
 from ui.key_events import send_scan
+from ui.widgets.labels import Label
 
 NAMES = ("Whole milk 2 L", "Sourdough loaf 800 g", "Cheddar mature 400 g", "Free range eggs, 12")
 
@@ -220,13 +221,17 @@ def test_price_check_sells_nothing_until_asked(till: Till, codes: tuple[str, ...
 
 
 def test_the_sale_comes_back_after_a_crash(counter: Counter, codes: tuple[str, ...]) -> None:
-    """Line for line, with its quantities, and it says so."""
+    """Line for line, with its quantities; it is named as over the basket, with its lines and its total."""
     till = counter.open()
     till.scan(*codes, codes[0])
     total = till["total"]
     counter.close(till)
     again = counter.open()
-    assert again["message"] == "Sale restored"
+    number = again.services.till.state().next_no
+    head = {label.text() for label in again.window.flows.sale_screen.basket.findChildren(Label)}
+    assert f"Sale {number}" in head
+    assert again["message"] == f"Sale {number} restored"
+    assert again["detail"] == f"4 lines, £{total} · scan the next item, or pay"
     assert again["names"] == list(NAMES)
     assert again["quantities"] == ["2", "1", "1", "1"]
     assert again["total"] == total

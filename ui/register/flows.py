@@ -92,10 +92,10 @@ class Flows(QObject):
         self.drawer = Drawer(self.desk, self.posting, self.approvals, self.paper, services.backup, self)
         self.edits = LineEdits(self.desk, self.approvals, self)
         self.questions = Questions(self.desk, self.ringing, self.approvals, self)
-        self.session = Session(self.desk, self.posting, self.away, hint, self)
+        self._number = SaleNumber(self.desk.sale)
+        self.session = Session(self.desk, self.posting, self.away, self._number, hint, self)
         self._prices = PriceWatch(self.desk, self.away, self)
         self._drafts = DraftKeeper(self.desk, self.paying, self)
-        self._number = SaleNumber(self.desk.sale)
         fitted = services.settings.printer.kind != "none"
         self.status = Status(self.desk, topbar, self.paper, self.away, fitted=fitted, parent=self)
         self._clock = ShopClock(state.store.time_zone, self)

@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject, Signal
 
+from pos_desktop.domain.basket import Basket
 from pos_desktop.domain.document import Document
+from pos_desktop.domain.money import format_money
 from pos_desktop.domain.receipt import receipt_number
 from pos_desktop.services.results import (
     Draft,
@@ -23,6 +25,7 @@ from ui.register.away import Away
 from ui.register.away_words import chip
 from ui.register.desk import Desk
 from ui.register.model import Strip, plural
+from ui.register.numbering import SaleNumber
 from ui.register.posting import Posting
 from ui.register.screens.shift_open import ShiftOpenScreen
 from ui.register.screens.sign_in import LockScreen, SignInScreen
@@ -38,10 +41,17 @@ class Session(QObject):
     restored = Signal(object)
 
     def __init__(
-        self, desk: Desk, posting: Posting, away: Away, hint: str = "", parent: QObject | None = None
+        self,
+        desk: Desk,
+        posting: Posting,
+        away: Away,
+        numbers: SaleNumber,
+        hint: str = "",
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._desk, self._posting, self._away, self._hint = desk, posting, away, hint
+        self._numbers = numbers
         self._screen: SignInScreen | None = None
         self._draft: Draft | None = None
         self._unprinted: tuple[Document, ...] = ()
@@ -216,8 +226,7 @@ class Session(QObject):
         self._desk.stage.show_sale()
         draft, self._draft = self._draft, None
         if draft is not None and not draft.basket.empty:
-            words = f"{plural(len(draft.basket.lines), 'line')} as they were · scan the next item, or pay"
-            self._desk.sale.put(draft.basket, Strip("note", "Sale restored", words))
+            self._restore(draft.basket)
         elif waiting := self._late_papers():
             fields, no = waiting[-1].fields, waiting[-1].no
             number = receipt_number(fields["store"], fields["till"], fields["epoch"], no)
@@ -227,6 +236,14 @@ class Session(QObject):
             self.restored.emit(draft)
         self._unprinted = ()
         self.ready.emit()
+
+    def _restore(self, basket: Basket) -> None:
+        """Back line for line, and named as it is over the basket, by how much of it there is and its sum."""
+        sale = self._desk.sale
+        sale.put(basket)
+        number = self._numbers.of(self._desk.state.next_no)
+        what = f"{plural(len(basket.lines), 'line')}, {format_money(sale.totals.total, sale.currency)}"
+        sale.say(Strip("note", f"Sale {number} restored", f"{what} · scan the next item, or pay"))
 
     def _late_papers(self) -> tuple[Document, ...]:
         """Sales of the open shift whose paper was never given out; with the Z they are over."""
