@@ -7,7 +7,9 @@ from contextlib import contextmanager
 
 import psycopg
 import psycopg_pool
+from psycopg.pq.abc import PGconn
 
+from pos_desktop.database.login_answer import OTHER_METHOD, Login, login_answer
 from pos_desktop.database.tls import tls_trouble
 from pos_desktop.errors import Bug, EnvironmentProblem, PosError, UserError, add_messages
 
@@ -127,14 +129,48 @@ def _row_trouble(error: psycopg.Error, state: str) -> PosError:
 
 
 def _without_state(error: psycopg.Error) -> PosError:
-    """A failed connection has no SQLSTATE: libpq only tells whether it came as far as the password."""
+    """A failed connection has no SQLSTATE; where it came as far as the password, the server is asked."""
     if isinstance(error, psycopg.OperationalError):
-        if error.pgconn is not None and (error.pgconn.used_password or error.pgconn.needs_password):
+        if error.pgconn is None or not (error.pgconn.used_password or error.pgconn.needs_password):
+            return EnvironmentProblem("server.unreachable")
+        if error.pgconn.needs_password:  # it was asked for, and there is none to give
             return UserError("server.login_refused", login=_login(error))
-        return EnvironmentProblem("server.unreachable")
+        return _turned_away(error.pgconn)
     if isinstance(error, psycopg.InterfaceError):
         return EnvironmentProblem("server.unreachable")
     return Bug("bug", detail=f"{type(error).__name__}: {error}")
+
+
+def _turned_away(pgconn: PGconn) -> PosError:
+    """Only the server's own word is a refusal; a line that ended in the middle of a login is none."""
+    login = _login_of(pgconn)
+    state = login_answer(login)
+    if state == OTHER_METHOD and b":  " in pgconn.error_message:
+        state = "28P01"  # libpq has two blanks after the severity of what the server says, in any language
+    if state is not None and state[:2] == "28":
+        return UserError("server.login_refused", login=login.user)
+    if state in ("3D000", "42501"):
+        return EnvironmentProblem("server.no_database", name=login.database)  # one being restored comes back
+    return EnvironmentProblem(_ENVIRONMENT.get(state or "", "server.unreachable"))
+
+
+def _login_of(pgconn: PGconn) -> Login:
+    """What libpq tried last, its defaults and password file included."""
+    options = {o.keyword: o.val for o in pgconn.info if o.val}
+
+    def text(value: bytes | None) -> str:
+        return (value or b"").decode("utf-8", "replace")
+
+    return Login(
+        address=text(pgconn.hostaddr or pgconn.host),
+        name=text(pgconn.host),
+        port=int(pgconn.port or 5432),
+        user=text(options.get(b"user")),
+        password=text(pgconn.password),
+        database=text(options.get(b"dbname")),
+        sslmode=text(options.get(b"sslmode")) or "prefer",
+        sslrootcert=text(options.get(b"sslrootcert")),
+    )
 
 
 def _login(error: psycopg.Error) -> str:

@@ -20,7 +20,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 from pos_desktop.database.dsn import patient
 from pos_desktop.database.errors import translate, translate_connect
 from pos_desktop.database.watchdog import Watchdog
-from pos_desktop.errors import EnvironmentProblem
+from pos_desktop.errors import EnvironmentProblem, PosError, UserError
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -78,6 +78,7 @@ class Lane:
         self.deadline = deadline
         self._dsn = dsn
         self._failure: psycopg.Error | None = None
+        self._refusal: PosError | None = None
         self._watchdog = watchdog
         self._pool: ConnectionPool[Connection] = ConnectionPool(
             patient(dsn, f"pos_desktop {name}"),
@@ -132,15 +133,16 @@ class Lane:
             try:
                 return self._pool.getconn(timeout=max(0.0, min(left, _LOOK_SECONDS)))
             except psycopg.Error as error:
-                failure = self._failure
-                refused = failure is not None and translate(failure).code == "server.login_refused"
-                if left <= _LOOK_SECONDS or refused or not isinstance(error, PoolTimeout):
-                    trouble = translate_connect(failure, self._dsn) if failure else translate(error)
-                    raise trouble from error
+                failure, refusal = self._failure, self._refusal
+                if left <= _LOOK_SECONDS or refusal or not isinstance(error, PoolTimeout):
+                    known = failure if failure is not None else error
+                    raise refusal or translate_connect(known, self._dsn) from error
 
     def _note(self, failure: psycopg.Error | None) -> None:
-        """How the last connection went: the pool itself only says that it has none."""
+        """How the last connection went: the pool only says that it has none. A refusal is asked for once."""
+        trouble = translate(failure) if failure is not None else None
         self._failure = failure
+        self._refusal = trouble if isinstance(trouble, UserError) else None
 
 
 class Database:

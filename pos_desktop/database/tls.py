@@ -13,8 +13,8 @@ from psycopg.conninfo import conninfo_to_dict
 from pos_desktop.errors import EnvironmentProblem, PosError, add_messages
 
 SECONDS = 3.0
-_SSL_REQUEST = struct.pack("!ii", 8, 80877103)
-_CHECKED = ("verify-full", "verify-ca")
+SSL_REQUEST = struct.pack("!ii", 8, 80877103)
+CHECKED = ("verify-full", "verify-ca")
 
 add_messages(
     {
@@ -61,11 +61,11 @@ def tls_trouble(dsn: str) -> PosError | None:
     except ProgrammingError:
         return None
     host = found.get("host", "").split(",")[0]
-    if found.get("sslmode") not in _CHECKED or not host or host.startswith(("/", "@")):
+    if found.get("sslmode") not in CHECKED or not host or host.startswith(("/", "@")):
         return None
     file = found.get("sslrootcert") or str(Path("~/.postgresql/root.crt").expanduser())
     try:
-        context = _context(file, names=found["sslmode"] == "verify-full")
+        context = checking_context(file, names=found["sslmode"] == "verify-full")
     except (OSError, ssl.SSLError):
         return EnvironmentProblem("tls.no_ca", host=host, file=file)
     address = (found.get("hostaddr", host).split(",")[0], int(found.get("port", "5432").split(",")[0]))
@@ -76,7 +76,8 @@ def tls_trouble(dsn: str) -> PosError | None:
         return None
 
 
-def _context(file: str, *, names: bool) -> ssl.SSLContext:
+def checking_context(file: str, *, names: bool) -> ssl.SSLContext:
+    """Checks a server's certificate as libpq does with ``sslrootcert=file``; OSError when there is none."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.check_hostname = names
@@ -89,7 +90,7 @@ def _context(file: str, *, names: bool) -> ssl.SSLContext:
 
 def _shake_hands(link: socket.socket, context: ssl.SSLContext, host: str, file: str) -> PosError | None:
     link.settimeout(SECONDS)
-    link.sendall(_SSL_REQUEST)
+    link.sendall(SSL_REQUEST)
     answer = link.recv(1)
     if answer == b"N":
         return EnvironmentProblem("tls.none", host=host)

@@ -82,7 +82,7 @@ class TillCore(Greeting):
         self._moves = 0
         self._trouble: PosError | None = None
         self._refilling = False
-        self._greeted_at = 0.0
+        self._greeted_at = self._knocked_at = 0.0
         self._greeted_no = 0
         self._lock = threading.RLock()
         self._wire = threading.RLock()

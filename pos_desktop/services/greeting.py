@@ -162,6 +162,7 @@ class Greeting(Returning):
         """A login the server takes no more stops the till until it is let in again; its record stays."""
         if problem.code not in SHUT_OUT_CODES:
             return None
+        self._knocked_at = self.clock.monotonic()
         self.stopped = SHUT_OUT
         return SHUT_OUT
 

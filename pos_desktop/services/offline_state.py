@@ -81,9 +81,11 @@ class TenderRule:
 @dataclass(frozen=True, slots=True)
 class Beat:
     """What a heartbeat came to: ``came_back`` when the server has everything again, ``settled`` what it
-    answered meanwhile (also refusals: words for the cashier are in them)."""
+    answered meanwhile (also refusals: words for the cashier are in them), ``let_in`` when a till that was
+    stopped may go on."""
 
     state: OfflineState
     settled: Settled
     came_back: bool = False
     went_away: bool = False
+    let_in: bool = False

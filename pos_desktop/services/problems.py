@@ -52,7 +52,7 @@ FORKED = StopReason(
 
 SHUT_OUT = StopReason(
     "The server no longer lets this till in: it was shut out, or another machine took its place.",
-    "Sell at another till. What is not sent yet stays here and can be exported; ask the manager.",
+    "Sell at another till and ask the manager. What is not sent stays here; this till asks again by itself.",
 )
 SHUT_OUT_CODES = frozenset({"server.login_refused", "server.not_allowed"})
 """What the server answers to a till whose login or place was taken away."""

@@ -12,7 +12,7 @@ from pos_desktop.journal.journal import Entry, Journal
 from pos_desktop.services.hello import Hello
 from pos_desktop.services.link import Clock
 from pos_desktop.services.offline import Alone
-from pos_desktop.services.problems import COPIED, FORKED, NEEDS_EPOCH, OTHER_EPOCH
+from pos_desktop.services.problems import COPIED, FORKED, NEEDS_EPOCH, OTHER_EPOCH, SHUT_OUT
 from pos_desktop.services.results import (
     Completed,
     OpenShift,
@@ -26,6 +26,9 @@ from pos_desktop.services.results import (
 
 GREET_EVERY = 60.0
 """Seconds between greetings while all is well: settings, tiles, and a server that came back old."""
+
+KNOCK_EVERY = 30.0
+"""Seconds between questions of a till that was shut out: it goes on by itself once it is let in again."""
 
 QUIET = Settled((), 0)
 
@@ -64,6 +67,7 @@ class Returning:
     _hello: Hello | None
     _greeted_at: float
     _greeted_no: int
+    _knocked_at: float
     _lock: Lock
     _wire: Lock
 
@@ -100,6 +104,8 @@ class Returning:
 
     def _due(self) -> bool:
         """Whether to greet the server. A document the register waits for is settled by its own lane."""
+        if self.stopped == SHUT_OUT:
+            return self.clock.monotonic() - self._knocked_at >= KNOCK_EVERY
         if self._hello is None or not self._lock.acquire(blocking=False):
             return False
         try:
@@ -112,6 +118,7 @@ class Returning:
 
     def _settle(self) -> Settled:
         try:
+            self._knocked_at = self.clock.monotonic()
             hello = self.connect()
         except PosError as problem:
             self.online = False

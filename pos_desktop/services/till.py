@@ -107,7 +107,7 @@ class TillServices(Selling, Shifts, People, Lookups, Parking, Drafts, Papers):
         copy of the catalogue current while it is there.
         """
         alone = self._core.alone
-        was_away = alone.away_since is not None
+        was_away, was_stopped = alone.away_since is not None, self._core.stopped is not None
         settled = self._core.beat()
         if alone.away_since is None:
             self._keep_copy()
@@ -115,7 +115,13 @@ class TillServices(Selling, Shifts, People, Lookups, Parking, Drafts, Papers):
         if was_away and not is_away:
             self._quietly(self._tell_sign_in)
         state = self.offline_state()
-        return Beat(state, settled, came_back=was_away and not is_away, went_away=is_away and not was_away)
+        return Beat(
+            state,
+            settled,
+            came_back=was_away and not is_away,
+            went_away=is_away and not was_away,
+            let_in=was_stopped and self._core.stopped is None,
+        )
 
     def _keep_copy(self) -> None:
         if self._copy is not None and self._core.alone.policy.enabled and self._core.online:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
+from pos_desktop import paths
+from pos_desktop.database.embedded import EmbeddedServer
+from pos_desktop.database.migrate import load_plan, migrate
 from pos_desktop.services.till import TillServices
+from tests.conftest import binaries_under_test
 from tests.services.tills import Shopfront, make_pinned_shop, ready
-from tests.shop_database import ShopDatabase
+from tests.shop_database import TEMPLATE, ShopDatabase, create_database
 
 
 @pytest.fixture
@@ -26,3 +32,28 @@ def till(front: Shopfront) -> Iterator[TillServices]:
         yield ready(app.till)
     finally:
         app.close()
+
+
+@pytest.fixture(scope="module")
+def mortal(open_tmp: Path) -> Iterator[EmbeddedServer]:
+    """A server of this module's own, to be killed."""
+    with EmbeddedServer(open_tmp / "mortal", binaries_under_test(), durable=False) as running:
+        with psycopg.connect(running.dsn("postgres"), autocommit=True) as owner:
+            owner.execute(f"create database {TEMPLATE}")
+        migrate(running.dsn(TEMPLATE), load_plan(paths.migrations_dir()))
+        yield running
+
+
+@pytest.fixture
+def shaky(mortal: EmbeddedServer, tmp_path: Path) -> Shopfront:
+    """A shop on the server that will die."""
+    database = create_database(mortal, TEMPLATE)
+    return Shopfront(database, make_pinned_shop(database), tmp_path)
+
+
+@pytest.fixture
+def pool_warnings(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """The connection pool says that it lost a server; nothing else is said, and nothing worse."""
+    yield
+    said = {(record.name, record.levelname) for record in caplog.records if record.levelno >= logging.WARNING}
+    assert said <= {("psycopg.pool", "WARNING")}

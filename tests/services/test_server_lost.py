@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import shutil
 import signal
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,40 +13,11 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from pos_desktop import paths
 from pos_desktop.database.embedded import EmbeddedServer
-from pos_desktop.database.migrate import load_plan, migrate
 from pos_desktop.errors import UserError
 from pos_desktop.services.results import Completed, TillStopped, Unconfirmed, ZReport
 from pos_desktop.services.till import TillServices
-from tests.conftest import binaries_under_test
-from tests.services.tills import BREAD, MILK, Shopfront, cash, make_pinned_shop, ready, scanned, sell
-from tests.shop_database import TEMPLATE, create_database
-
-
-@pytest.fixture(scope="module")
-def mortal(open_tmp: Path) -> Iterator[EmbeddedServer]:
-    """A server of this module's own, to be killed."""
-    with EmbeddedServer(open_tmp / "mortal", binaries_under_test(), durable=False) as running:
-        with psycopg.connect(running.dsn("postgres"), autocommit=True) as owner:
-            owner.execute(f"create database {TEMPLATE}")
-        migrate(running.dsn(TEMPLATE), load_plan(paths.migrations_dir()))
-        yield running
-
-
-@pytest.fixture
-def shaky(mortal: EmbeddedServer, tmp_path: Path) -> Shopfront:
-    """A shop on the server that will die."""
-    database = create_database(mortal, TEMPLATE)
-    return Shopfront(database, make_pinned_shop(database), tmp_path)
-
-
-@pytest.fixture
-def pool_warnings(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """The connection pool says that it lost a server; nothing else is said, and nothing worse."""
-    yield
-    said = {(record.name, record.levelname) for record in caplog.records if record.levelno >= logging.WARNING}
-    assert said <= {("psycopg.pool", "WARNING")}
+from tests.services.tills import BREAD, MILK, Shopfront, cash, ready, scanned, sell
 
 
 def kill_server(server: EmbeddedServer) -> None:
