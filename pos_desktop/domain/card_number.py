@@ -82,6 +82,7 @@ _GROUPS = re.compile(_GROUP)
 def cards_within(text: str, harmless: Callable[[str], bool]) -> Iterator[tuple[int, int, str]]:
     """Where card numbers stand in a text (from, to) and their digits, in order; ``harmless`` spares some.
 
+    One may begin with the last four digits of the one before, and so inside it.
     Digits of any script, in one piece or in groups as people write them (equal ones, the last may be
     shorter, or 4-6-5 and 4-6-4; in any groups, if it is the number of a network), with spaces, dashes, dots
     or unseen characters between.
@@ -107,7 +108,9 @@ def _in_groups(
             continue
         last, digits = window
         yield groups[first][0], groups[last][1], digits
-        first = last + 1
+        # What the mask leaves of it may begin the next number, the true one.
+        groups[last] = (groups[last][0], groups[last][1], digits[-4:])
+        first = last
 
 
 def _card_from(
@@ -138,8 +141,11 @@ def _digits(text: str) -> str:
 
 def mask_within(text: str, harmless: Callable[[str], bool]) -> str:
     """``text`` with the card numbers in it masked; ``harmless`` spares those known to be something else."""
-    parts, done = [], 0
+    parts: list[str] = []
+    done = 0
     for start, end, digits in cards_within(text, harmless):
+        if start < done:
+            parts[-1] = parts[-1][:-4]
         parts += [text[done:start], mask(digits)]
         done = end
     return "".join((*parts, text[done:])) if parts else text

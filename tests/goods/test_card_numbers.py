@@ -88,6 +88,16 @@ def test_every_long_luhn_number_is_found_and_masked(payload: str) -> None:
     assert number not in without_cards(f"x {number} y")
 
 
+def test_a_number_that_begins_with_the_end_of_another_is_masked_too() -> None:
+    """Groups before a card that pass Luhn by chance with its first four digits: those four were left."""
+    number = grouped(VISA, (4, 4, 4, 4), " ")
+    assert card_within(f"1004 2000 4000 {number}") == "1004200040004111"
+    assert without_cards(f"x 1004 2000 4000 {number} y") == "x •••• •••• 1111 y"
+    for _ in range(20):
+        number = f"1004 2000 4000 {number}"
+        assert card_within(without_cards(number)) is None
+
+
 @given(st.uuids(), st.binary(min_size=1, max_size=8))
 def test_ids_and_hashes_are_left_alone(one: uuid.UUID, seed: bytes) -> None:
     digest = sha256(seed).hexdigest()
