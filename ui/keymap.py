@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -141,12 +141,17 @@ class Keymap:
         binding: Binding = SCREENS[screen][action]
         return binding.title or WORDS[action]
 
-    def sheet(self, screen: str, titles: Mapping[str, str]) -> list[tuple[list[str], str]]:
-        """The lines of the key sheet: key caps and words; numbered actions share one line."""
+    def sheet(
+        self, screen: str, titles: Mapping[str, str], only: Container[str] | None = None
+    ) -> list[tuple[list[str], str]]:
+        """The lines of the key sheet: key caps and words; numbered actions share one line.
+
+        ``only`` leaves out what does nothing now.
+        """
         lines: dict[str, tuple[list[str], str]] = {}
         for action in self.actions(screen):
             caps = self.hints(screen, action)
-            if not caps:
+            if not caps or (only is not None and action not in only):
                 continue
             stem, _, number = action.rpartition("_")
             words = titles.get(action) or self.title(screen, action)

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from pos_desktop.bootstrap import ManagerServices, open_manager
@@ -18,17 +18,26 @@ from tests.database.shop import MILK, PASSWORD, Shop, TillClient, line
 from tests.manager.conftest import SECRET
 from tests.shop_database import ShopDatabase
 from ui.key_events import send_keys, send_scan, send_stroke
+from ui.keymap import Keymap
+from ui.keymap_names import SCREENS
 from ui.manager.conflict import ConflictView
+from ui.manager.desk import Desk
+from ui.manager.export import Export
+from ui.manager.import_list import ImportList
+from ui.manager.labels import PrintLabels
 from ui.manager.products_page import ProductsPage
 from ui.manager.today import trend
 from ui.manager.unsaved import AskUnsaved
 from ui.manager.window import InventoryWindow
 from ui.tasks import Lanes
 from ui.theme import theme
+from ui.widgets.overlay import KeySheet, Overlay
 from ui.widgets.text import record_text
 
 SIZES = ((1024, 768), (1366, 768), (1920, 1080))
 MakeWindow = Callable[[str], InventoryWindow]
+Press = Callable[[], object]
+KeyCheck = Callable[[QtBot, InventoryWindow, Press, ShopDatabase], None]
 
 
 @pytest.fixture
@@ -135,6 +144,126 @@ def test_the_rail_and_its_keys_change_pages_and_stores_have_their_own(
     assert window.services is not None
     window.show_store(window.services.stores[1])
     assert window.services.stores[1].name in window.windowTitle()
+
+
+def the_desk(window: InventoryWindow) -> Desk:
+    assert window.desk is not None
+    return window.desk
+
+
+def type_price(window: InventoryWindow, price: str) -> None:
+    products = the_desk(window).products
+    products.model.setData(products.table.currentIndex(), price)
+    assert products.unsaved == 1
+
+
+def goes_to_page(number: int) -> KeyCheck:
+    def check(qtbot: QtBot, window: InventoryWindow, press: Press, _: ShopDatabase) -> None:
+        desk = the_desk(window)
+        desk.open((number + 1) % 4)
+        wanted = (desk.today, desk.products, desk.journal, desk.alerts)[number]
+        press()
+        qtbot.waitUntil(lambda: desk.page is wanted)
+
+    return check
+
+
+def asks(kind: type[QWidget]) -> KeyCheck:
+    def check(qtbot: QtBot, window: InventoryWindow, press: Press, _: ShopDatabase) -> None:
+        assert not the_desk(window).asking
+        press()
+        qtbot.waitUntil(lambda: any(each.isVisible() for each in window.findChildren(kind)))
+
+    return check
+
+
+def filters(qtbot: QtBot, window: InventoryWindow, press: Press, _: ShopDatabase) -> None:
+    press()
+    qtbot.waitUntil(the_desk(window).products.filter.field.hasFocus)
+
+
+def saves(qtbot: QtBot, window: InventoryWindow, press: Press, database: ShopDatabase) -> None:
+    type_price(window, "1.99")
+    with qtbot.waitSignal(the_desk(window).products.edits.finished, timeout=15_000):
+        press()
+    assert milk_price(database) == 199
+
+
+def edits(qtbot: QtBot, window: InventoryWindow, press: Press, _: ShopDatabase) -> None:
+    press()
+    qtbot.waitUntil(lambda: the_desk(window).products.table.editor is not None)
+
+
+def takes_back(qtbot: QtBot, window: InventoryWindow, press: Press, _: ShopDatabase) -> None:
+    type_price(window, "2.49")
+    press()
+    qtbot.waitUntil(lambda: the_desk(window).products.unsaved == 0)
+
+
+DOES: dict[str, KeyCheck] = {
+    "filter": filters,
+    "save": saves,
+    "edit": edits,
+    "export": asks(Export),
+    "import": asks(ImportList),
+    "print_labels": asks(PrintLabels),
+    "undo": takes_back,
+    **{f"section_{n + 1}": goes_to_page(n) for n in range(4)},
+    "keys": asks(KeySheet),
+}
+
+
+def take_milk(qtbot: QtBot, window: InventoryWindow) -> None:
+    """The products in front, nothing open over them, milk's price in hand as after a click on it."""
+    desk = the_desk(window)
+    for each in window.findChildren(Overlay):
+        if each.isVisible():
+            each.close_overlay()
+    desk.open(1)
+    products, table = desk.products, desk.products.table
+    qtbot.waitUntil(lambda: products.model.row_of(MILK) is not None, timeout=15_000)
+    assert (desk.asking, products.unsaved, table.editor) == (False, 0, None)
+    table.setFocus()
+    price = next(n for n, column in enumerate(products.model.columns) if column.key == "price")
+    table.setCurrentIndex(products.model.index(products.model.row_of(MILK) or 0, price))
+
+
+def test_each_key_of_the_window_does_its_work(
+    qtbot: QtBot, make_window: MakeWindow, login: str, database: ShopDatabase
+) -> None:
+    window = make_window(login)
+    sign_in(qtbot, window)
+    assert DOES.keys() == SCREENS["back"].keys()
+    for action, check in DOES.items():
+        (key,) = Keymap().keys("back", action)
+        take_milk(qtbot, window)
+        check(qtbot, window, lambda key=key: send_stroke(window, key), database)
+
+
+def test_the_sheet_names_only_keys_of_the_page_in_front(
+    qtbot: QtBot, make_window: MakeWindow, login: str
+) -> None:
+    window = make_window(login)
+
+    def sheet() -> set[str]:
+        send_stroke(window, "F1")
+        qtbot.waitUntil(lambda: any(each.isVisible() for each in window.findChildren(KeySheet)))
+        (shown,) = [each for each in window.findChildren(KeySheet) if each.isVisible()]
+        names = {each.accessibleName() for each in shown.findChildren(QWidget)}
+        shown.close_overlay()
+        lines = Keymap().sheet("back", {})
+        return {words for caps, words in lines if f"{', '.join(caps)}: {words}" in names}
+
+    assert sheet() == {"Keys of this screen"}
+    sign_in(qtbot, window)
+    rail = {"Keys of this screen", "Page of the rail"}
+    assert sheet() == rail
+    the_desk(window).open(1)
+    assert sheet() == {words for _, words in Keymap().sheet("back", {})}
+    the_desk(window).open(2)
+    assert sheet() == rail | {"Filter the list", "Export"}
+    the_desk(window).open(3)
+    assert sheet() == rail | {"Filter the list", "Export", "Save; among the alerts, put away"}
 
 
 def test_a_scan_on_the_products_page_finds_the_product(

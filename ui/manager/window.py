@@ -158,10 +158,11 @@ class InventoryWindow(QWidget):
             act()
 
     def show_keys(self) -> None:
-        """Show what the keys of this window do."""
+        """Show what the keys do on the page in front."""
         if self._sheet is not None and self._sheet.isVisible():
             return
-        self._sheet = KeySheet(self, self.keymap, SCREEN)
+        doing = self.desk.key_actions() if self.desk is not None else {}
+        self._sheet = KeySheet(self, self.keymap, SCREEN, {*doing, "keys"})
         self._sheet.open()
 
     def _scanned(self, code: str) -> None:

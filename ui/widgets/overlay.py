@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
@@ -151,12 +151,12 @@ class _KeyLine(PaintedWidget):
 
 
 class KeySheet(Overlay):
-    """F1: every key of the current screen, out of the keymap; ``titles`` may give other words to actions."""
+    """F1: every key of the current screen, out of the keymap, or of the actions in ``only``."""
 
     def __init__(
-        self, host: QWidget, keymap: Keymap, screen: str, titles: Mapping[str, str] | None = None
+        self, host: QWidget, keymap: Keymap, screen: str, only: Container[str] | None = None
     ) -> None:
-        lines = [_KeyLine(caps, words) for caps, words in keymap.sheet(screen, titles or {})]
+        lines = [_KeyLine(caps, words) for caps, words in keymap.sheet(screen, {}, only)]
         room = max(6, (host.height() - theme().px(240)) // theme().px(36))
         count = max(2 if len(lines) > 6 else 1, -(-len(lines) // room))
         super().__init__(host, width=380 * count, closes_on_esc=True, name="keys")
