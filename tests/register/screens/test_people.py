@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QClipboard
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.register.screens.conftest import Show
 from tests.register.screens.gallery import PEOPLE
 from tests.register.screens.watch import Driver, driving
+from ui.key_events import send_key
 from ui.register.screen import Screen
 from ui.register.screens.approval import ApprovalOverlay
 from ui.register.screens.sign_in import NO_BADGE, LockScreen, SignInScreen
@@ -98,6 +102,43 @@ def test_a_scan_never_types_a_pin(desk: Driver) -> None:
     assert desk.screen.probe()["message"] == NO_BADGE
     assert desk.refused_scans == ["4444"]
     assert desk.heard == []
+
+
+@pytest.fixture
+def copied(qapp: QApplication) -> Iterator[str]:
+    """Somebody copied a PIN: it is on every clipboard this platform has."""
+    board = qapp.clipboard()
+    modes = [QClipboard.Mode.Clipboard]
+    modes += [QClipboard.Mode.Selection] if board.supportsSelection() else []
+    for mode in modes:
+        board.setText("4711", mode)
+        assert board.text(mode) == "4711"
+    yield "4711"
+    for mode in modes:
+        board.clear(mode)
+
+
+def test_a_pin_is_never_pasted(desk: Driver, copied: str) -> None:
+    """Ctrl+V and Shift+Insert, with the text a platform sends along, and the middle button everywhere."""
+    for key, modifier, text in (
+        (Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier, "\x16"),
+        (Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier, ""),
+        (Qt.Key.Key_Insert, Qt.KeyboardModifier.ShiftModifier, ""),
+        (Qt.Key.Key_Paste, Qt.KeyboardModifier.NoModifier, ""),
+    ):
+        send_key(desk.screen, key, modifier, text)
+        desk.settle()
+        assert desk.screen.probe()["digits"] == 0, (key, text)
+    pad = screen_of(desk).panel.pin
+    for widget in (desk.screen, pad, *pad.findChildren(QWidget)):
+        if widget.isVisible():
+            QTest.mouseClick(widget, Qt.MouseButton.MiddleButton, pos=widget.rect().center())
+            desk.settle()
+            assert desk.screen.probe()["digits"] == 0, widget.objectName()
+    desk.type("\n")
+    assert desk.heard == []
+    desk.type(copied)
+    assert desk.screen.probe()["digits"] == 4, "the same digits, typed"
 
 
 def test_too_few_digits_and_too_many(desk: Driver) -> None:
