@@ -226,6 +226,39 @@ def test_without_a_valid_copy_of_the_catalogue_no_sale_is_taken_over(wired: Wire
     assert timedelta(hours=23) < left <= timedelta(hours=24, minutes=1)
 
 
+def test_a_copy_older_than_a_day_sells_nothing_until_the_server_was_there(
+    wired: Wired, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wired.allow(minutes=10_000)
+    till = wired.selling()
+    wired.cable.pulled = True
+    assert isinstance(sell(till, MILK), Completed)
+    clock, real = till._core.clock, till._core.clock.now
+    monkeypatch.setattr(clock, "now", lambda: real() + timedelta(hours=23))
+    assert isinstance(sell(till, MILK), Completed)
+    monkeypatch.setattr(clock, "now", lambda: real() + timedelta(hours=25))
+    basket = scanned(till, till.new_basket(), BREAD)
+    state = till.offline_state()
+    assert (state.reason, state.level, state.minutes) == ("snapshot", "stop", 25 * 60)
+    assert till.tender_rule(249).reason == "snapshot"
+    with pytest.raises(UserError, match="copy of the prices is missing or too old"):
+        till.complete_sale(basket, cash(basket))
+    assert till.offline_state().pending == 2
+    assert till.load_draft() is not None, "the basket waits"
+
+    wired.cable.pulled = False
+    assert till.heartbeat().came_back
+    assert isinstance(till.complete_sale(basket, cash(basket)), Completed)
+    assert till._copy is not None
+    till._copy.run_to_end()
+    wired.cable.pulled = True
+    assert sell(till, MILK).outcome == "offline"  # type: ignore[union-attr]
+    wired.cable.pulled = False
+    assert till.heartbeat().came_back
+    assert flags(wired) == [("offline",), ("offline",), (), ("offline",)]
+    sound(wired)
+
+
 def test_what_a_till_never_does_alone(wired: Wired) -> None:
     till = wired.selling()
     wired.cable.pulled = True
