@@ -187,6 +187,58 @@ def test_glib_has_the_name_of_the_distribution(machine: Path) -> None:
     assert "install -y -q --no-install-recommends libglib2.0-0t64" in calls(machine)
 
 
+# -- a Python that is too old ------------------------------------------------------------------------
+
+OLD_PYTHON = """#!/bin/sh
+case "$*" in
+    --version) echo "Python 3.10.12" ;;
+    *"version_info < (3, 11)"*) exit 1 ;;
+    *) echo "Traceback (most recent call last):" >&2; exit 1 ;;
+esac
+"""
+
+
+@pytest.fixture
+def old_machine(machine: Path) -> Path:
+    """A machine whose only Python is 3.10; the copy of ./run does not look at this machine's own."""
+    bins = machine.parent / "bin"
+    (bins / "fakepython").unlink()
+    (bins / "python3").write_text(OLD_PYTHON)
+    (bins / "python3").chmod(0o755)
+    script = (machine / "run").read_text()
+    assert script.count(" /usr/bin/python3;") == 1
+    (machine / "run").write_text(script.replace(" /usr/bin/python3;", f" {bins}/python3;"))
+    return machine
+
+
+@pytest.mark.parametrize("command", ["setup", "demo", "test", "check"])
+def test_a_python_that_is_too_old_is_said_in_a_sentence(old_machine: Path, command: str) -> None:
+    done = run(old_machine, command, PYTHON="")
+    assert done.returncode == 1
+    assert done.stderr == "Python 3.11 or newer is missing. Install it with the system's package manager.\n"
+    assert not (old_machine / ".venv").exists()
+
+
+def test_a_debian_that_brings_no_newer_python_is_named(old_machine: Path) -> None:
+    bins = old_machine.parent / "bin"
+    for name, text in {
+        "apt-get": 'echo "$@" >>"$FAKE_CALLS"',
+        "apt-cache": "exit 1",
+        "ldconfig": "echo 'libglib-2.0.so.0 libEGL.so.1 libGL.so.1 libfontconfig.so.1 libdbus-1.so.3"
+        " libxkbcommon.so.0'",
+        "id": "echo 0",
+    }.items():
+        (bins / name).unlink(missing_ok=True)
+        (bins / name).write_text(f"#!/bin/sh\n{text}\n")
+        (bins / name).chmod(0o755)
+    done = run(old_machine, "setup", PYTHON="python3")
+    assert done.returncode == 1
+    assert "(may take a minute): python3 python3-venv\n" in done.stderr
+    assert "Python 3.11 or newer is missing; this machine has Python 3.10.12.\n" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (old_machine / ".venv").exists()
+
+
 # -- the lock file -----------------------------------------------------------------------------------
 
 
