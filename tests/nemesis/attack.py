@@ -21,6 +21,9 @@ from typing import Any
 import psycopg
 
 from pos_desktop.database.embedded import EmbeddedServer
+from pos_desktop.database.rights import drift
+from pos_desktop.paths import migrations_dir
+from tests.card_scan import folder_findings, server_findings
 from tests.conftest import binaries_under_test
 from tests.nemesis.director import Director
 from tests.nemesis.faults import FAULTS
@@ -47,6 +50,8 @@ class Options:
     keep: bool = False
     broken: str = ""
     """A bug to give the tills (till.py), to see that it is found."""
+    cards: bool = False
+    """Look for card numbers in every table and every file of the run; slow when there are many sales."""
 
 
 @dataclass
@@ -153,7 +158,6 @@ def _attacked(
 
     director = asyncio.run(go())
     model = director.model
-    model.restored = director.striker.restored > 0
     summary = Summary(options.seed, options.tills, seconds=time.monotonic() - started)
     if tamper is not None:
         tamper(shop, model)
@@ -161,6 +165,11 @@ def _attacked(
     with shop.owner() as owner:
         journals = {n: t.folder / "journal" / "journal.db" for n, t in director.tills.items()}
         summary.documents = judge(model, owner, journals, shop.adjusted.rows)
+        for right in drift(owner, migrations_dir()):
+            model.wrong("right_changed", str(right))
+    if options.cards:
+        for found in server_findings(shop.server.dsn(), shop.server.dsn) + folder_findings(folder):
+            model.wrong("card_number_kept", found)
     summary.check_seconds = time.monotonic() - checking
     summary.sales, summary.papers = model.sales, sum(model.papers.values())
     summary.faults = dict(director.struck)

@@ -69,6 +69,7 @@ class Director:
         self.struck: Counter[str] = Counter()
         self.tills = {n: Life(n, folder / f"till-{n}", cable) for n, cable in cables.items()}
         self.striker = Striker(shop.server, folder, shop.adjusted)
+        self.model.restores = self.striker.restores
         self._trace = (folder / "reports.jsonl").open("w", encoding="utf-8")
         self._over = asyncio.Event()
         self._tasks: set[asyncio.Task[Any]] = set()

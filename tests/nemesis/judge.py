@@ -56,7 +56,8 @@ def _nothing_lost(model: Model, ledger: dict[str, Row]) -> None:
         if row is None:
             model.wrong("shown_but_lost", f"till {told.till} no. {told.no} ({told.kind} {told.total}) {id_}")
             continue
-        if (told.outcome == "offline" or model.restored) and row["outcome"] in ("booked", "flagged"):
+        again = told.outcome == "offline" or model.posted_anew(told.till, told.epoch, told.no, id_)
+        if again and row["outcome"] in ("booked", "flagged"):
             # Killed before it was told, or booked anew; what had an effect keeps it.
             told = replace(told, outcome=row["outcome"]) if told.effective else told
         kept = tuple(row[name] for name in _COMPARED)
@@ -116,10 +117,12 @@ def _journal(model: Model, till: int, path: Path, rows: list[Row]) -> None:
         }
     journal.close()
     there = {(r["epoch"], r["no"]): (r["id"], r["body"], r["outcome"]) for r in rows if r["number"] == till}
-    parts = 2 if model.restored else 3  # booked anew, what was booked may be flagged
     for key in sorted(kept.keys() | there.keys()):
-        if kept.get(key, ())[:parts] != there.get(key, ())[:parts]:
-            model.wrong("journal_differs", f"till {till} no. {key[1]}: {kept.get(key)} / {there.get(key)}")
+        here, server = kept.get(key), there.get(key)
+        if here is not None and server is not None and model.posted_anew(till, *key, here[0]):
+            here, server = here[:2], server[:2]
+        if here != server:
+            model.wrong("journal_differs", f"till {till} no. {key[1]}: {here} / {server}")
 
 
 def _stock(model: Model, owner: Connection, adjusted: list[Row]) -> None:
@@ -188,7 +191,7 @@ def _days(model: Model, owner: Connection) -> None:
 def _parked(model: Model, owner: Connection, journals: dict[int, Path]) -> None:
     """Every basket ever parked is still parked, or was taken up and paid or given up: none just went away.
 
-    What was parked after the backup that the server was put back to is gone with it: a basket is no document.
+    What was parked between a backup and the restore to it is gone with it: a basket is no document.
     """
     there = {row[0] for row in owner.execute("select sale_id::text from pos.held_sale").fetchall()}
     for path in journals.values():
@@ -196,8 +199,8 @@ def _parked(model: Model, owner: Connection, journals: dict[int, Path]) -> None:
     given_up = {t.sale for t in model.told.values() if t.kind == "void"}
     for sale, state in model.parked.items():
         ended = sale in model.sold or sale in given_up or state == "taken up"
-        known = model.restored or ended or sale in there
-        if not known:
+        undone = any(restore.undid_basket(sale) for restore in model.restores)
+        if not (ended or undone or sale in there):
             model.wrong("parked_basket_lost", f"sale {sale} ({state})")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from typing import Any
+from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,37 @@ class Told:
         return self.outcome != "refused"
 
 
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """What a backup has for certain, asked of the server just before it was taken."""
+
+    parked: frozenset[str]
+    last: dict[int, tuple[int, int]]
+    """Each till's last document: epoch and number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """The server was put back to a backup: what reached it in between is not there any more."""
+
+    backup: Backup
+    at: int
+    """Milliseconds since 1970, when the old server had stopped."""
+
+    def undid_basket(self, sale: str) -> bool:
+        """A basket is no document: begun before the restore and not in the backup, it is gone."""
+        return sale not in self.backup.parked and made_at(sale) <= self.at
+
+    def undid_document(self, till: int, epoch: int, no: int, id_: str) -> bool:
+        """Whether the till had to post this one anew."""
+        return (epoch, no) > self.backup.last.get(till, (0, 0)) and made_at(id_) <= self.at
+
+
+def made_at(id_: str) -> int:
+    """When a version 7 id was made, milliseconds since 1970: the machine's clock, whatever a till's says."""
+    return UUID(id_).int >> 80
+
+
 @dataclass
 class Model:
     """Grows line by line with what the tills report; knows nothing of the database."""
@@ -56,8 +88,7 @@ class Model:
     violations: list[Violation] = field(default_factory=list)
     alone: int = 0
     """Sales shown as done before the server knew of them."""
-    restored: bool = False
-    """The server was put back to a backup."""
+    restores: list[Restore] = field(default_factory=list)
     complete: bool = False
     """Every till came to its end in order."""
 
@@ -76,6 +107,10 @@ class Model:
         """Note a violation."""
         self.violations.append(Violation(rule, what))
 
+    def posted_anew(self, till: int, epoch: int, no: int, id_: str) -> bool:
+        """A restore took this document away: booked anew, what was booked may be flagged, and the reverse."""
+        return any(one.undid_document(till, epoch, no, id_) for one in self.restores)
+
     # -- lines -----------------------------------------------------------------------------------
 
     def _on_told(self, till: int, line: dict[str, Any]) -> None:
@@ -87,14 +122,16 @@ class Model:
             self.told[line["id"]] = one
             if one.outcome == "refused":
                 self.wrong("refused_after_the_customer_left", f"{line['id']}: {one}")
-        elif before.effective and one.effective and one == replace(before, outcome=one.outcome):
-            pass  # told again: on a server that was put back, what was booked may be flagged
-        elif before != one:
+        elif before != one and not self._booked_anew(line["id"], before, one):
             self.wrong("shown_twice_differently", f"{line['id']}: {before} then {one}")
         if one.kind == "sale" and one.effective and one.sale is not None:
             first = self.sold.setdefault(one.sale, line["id"])
             if first != line["id"]:
                 self.wrong("sold_twice", f"sale {one.sale} as {first} and {line['id']}")
+
+    def _booked_anew(self, id_: str, before: Told, now: Told) -> bool:
+        same = before.effective and now.effective and now == replace(before, outcome=now.outcome)
+        return same and self.posted_anew(now.till, now.epoch, now.no, id_)
 
     _on_found = _on_told
 

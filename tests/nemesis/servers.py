@@ -21,11 +21,16 @@ from pos_desktop import paths
 from pos_desktop.database.embedded import EmbeddedServer
 from pos_desktop.database.migrate import Script, load_plan, migrate
 from pos_desktop.errors import PosError
+from tests.nemesis.model import Backup, Restore
 from tests.nemesis.network import Cable
 from tests.nemesis.shop import Adjustments
 
 BALLAST = "ballast"
 GIVE_UP = 60.0
+_LAST = """
+select distinct on (t.number) t.number, d.epoch, d.no from pos.document d join pos.till t on t.id = d.till_id
+ order by t.number, d.epoch desc, d.no desc
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +50,10 @@ class Striker:
         self.turn = asyncio.Lock()
         self._mending = threading.Lock()
         self.restarts = 0
-        self.restored = 0
+        self.restores: list[Restore] = []
         self.managers = managers
-        self._backup = folder / "backup"
+        self._backup = folder / "backup" / "data"
+        self._backed_up = Backup(frozenset(), {})
 
     async def strike(self, kind: str, size: float, target: Target) -> None:
         """Bring one fault about, and end it."""
@@ -139,8 +145,10 @@ class Striker:
     # -- backups ---------------------------------------------------------------------------------
 
     def _back_up(self, target: Target, size: float) -> None:
+        self._backed_up = self._what_is_there()
         with self._stopped():
             shutil.rmtree(self._backup, ignore_errors=True)
+            self._backup.parent.mkdir(exist_ok=True)
             _copy(self.server.data, self._backup)
             self.managers.backed_up()
 
@@ -150,10 +158,22 @@ class Striker:
             self._back_up(target, size)
             return
         with self._stopped():
+            self.restores.append(Restore(self._backed_up, time.time_ns() // 1_000_000))
             shutil.rmtree(self.server.data)
             _copy(self._backup, self.server.data)
             self.managers.restored()
-            self.restored += 1
+
+    def _what_is_there(self) -> Backup:
+        end = time.monotonic() + GIVE_UP
+        while True:
+            try:
+                with self._owner() as owner:
+                    parked = owner.execute("select sale_id::text from pos.held_sale").fetchall()
+                    last = owner.execute(_LAST).fetchall()
+                return Backup(frozenset(row[0] for row in parked), {t: (e, no) for t, e, no in last})
+            except psycopg.Error:  # it may be starting after the blow before
+                if time.monotonic() > end:
+                    raise
 
     @contextlib.contextmanager
     def _stopped(self) -> Iterator[None]:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
+
 import pytest
 
+from pos_desktop.domain.ids import uuid7
 from tests.nemesis.attack import Options, Summary, attack
 from tests.nemesis.model import Model
 from tests.nemesis.shop import Shop
@@ -60,9 +64,40 @@ def sell_again(shop: Shop, model: Model) -> None:
     model.note(told.till, {"a": "told", "id": id_[::-1], **line})
 
 
-def lose_a_basket(shop: Shop, model: Model) -> None:
-    """A basket was put aside and is nowhere any more."""
-    model.note(1, {"a": "held", "sale": "0192f0c0-0000-7000-8000-000000000000"})
+BEFORE = "0192f0c0-0000-7000-8000-000000000001"
+BACKED_UP = "0192f0c0-0000-7000-8000-000000000002"
+SINCE = uuid7(time.time_ns() // 1_000_000 + 3_600_000, bytes(10))
+
+
+def lose_baskets(shop: Shop, model: Model) -> None:
+    """Three were put aside and are nowhere any more; only the first may have gone with a restore."""
+    last = model.restores[-1]
+    backup = replace(last.backup, parked=last.backup.parked | {BACKED_UP})
+    model.restores[:] = [replace(restore, backup=backup) for restore in model.restores]
+    for sale in (BEFORE, BACKED_UP, SINCE):
+        model.note(1, {"a": "held", "sale": sale})
+
+
+def flag_a_sale(shop: Shop, model: Model) -> None:
+    """What was shown as booked is flagged, and was made after every restore."""
+    shown = [
+        (id_, told) for id_, told in model.told.items() if told.kind == "sale" and told.outcome == "booked"
+    ]
+    id_, told = next(
+        one for one in shown if not model.posted_anew(one[1].till, one[1].epoch, one[1].no, one[0])
+    )
+    model.told[id_] = replace(told, outcome="flagged")
+
+
+def give_a_right(shop: Shop, model: Model) -> None:
+    """Tills may read every manager's name."""
+    with shop.owner() as owner:
+        owner.execute("grant select on pos.manager to pos_till")
+
+
+def write_down_a_card(shop: Shop, model: Model) -> None:
+    """A customer's card number in a file of a till."""
+    (shop.server.place.parent / "till-1" / "notes.txt").write_text("4111 1111 1111 1111", encoding="utf-8")
 
 
 TAMPERED = {
@@ -71,7 +106,10 @@ TAMPERED = {
     change_a_payment: "payments rows differ",
     forget_a_paper: "booked_but_no_paper",
     sell_again: "sold_twice",
-    lose_a_basket: "parked_basket_lost",
+    lose_baskets: "parked_basket_lost",
+    flag_a_sale: "shown_otherwise",
+    give_a_right: "right_changed",
+    write_down_a_card: "card_number_kept",
 }
 
 
@@ -84,9 +122,14 @@ def spoiled() -> Summary:
         for change in TAMPERED:
             change(shop, model)
 
-    return attack(Options(6, 80, 1, tills=2, only=("cut_after",)), tamper)
+    return attack(Options(6, 80, 4, tills=2, only=("back_up", "restore"), cards=True), tamper)
 
 
 @pytest.mark.parametrize("rule", TAMPERED.values(), ids=[change.__name__ for change in TAMPERED])
 def test_changed_books_are_found_out(spoiled: Summary, rule: str) -> None:
     assert any(rule in f"{one.rule} {one.what}" for one in spoiled.violations), spoiled.as_text()
+
+
+def test_only_a_basket_that_a_restore_undid_is_excused(spoiled: Summary) -> None:
+    lost = [one.what for one in spoiled.violations if one.rule == "parked_basket_lost"]
+    assert sorted(lost) == sorted(f"sale {sale} (held)" for sale in (BACKED_UP, SINCE))
