@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from pos_desktop.database import manager_journal as rows
 from pos_desktop.domain.document import DocumentError, parse_utc, read_document
 from pos_desktop.domain.money import Currency, currency, format_money, parse_amount
+from pos_desktop.domain.quantity import format_qty
 from pos_desktop.domain.receipt import (
     OFFLINE,
     Paper,
@@ -297,9 +298,16 @@ def _slip(row: Mapping[str, Any], fields: Mapping[str, Any], shop: ShopPaper, ca
             facts.append((title, format_money(fields[name], money)))
     facts += [(line["name"], format_money(line["amount"], money)) for line in fields.get("lines", ())]
     detail = fields.get("detail", {})
-    facts += [(str(key).replace("_", " ").capitalize(), str(value)) for key, value in detail.items()]
+    facts += [(str(key).replace("_", " ").capitalize(), _plain(key, detail[key], money)) for key in detail]
     number = receipt_number(row["store"], row["till"], row["epoch"], row["no"])
     return slip(shop, KINDS.get(row["kind"], row["kind"]), facts, number=number, head=row["head"])
+
+
+def _plain(key: str, value: Any, money: Currency) -> str:
+    """A value of an event as people read it: sums of money and quantities by their names."""
+    if isinstance(value, int) and key in ("price", "amount"):
+        return format_money(value, money)
+    return format_qty(value) if isinstance(value, int) and key in ("qty", "on_hand") else str(value)
 
 
 def _report(row: Mapping[str, Any], fields: Mapping[str, Any], shop: ShopPaper) -> ShiftReport:

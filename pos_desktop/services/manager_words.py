@@ -25,6 +25,7 @@ ABOUT = {
     "age_refused": "Age refused",
     "line_voided": "Line taken out",
     "unknown_left_out": "Unknown code left out",
+    "unknown_sold": "Code sold, to create",
     "price_check": "Price looked up",
 }
 

@@ -35,14 +35,16 @@ from ui.theme import theme
 from ui.widgets.text import record_text
 
 ALL = JournalFilter(1)
+UNFILED = "05099999999999"
 SIZES = ((884, 640), (1254, 744), (1808, 1032))
 
 
 @dataclass
 class Day:
-    """What two tills wrote: document ids by a name."""
+    """What two tills wrote: document ids by a name; and the first till, to write more with a connection."""
 
     ids: dict[str, str]
+    first: TillClient
 
 
 def sell(till: TillClient, items: list[Any], **changes: Any) -> tuple[str, str]:
@@ -71,7 +73,7 @@ def day(database: ShopDatabase, shop: Shop) -> Day:
         wine = first.sale([line(shop.items[WINE], flags=[])])
         ids["wine"] = wine["id"]
         assert first.post({**wine, "checks": [], "flags": ["offline"]}).outcome == "flagged"
-    return Day(ids)
+    return Day(ids, first)
 
 
 @pytest.fixture
@@ -115,6 +117,25 @@ def test_documents_are_found_by_number_amount_item_and_cashier(
     if typed == "1.65":  # a refused sale has no row of its own: it is found by its number
         wanted = {"milk"}
     assert seen == wanted
+
+
+def test_what_was_sold_without_being_on_file_is_found_to_be_created(
+    journal: ManagerJournal, day: Day, database: ShopDatabase, shop: Shop
+) -> None:
+    """Among the events, with all that the new item needs, in money and pieces as people read them."""
+    sold = {"code": UNFILED, "department": "Household", "price": 250, "qty": 2000}
+    fields = day.first.common("event", name="unknown_sold", detail=sold)
+    with database.connect(shop.logins[1], PASSWORD) as day.first.connection:
+        assert day.first.post(fields).outcome == "booked"
+    entries = journal.page(replace(ALL, kind="event")).rows
+    assert [(entry.id, entry.what) for entry in entries] == [(fields["id"], "Code sold, to create")]
+    event = journal.document(fields["id"])
+    assert event is not None
+    assert isinstance(event.paper, ReportPaper)
+    assert {
+        ("What", "Code sold, to create"), ("Code", UNFILED), ("Department", "Household"), ("Price", "£2.50"),
+        ("Qty", "2"),
+    } <= set(event.paper.facts)  # fmt: skip
 
 
 def test_documents_are_found_by_day_kind_till_and_state(journal: ManagerJournal, day: Day) -> None:

@@ -84,6 +84,24 @@ def test_it_is_sold_at_a_typed_price(till: Till, shop: Shop) -> None:
         " from pos.document where kind = 'sale' and outcome <> 'refused'"
     )
     assert rows == [("Household", f"0{UNKNOWN}")]
+    sold = {"code": f"0{UNKNOWN}", "department": "Household", "price": 250, "qty": 1000}
+    assert events(shop) == [("unknown_sold", sold)]
+
+
+def test_a_typed_price_refused_for_the_age_sold_nothing(till: Till, shop: Shop) -> None:
+    """The manager's list has what went into a sale: an age refused on the way is only that."""
+    household = next(d.item.id for d in till.services.till.departments() if d.name == "Household")
+    shop.do(f"update pos.item set min_age = 18 where id = {household}")
+    till.services.till._departments = None  # as after a start: departments are read once a run
+    till.scan(UNKNOWN)
+    till.stroke("F4")
+    if till["screen"] == "approval":
+        approve(till)
+    till.tap("department:Household")
+    till.keys("2.50\n")
+    assert till["screen"] == "age"
+    till.stroke("F4")
+    assert (till["lines"], [name for name, _detail in events(shop)]) == (0, ["age_refused"])
 
 
 def approve(till: Till) -> None:

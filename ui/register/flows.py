@@ -32,7 +32,7 @@ from ui.register.payment_words import given_rows, paid_strip
 from ui.register.posting import Posting
 from ui.register.printing import PaperDesk
 from ui.register.questions import Questions
-from ui.register.ringing import Ringing
+from ui.register.ringing import Ringing, unknown_sold
 from ui.register.sale_screen import SaleScreen
 from ui.register.screen import Action
 from ui.register.screens.base import OverlayScreen
@@ -147,9 +147,7 @@ class Flows(QObject):
                 "stock_warning_passed", {"item": item.id, "on_hand": item.on_hand, "qty": qty}
             )
         )
-        self.ringing.sold_typed.connect(
-            lambda code, dept: self._note("unknown_sold_typed", {"code": code, "department": dept.name})
-        )
+        self.ringing.sold_typed.connect(lambda sold: self._note("unknown_sold", unknown_sold(sold)))
 
     # -- the keys of the sale --------------------------------------------------------------------
 

@@ -42,14 +42,14 @@ class _Scan:
 class Ringing(QObject):
     """Codes in, lines out.
 
-    Signals: ``refused_age`` (item, age), ``left_out`` (code), ``sold_typed`` (code, department),
-    ``sold_anyway`` (item, quantity) in spite of a stock warning, ``trouble`` (an exception from a look-up),
-    ``idle``.
+    Signals: ``refused_age`` (item, age), ``left_out`` (code), ``sold_typed`` (a Pending that went in by its
+    department and a price), ``sold_anyway`` (item, quantity) in spite of a stock warning, ``trouble`` (an
+    exception from a look-up), ``idle``.
     """
 
     refused_age = Signal(object, int)
     left_out = Signal(str)
-    sold_typed = Signal(str, object)
+    sold_typed = Signal(object)
     sold_anyway = Signal(object, int)
     trouble = Signal(object)
     idle = Signal()
@@ -180,6 +180,8 @@ class Ringing(QObject):
             return
         self._sale.sound.emit("weighed" if item.weighed else "added")
         self._sale.put(basket, strip)
+        if pending.department:
+            self.sold_typed.emit(pending)
 
     def _added(self, pending: Pending) -> Basket:
         found, basket = pending.found, self._sale.basket
@@ -287,7 +289,6 @@ class Ringing(QObject):
         if not isinstance(question, UnknownCode):
             return
         self._sale.ask(None)
-        self.sold_typed.emit(question.code, department)
         found = Found(department.item, question.code)
         self._place(Pending(found, question.qty, price=price, department=department.name))
 
@@ -299,3 +300,13 @@ class Ringing(QObject):
             return
         self._sale.ask(None)
         self._place(Pending(Found(item, item.code or item.plu), question.qty))
+
+
+def unknown_sold(sold: Pending) -> dict[str, int | str]:
+    """What the manager needs to create the item: code, department, price each (minor units), thousandths."""
+    return {
+        "code": sold.found.code,
+        "department": sold.department,
+        "price": sold.price or 0,
+        "qty": sold.qty or ONE,
+    }
