@@ -20,6 +20,7 @@ from pos_desktop.domain.basket import totals
 from pos_desktop.domain.tender import Tendering
 from pos_desktop.services.results import Completed, Refused, ZReport
 from tests.database.shop import SUPERVISOR
+from tests.register.conftest import app
 from tests.services.tills import (
     BREAD,
     GBP,
@@ -32,6 +33,8 @@ from tests.services.tills import (
     sell,
 )
 from tests.shop_database import ShopDatabase, create_database, drop_database
+
+__all__ = ["app"]
 
 _copies = itertools.count(1)
 

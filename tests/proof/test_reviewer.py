@@ -8,6 +8,8 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,18 +17,23 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
+from PySide6.QtWidgets import QApplication
 
 from pos_desktop import bootstrap, paths
+from pos_desktop.config import PrinterSettings
 from pos_desktop.database.embedded import EmbeddedServer
 from pos_desktop.database.migrate import load_plan, migrate
+from pos_desktop.hardware.emulated import EmulatedPrinter
 from pos_desktop.services.link import SystemClock
-from pos_desktop.services.results import Completed, TillStopped, Unconfirmed, ZReport
+from pos_desktop.services.results import Completed, TillStopped, ZReport
 from tests.conftest import binaries_under_test
 from tests.database.invariants import assert_sound
+from tests.database.shop import CASHIER, PASSWORD, Shop, TillClient, line, make_shop
 from tests.database.shop import MILK as MILK_ITEM
-from tests.database.shop import PASSWORD, Shop, TillClient, line, make_shop
 from tests.proof.cutter import Cutter
-from tests.services.tills import MILK, Shopfront, cash, make_pinned_shop, ready, scanned, sell, settings_in
+from tests.register.conftest import Counter, Till, sign_in
+from tests.register.conftest import Shop as RegisterShop
+from tests.services.tills import MILK, PINS, Shopfront, make_pinned_shop, ready, sell, settings_in
 from tests.shop_database import ShopDatabase
 
 
@@ -44,36 +51,48 @@ def pool_warnings(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     assert said <= {("psycopg.pool", "WARNING")}
 
 
+@contextmanager
+def register(app: QApplication, front: Shopfront, dsn: str, printer: EmulatedPrinter) -> Iterator[Till]:
+    """The register's window with its printer, on a ready sale."""
+    paper = PrinterSettings("network", f"127.0.0.1:{printer.port}", 80, "CP858")
+    settings = replace(settings_in(front.folder / "till 1"), printer=paper)
+    counter = Counter(app, RegisterShop(front.database.owner_dsn, dsn), settings)
+    try:
+        till = counter.open(ready=False)
+        sign_in(till, CASHIER, PINS[CASHIER])
+        yield till
+    finally:
+        counter.close_all()
+
+
 @pytest.mark.expects_log
 @pytest.mark.usefixtures("pool_warnings")
-def test_the_cable_is_pulled_at_pay_twenty_times(front: Shopfront) -> None:
-    """Test 1: before the request or after it, each basket is one row, one answer and one first receipt."""
-    with Cutter(front.database.server.port) as cable:
+def test_the_cable_is_pulled_at_pay_twenty_times(front: Shopfront, app: QApplication) -> None:
+    """Test 1: before the request or after it, each basket is one row, one answer, one first receipt and one
+    opening of the drawer."""
+    done: list[Completed] = []
+    with Cutter(front.database.server.port) as cable, EmulatedPrinter() as printer:
         dsn = make_conninfo(front.dsn(), port=cable.port)
-        app = bootstrap.open_till(settings_in(front.folder / "till 1"), dsn=dsn)
-        try:
-            till = ready(app.till)
-            done: list[Completed] = []
-            first_papers = 0
+        with register(app, front, dsn, printer) as till:
+            till.window.flows.paying.paid.connect(lambda completed, _tendering: done.append(completed))
             for number in range(20):
-                basket = scanned(till, till.new_basket(), MILK)
+                till.scan(MILK)
                 cable.cut = "before" if number % 2 else "after"
-                posted = till.complete_sale(basket, cash(basket))
-                while isinstance(posted, Unconfirmed):
-                    settled = till.settle()
-                    posted = settled.done[0] if settled.done else posted
-                assert isinstance(posted, Completed)
-                done.append(posted)
-                first_papers += till.receipt_of(posted.document.no).copy == 0
-                till.printed(posted.document.id)
-                assert till.receipt_of(posted.document.no).copy == 1
+                till.stroke("F11")
+                till.wait(lambda shown: shown["screen"] == "sale" and shown["lines"] == 0, 30_000)
+                till.settle()
+                assert printer.kicks == len(done) == number + 1
             assert cable.cuts == 20
             assert {one.replayed for one in done[::2]} == {True}
             assert {one.replayed for one in done[1::2]} == {False}
-            assert till.state().unprinted == ()
-        finally:
-            app.close()
-    assert len({one.document.id for one in done}) == first_papers == 20
+            services = till.services.till
+            assert services.state().unprinted == ()
+            assert {services.receipt_of(one.document.no).copy for one in done} == {1}
+        papers = ["\n".join(paper.lines) for paper in printer.papers]
+        assert (printer.kicks, printer.unfinished) == (20, ())
+    assert len(papers) == len(set(papers)) == 20
+    assert not [text for text in papers if "COPY" in text]
+    assert len({one.document.id for one in done}) == 20
     assert front.database.query("select count(*), count(distinct sale_id) from pos.sale") == [(20, 20)]
     with front.database.connect() as owner:
         assert assert_sound(owner) == 21
