@@ -26,6 +26,7 @@ ABOUT = {
     "line_voided": "Line taken out",
     "unknown_left_out": "Unknown code left out",
     "unknown_sold": "Code sold, to create",
+    "sale_taken_over": "Sale taken over",
     "price_check": "Price looked up",
 }
 

@@ -15,6 +15,11 @@ from tests.register.gallery import UNKNOWN, code_of
 from ui.app import Register, RegisterOptions
 from ui.theme import theme
 
+TAKEN_OVER = (
+    "select cashier, body::jsonb->'detail' from pos.document"
+    " where kind = 'event' and body::jsonb->>'name' = 'sale_taken_over'"
+)
+
 
 @pytest.fixture
 def milk(shop: Shop) -> str:
@@ -56,6 +61,18 @@ def test_the_sale_waits_behind_the_lock(till: Till, shop: Shop, milk: str) -> No
     assert till["items"] == 1
     till.stroke("F11")
     assert shop.ask("select body::json->>'cashier' from pos.document where kind = 'sale'") == [("1002",)]
+    assert shop.ask(TAKEN_OVER) == [(1002, {"from": 1001, "to": 1002, "lines": 1})]
+
+
+def test_unlocking_ones_own_sale_or_none_is_nothing_to_tell(till: Till, shop: Shop, milk: str) -> None:
+    """The same person comes back to the sale; another one to an empty till."""
+    till.scan(milk)
+    till.stroke("Ctrl+L")
+    sign_in(till)
+    till.stroke("F11", "Ctrl+L")
+    sign_in(till, 1002, "2222")
+    assert (till["screen"], till["cashier"]) == ("sale", 1002)
+    assert shop.ask(TAKEN_OVER) == []
 
 
 def test_the_lock_covers_the_tender(till: Till, milk: str) -> None:

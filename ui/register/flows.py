@@ -147,6 +147,11 @@ class Flows(QObject):
                 "stock_warning_passed", {"item": item.id, "on_hand": item.on_hand, "qty": qty}
             )
         )
+        self.session.taken_over.connect(
+            lambda before, now, lines: self._note(
+                "sale_taken_over", {"from": before, "to": now, "lines": lines}
+            )
+        )
         self.ringing.sold_typed.connect(lambda sold: self._note("unknown_sold", unknown_sold(sold)))
 
     # -- the keys of the sale --------------------------------------------------------------------

@@ -35,10 +35,12 @@ ALONE_HERE = "People who signed in here lately can sign in"
 
 
 class Session(QObject):
-    """Signals: ``ready`` when a signed-in person stands before an open shift, ``restored`` (a Draft) once."""
+    """Signals: ``ready`` when a signed-in person stands before an open shift, ``restored`` (a Draft) once,
+    ``taken_over`` (from, to, lines) when another person unlocked the till over a sale: two staff numbers."""
 
     ready = Signal()
     restored = Signal(object)
+    taken_over = Signal(int, int, int)
 
     def __init__(
         self,
@@ -56,6 +58,7 @@ class Session(QObject):
         self._draft: Draft | None = None
         self._unprinted: tuple[Document, ...] = ()
         self._float: int | None = None
+        self._locked_by = 0
         self.locked = False
         posting.resumed.connect(self._resumed)
         away.changed.connect(self._show_network)
@@ -105,7 +108,7 @@ class Session(QObject):
         """Lock the till; the sale stays as it is."""
         if self.locked or self._desk.cashier is None:
             return
-        self.locked = True
+        self.locked, self._locked_by = True, self._desk.cashier.number
         store = self._desk.state.store
         screen = LockScreen(store.name, self._desk.state.number, keys=self._desk.keys)
         basket = self._desk.sale.basket
@@ -185,6 +188,14 @@ class Session(QObject):
         elif not unlocked and not self._posting.confirming:
             self._to_sale()
         self._desk.stage.end_full(screen)
+        if unlocked and not self._posting.confirming:
+            self._note_change()
+
+    def _note_change(self) -> None:
+        """The sale goes on under another person's name: both are written down, and how much there was."""
+        cashier, lines = self._desk.cashier, len(self._desk.sale.basket.lines)
+        if cashier is not None and cashier.number != self._locked_by and lines:
+            self.taken_over.emit(self._locked_by, cashier.number, lines)
 
     # -- shift -----------------------------------------------------------------------------------
 
