@@ -216,7 +216,7 @@ def test_an_empty_shop_says_what_to_do(
     )
     hands.page.retry()
     hands.settle()
-    assert hands.page.empty.words.text() == "No products yet. Import a list or add one."
+    assert hands.page.empty.words.text() == "No products yet. Import a list."
     assert not hands.page.empty.key.isVisible()
     assert not hands.page.detail.save.isVisible()
 

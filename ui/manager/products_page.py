@@ -191,7 +191,7 @@ class ProductsPage(GridPage):
             return f"Nothing is low{among}.", True
         if inside:
             return f"There are no products{among}.", True
-        return "No products yet. Import a list or add one.", False
+        return "No products yet. Import a list.", False
 
     def _ask_counts(self) -> None:
         whole = ProductFilter(self._store.number)
