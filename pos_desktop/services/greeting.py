@@ -131,6 +131,10 @@ class Greeting(Returning):
             except EnvironmentProblem as problem:
                 if not self.lost(problem):
                     raise
+            except UserError as refused:
+                # A login that was taken away: the next heartbeat greets, and the till knows for certain.
+                self.online = self.online and refused.code not in SHUT_OUT_CODES
+                raise
         return own()
 
     def lost(self, problem: PosError) -> bool:

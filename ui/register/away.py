@@ -20,12 +20,14 @@ SENT_MS = 15_000
 
 class Away(QObject):
     """Signals: ``changed`` (what is shown did), ``came_back`` (the server has everything again), ``refused``
-    (tuple[Refused], what it would not book of what was sold alone), ``stopped`` (StopReason)."""
+    (tuple[Refused], what it would not book of what was sold alone), ``stopped`` (StopReason), ``let_in`` (a
+    till that was stopped may go on)."""
 
     changed = Signal()
     came_back = Signal()
     refused = Signal(object)
     stopped = Signal(object)
+    let_in = Signal()
 
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -87,6 +89,8 @@ class Away(QObject):
             self.refused.emit(refusals)
         if beat.settled.stopped is not None:
             self.stopped.emit(beat.settled.stopped)
+        elif beat.let_in:
+            self.let_in.emit()
 
     def _not_beaten(self, problem: Exception) -> None:
         self._next.start()

@@ -60,10 +60,12 @@ class _Catalogue:
 class Flows(QObject):
     """Everything the register does, by name.
 
-    Signals: ``leave_asked``, ``keys_asked``, ``banner_wanted`` (words, keys, kind).
+    Signals: ``leave_asked``, ``keys_asked``, ``banner_wanted`` (words, keys, kind), ``sale_over`` when a sale
+    is paid and its change given.
     """
 
     leave_asked = Signal()
+    sale_over = Signal()
     keys_asked = Signal()
     banner_wanted = Signal(str, object, str)
 
@@ -114,6 +116,7 @@ class Flows(QObject):
         self._prices.tiles_changed.connect(self.sale_screen.tiles.set_pages)
         self.status.banner_wanted.connect(self.banner_wanted)
         self.away.stopped.connect(self.posting.stop)
+        self.away.let_in.connect(self.posting.go_on)
         self.away.came_back.connect(self._back_again)
         entry.submitted.connect(self.ringing.scan)
         entry.searched.connect(self.questions.find)
@@ -337,7 +340,7 @@ class Flows(QObject):
             strip = paid_strip(tendering, basket, lambda amount: format_money(amount, cur))
             later = replace(strip, kind="note", detail=f"{strip.detail} · sold offline, sent later")
             sale.start_new(later if completed.offline else strip)
-            self.desk.stage.show_sale()
+            self._next()
             return
         ready = "Ready to scan · sold offline, sent later" if completed.offline else "Ready to scan"
         sale.start_new(Strip("info", f"Last change {format_money(change, cur)}", ready))
@@ -353,15 +356,22 @@ class Flows(QObject):
             offline=completed.offline,
         )
         screen = ChangeScreen(view, keys=self.desk.keys)
-        screen.next_asked.connect(self.desk.stage.show_sale)
+        screen.next_asked.connect(self._next)
         screen.next_with_scan.connect(self._next_with_scan)
         screen.print_asked.connect(lambda: self.paper.print_copy(completed.document))
         self.paper.state_changed.connect(screen.set_printing)
         self.desk.stage.show_body(screen)
 
-    def _next_with_scan(self, code: str) -> None:
+    def _next(self) -> None:
         self.desk.stage.show_sale()
-        self.ringing.scan(code)
+        self.sale_over.emit()
+
+    def _next_with_scan(self, code: str) -> None:
+        self._next()
+        if self.session.locked:
+            self.desk.sale.ignore_scan()
+        else:
+            self.ringing.scan(code)
 
     def _note(self, name: str, detail: Mapping[str, int | str]) -> None:
         """Record something the law or the manager wants to know; selling goes on meanwhile."""

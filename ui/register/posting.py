@@ -35,9 +35,12 @@ OnRefused = Callable[[Refused], None]
 
 
 class Posting(QObject):
-    """Signals: ``stopped`` (this till sells no more), ``resumed`` (an earlier run's record is settled)."""
+    """Signals: ``shut`` (the window says that this till sells no more), ``stopped`` (the program is to end),
+    ``let_in`` (it sells again), ``resumed`` (an earlier run's record is settled)."""
 
+    shut = Signal()
     stopped = Signal()
+    let_in = Signal()
     resumed = Signal()
 
     def __init__(self, desk: Desk, away: Away, parent: QObject | None = None) -> None:
@@ -59,6 +62,7 @@ class Posting(QObject):
         self._silence.setInterval(SILENT_MS)
         self._silence.timeout.connect(self._silent)
         self._stop_screen: LockedOutScreen | None = None
+        self._reason: StopReason | None = None
 
     @property
     def confirming(self) -> bool:
@@ -104,11 +108,20 @@ class Posting(QObject):
     def stop(self, reason: StopReason) -> None:
         """This till sells no more: say so over the whole window."""
         self._close()
+        if reason == self._reason:
+            return
+        self._reason = reason
         screen = LockedOutScreen(stop_view(reason), keys=self._desk.keys)
         screen.try_again.connect(self._settle)
         screen.leave_asked.connect(self.stopped)
         self._stop_screen = screen
         self._desk.stage.show_full(screen)
+        self.shut.emit()
+
+    def go_on(self) -> None:
+        """The server lets this till in again: settle what waits, and take its screen away."""
+        if self._stop_screen is not None:
+            self._settle()
 
     # -- waiting ---------------------------------------------------------------------------------
 
@@ -161,8 +174,10 @@ class Posting(QObject):
         if settled.stopped is not None:
             self.stop(settled.stopped)
             return
-        self._desk.stage.end_full(self._stop_screen)
-        self._stop_screen = None
+        if self._stop_screen is not None:
+            self._desk.stage.end_full(self._stop_screen)
+            self._stop_screen = self._reason = None
+            self.let_in.emit()
         if settled.pending:
             self._attempts += 1
             if self._screen is not None:

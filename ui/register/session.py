@@ -60,6 +60,8 @@ class Session(QObject):
         self._float: int | None = None
         self._locked_by = 0
         self.locked = False
+        posting.shut.connect(self._covered)
+        posting.let_in.connect(self._let_in)
         posting.resumed.connect(self._resumed)
         away.changed.connect(self._show_network)
 
@@ -93,8 +95,20 @@ class Session(QObject):
     def _late(self, recovered: Recovered) -> None:
         self._draft = recovered.draft
         self._unprinted = recovered.to_print
-        if self._desk.cashier is not None:
+        if self._desk.cashier is not None and not self.locked:
             self._desk.command(self._desk.services.state, self._go_on)
+
+    def _covered(self) -> None:
+        """The screen of the stopped till took the place of the one that asks who is there."""
+        self._screen = None
+
+    def _let_in(self) -> None:
+        """Ask again who is there, where that was asked when the till was stopped."""
+        if self.locked:
+            self.locked = False
+            self.lock()
+        elif self._desk.cashier is None:
+            self.ask_who()
 
     # -- signing in ------------------------------------------------------------------------------
 
