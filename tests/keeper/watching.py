@@ -19,10 +19,11 @@ PASSWORD = "the keeper's secret"
 
 
 def wait_until(holds: Callable[[], object], seconds: float = 20) -> None:
-    """Return as soon as something holds; fail after some seconds."""
-    deadline = time.monotonic() + seconds
+    """Return soon after something holds; fail after some seconds. Asking costs, so it rests in between."""
+    deadline, rest = time.monotonic() + seconds, threading.Event()
     while not holds():
         assert time.monotonic() < deadline, "it never came"
+        rest.wait(0.02)
 
 
 @dataclass
