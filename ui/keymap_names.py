@@ -234,7 +234,7 @@ SCREENS: dict[str, dict[str, Binding]] = {
     },
     "back": {
         "filter": _b("Ctrl+F"),
-        "save": _b("Ctrl+S", title="Save; among the alerts, put away"),
+        "save": _b("Ctrl+S", title="Save, or put the alert away"),
         "edit": _b("F2"),
         "export": _b("Ctrl+E"),
         "import": _b("Ctrl+I"),

@@ -263,7 +263,7 @@ def test_the_sheet_names_only_keys_of_the_page_in_front(
     the_desk(window).open(2)
     assert sheet() == rail | {"Filter the list", "Export"}
     the_desk(window).open(3)
-    assert sheet() == rail | {"Filter the list", "Export", "Save; among the alerts, put away"}
+    assert sheet() == rail | {"Filter the list", "Export", "Save, or put the alert away"}
 
 
 def test_a_scan_on_the_products_page_finds_the_product(
