@@ -66,6 +66,7 @@ class Summary:
     sold_alone: int = 0
     faults: dict[str, int] = field(default_factory=dict)
     not_run: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
     server_restarts: int = 0
     till_restarts: int = 0
     seconds: float = 0.0
@@ -89,18 +90,17 @@ class Summary:
             f" {self.tills} tills",
             f"{self.seconds:.0f} s ({rate:.0f} sales/s; median {self.median_ms:.0f} ms,"
             f" p99 {self.p99_ms:.0f} ms with every fault in it), checked in {self.check_seconds:.0f} s",
-            f"{sum(self.faults.values()):,} faults, {self.till_restarts} restarts of tills,"
-            f" {self.server_restarts} of the server",
+            f"{sum(self.faults.values()):,} faults of {len(self.faults)} kinds,"
+            f" {self.till_restarts} restarts of tills, {self.server_restarts} of the server",
             *(
-                f"  {kind:18} {self.faults[kind]:5}  {FAULTS[kind].says}"
+                f"  {kind:18} {self.faults.get(kind, 0):5}  {FAULTS[kind].says}"
                 for kind in FAULTS
-                if kind in self.faults
+                if kind not in self.not_run and (kind in self.faults or not self.only)
             ),
+            f"not run here: {', '.join(self.not_run) or 'nothing, this machine can do every kind'}",
         ]
         if self.sold_alone:
             lines.append(f"{self.sold_alone:,} sales were made while the server was away")
-        if self.not_run:
-            lines.append(f"not run here: {', '.join(self.not_run)}")
         lines.append(f"said on screens: {_counts(self.troubles)}")
         lines.append(f"paid back: {_counts(self.returned)}")
         lines.append(f"violations: {len(self.violations)}")
@@ -111,7 +111,8 @@ class Summary:
 
 
 def _counts(found: dict[str, int]) -> str:
-    return ", ".join(f"{name} {n}" for name, n in sorted(found.items(), key=lambda kv: -kv[1])) or "nothing"
+    most_first = sorted(found.items(), key=lambda kv: -kv[1])
+    return ", ".join(f"{' '.join(name.split())} {n}" for name, n in most_first) or "nothing"
 
 
 def attack(options: Options, tamper: Callable[[Shop, Model], None] | None = None) -> Summary:
@@ -158,7 +159,7 @@ def _attacked(
 
     director = asyncio.run(go())
     model = director.model
-    summary = Summary(options.seed, options.tills, seconds=time.monotonic() - started)
+    summary = Summary(options.seed, options.tills, only=options.only, seconds=time.monotonic() - started)
     if tamper is not None:
         tamper(shop, model)
     checking = time.monotonic()
@@ -204,11 +205,11 @@ def _open(server: EmbeddedServer, tills: int) -> Shop:
 
 
 def _disks(stack: contextlib.ExitStack, folder: Path, options: Options) -> bool:
-    """A small disk in memory for the server and for each till, where this machine lets us; True when it does.
+    """A small disk in memory for the server, its backup and each till, where this machine lets us; True then.
 
     Nothing here cuts the machine's power, so what a process has written survives whatever is killed.
     """
-    sizes = {"server": 512 * MB + 4 * WAL_MB * MB + options.sales * 10_000}
+    sizes = dict.fromkeys(("server", "backup"), 512 * MB + 4 * WAL_MB * MB + options.sales * 10_000)
     for till in range(1, options.tills + 1):
         sizes[f"till-{till}"] = 40 * MB + options.sales // options.tills * 8_000
     for name, size in sizes.items():

@@ -59,7 +59,7 @@ class Plan:
         """What till ``till`` does as its ``n``-th step (from 0)."""
         dice = random.Random(f"{self.seed}/{till}/{n}")
         do: Do = "z" if n % Z_EVERY == Z_EVERY - 1 else dice.choices(_DOINGS, _ODDS)[0]
-        goods = tuple((_item(dice), dice.randint(1, 4) * 1000) for _ in range(dice.randint(1, 4)))
+        goods = tuple((_item(dice), dice.randint(1, 4) * 1000) for _ in range(_lines(dice)))
         tender = dice.choices(_TENDERS, (70, 25, 5))[0]
         return Step(till, n, do, goods, tender, dice.getrandbits(32), self._fault(till, n))
 
@@ -86,6 +86,11 @@ class Plan:
         kinds = list(self.kinds)
         random.Random(f"{self.seed}/deck {deck}").shuffle(kinds)
         return Fault(kinds[place], random.Random(f"{self.seed}/{till}/{n}/size").random())
+
+
+def _lines(dice: random.Random) -> int:
+    """One to four, small baskets most: a sale is what is tried, and more of them fit into an hour."""
+    return dice.choices((1, 2, 3, 4), (4, 3, 2, 1))[0]
 
 
 def _item(dice: random.Random) -> int:

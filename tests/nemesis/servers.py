@@ -148,7 +148,6 @@ class Striker:
         self._backed_up = self._what_is_there()
         with self._stopped():
             shutil.rmtree(self._backup, ignore_errors=True)
-            self._backup.parent.mkdir(exist_ok=True)
             _copy(self.server.data, self._backup)
             self.managers.backed_up()
 

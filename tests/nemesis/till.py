@@ -41,7 +41,7 @@ RESTART, IN_USE, STOPPED, STUCK = 20, 21, 22, 23
 PATIENCE = 120.0
 """Seconds after which a till that gets no further counts as stuck: no fault lasts so long."""
 
-BEAT_SECONDS = 0.5
+BEAT_SECONDS = 1.0
 
 Result = TypeVar("Result")
 
