@@ -28,6 +28,8 @@ CODE_PAGES = ("CP437", "CP850", "CP852", "CP858", "CP866", "CP1250", "CP1252")
 THEMES = ("light", "dark")
 PAPER_WIDTHS = (58, 80)
 MAIL_SECURITY = ("starttls", "tls", "none")
+LOCK_MINUTES = 5
+LONGEST_LOCK_MINUTES = 60
 
 add_messages(
     {
@@ -83,10 +85,12 @@ class DrawerSettings:
 
 @dataclass(frozen=True, slots=True)
 class ScreenSettings:
-    """How the window looks: theme, and a fixed size in pixels (None is the whole screen)."""
+    """How the window looks: theme, and a fixed size in pixels (None is the whole screen); and after how many
+    minutes without a touch it locks itself, 0 being after each sale."""
 
     theme: str
     size: tuple[int, int] | None
+    lock_minutes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +149,9 @@ def load_settings(home: Path | str | None = None, environment: Mapping[str, str]
         pepper_file=reader.path("till.pepper_file", folder) or folder / "pepper",
         printer=_printer(reader),
         drawer=DrawerSettings(reader.flag("drawer.connected", True), reader.number("drawer.pin", (2, 5), 2)),
-        screen=ScreenSettings(reader.choice("screen.theme", THEMES, "light"), _size(reader)),
+        screen=ScreenSettings(
+            reader.choice("screen.theme", THEMES, "light"), _size(reader), _lock_minutes(reader)
+        ),
         keeper=KeeperSettings(
             reader.path("keeper.anchors_directory", folder) or folder / "anchors", _mail(reader, folder)
         ),
@@ -171,7 +177,7 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "backup": ("directory", "second_directory"),
     "printer": ("kind", "address", "width", "code_page"),
     "drawer": ("connected", "pin"),
-    "screen": ("theme", "size"),
+    "screen": ("theme", "size", "lock_minutes"),
     "keeper": (
         "anchors_directory", "mail_server", "mail_from", "mail_to", "mail_security", "mail_login",
         "mail_password_file",
@@ -290,6 +296,16 @@ def _size(reader: _Reader) -> tuple[int, int] | None:
     if match is None or int(match[1]) < 1024 or int(match[2]) < 600:
         raise reader.wrong("screen.size", value, "width x height of at least 1024x600, such as 1366x768")
     return int(match[1]), int(match[2])
+
+
+def _lock_minutes(reader: _Reader) -> int:
+    value = reader.get("screen.lock_minutes")
+    if value is None:
+        return LOCK_MINUTES
+    if type(value) is not int or not 0 <= value <= LONGEST_LOCK_MINUTES:
+        wanted = f"a number of minutes up to {LONGEST_LOCK_MINUTES}, or 0 for after each sale"
+        raise reader.wrong("screen.lock_minutes", value, wanted)
+    return value
 
 
 def _mail(reader: _Reader, folder: Path) -> MailSettings | None:

@@ -23,7 +23,7 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from pos_desktop.bootstrap import AppServices, open_till
-from pos_desktop.config import Settings
+from pos_desktop.config import LOCK_MINUTES, Settings
 from pos_desktop.errors import Bug, EnvironmentProblem
 from pos_desktop.services.backup import ShopBackup
 from pos_desktop.services.results import TillState
@@ -69,6 +69,7 @@ class RegisterOptions:
     """How the register opens: ``size`` None is the whole screen, ``scale`` per cent, ``hint`` for the demo.
 
     ``sign_in`` (number, PIN) and ``float_amount`` (minor units) make the demo's ready start.
+    ``auto_lock_minutes`` 0 locks after each sale, None never: for robots.
     """
 
     size: tuple[int, int] | None = None
@@ -79,7 +80,7 @@ class RegisterOptions:
     hint: str = ""
     sign_in: tuple[int, str] | None = None
     float_amount: int = 0
-    auto_lock_minutes: int = 5
+    auto_lock_minutes: int | None = LOCK_MINUTES
 
 
 def make_app(options: RegisterOptions) -> QApplication:
@@ -228,7 +229,10 @@ def run_register(
 
     ``backup`` makes the shop's dump at each Z, on the machine that runs the server.
     """
-    options = options or RegisterOptions(size=settings.screen.size, dark=settings.screen.theme == "dark")
+    screen = settings.screen
+    options = options or RegisterOptions(
+        size=screen.size, dark=screen.theme == "dark", auto_lock_minutes=screen.lock_minutes
+    )
     with _qt_words():
         return _run(settings, options, dsn, backup, opened)
 

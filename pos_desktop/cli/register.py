@@ -71,6 +71,7 @@ def screen_options(args: argparse.Namespace, settings: Settings) -> RegisterOpti
         scale=args.scale,
         mirrored=args.left_hand,
         sound=not args.no_sound,
+        auto_lock_minutes=settings.screen.lock_minutes,
     )
 
 

@@ -97,7 +97,7 @@ def run_script(
     except ScriptError as problem:
         raise UserError("replay.script", file=str(script), reason=str(problem)) from problem
     output.mkdir(parents=True, exist_ok=True)
-    options = RegisterOptions(size=size, dark=dark, sound=False, auto_lock_minutes=0)
+    options = RegisterOptions(size=size, dark=dark, sound=False, auto_lock_minutes=None)
     with Cable(machine.dsn) as cable:
         rehearsal = Rehearsal(steps, output, paced=paced, server=cable.order)
         # Only a script that pulls the cable sells through it: its figures are those of the bare way.

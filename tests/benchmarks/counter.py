@@ -168,7 +168,7 @@ def main(arguments: Sequence[str]) -> int:
         sound=False,
         sign_in=(plan["cashier"], plan["pin"]),
         float_amount=10_000,
-        auto_lock_minutes=0,
+        auto_lock_minutes=None,
     )
     code = run_register(
         load_settings(Path(plan["home"]), {}),

@@ -51,6 +51,7 @@ pin = 5
 [screen]
 theme = "dark"
 size = "1366x768"
+lock_minutes = 0
 """
 
 
@@ -72,6 +73,7 @@ def test_no_file_means_defaults_and_an_embedded_server(tmp_path: Path) -> None:
     assert settings.printer.width_mm == 80
     assert settings.screen.theme == "light"
     assert settings.screen.size is None
+    assert settings.screen.lock_minutes == 5
     assert settings.journal_dir == tmp_path / "journal"
     assert settings.drawer.connected
 
@@ -88,6 +90,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
     assert (settings.printer.width_mm, settings.printer.code_page) == (58, "CP1252")
     assert (settings.drawer.connected, settings.drawer.pin) == (False, 5)
     assert (settings.screen.theme, settings.screen.size) == ("dark", (1366, 768))
+    assert settings.screen.lock_minutes == 0
 
 
 @pytest.mark.parametrize(("page", "text"), list(zip(CODE_PAGES, "ééł€Жł€", strict=True)))
@@ -113,6 +116,9 @@ def test_every_code_page_of_the_settings_prints(tmp_path: Path, page: str, text:
         ("[screen]\ntheme = 'blue'", "screen.theme", "light, dark"),
         ("[screen]\nsize = '800x600'", "screen.size", "1366x768"),
         ("[screen]\nsize = 'big'", "screen.size", "1366x768"),
+        ("[screen]\nlock_minutes = -1", "screen.lock_minutes", "up to 60, or 0"),
+        ("[screen]\nlock_minutes = 61", "screen.lock_minutes", "up to 60, or 0"),
+        ("[screen]\nlock_minutes = false", "screen.lock_minutes", "up to 60, or 0"),
         ("[drawer]\nconnected = 'yes'", "drawer.connected", "true or false"),
         ("[drawer]\npin = 3", "drawer.pin", "2, 5"),
         ("[database]\ndsn = 5", "database.dsn", "a text"),

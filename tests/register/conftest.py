@@ -190,13 +190,20 @@ class Counter:
         self._open: list[Till] = []
 
     def open(
-        self, *, ready: bool = True, size: tuple[int, int] = (1366, 768), mirrored: bool = False
+        self,
+        *,
+        ready: bool = True,
+        size: tuple[int, int] = (1366, 768),
+        mirrored: bool = False,
+        lock_minutes: int | None = None,
     ) -> Till:
         """Start the register; ``ready`` signs Amina in before an open shift."""
         services = open_till(self.settings, dsn=self.shop.till_dsn)
         state = services.till.state()
         lanes = Lanes()
-        window = RegisterWindow(self.app, services, state, lanes, mirrored=mirrored, auto_lock_minutes=0)
+        window = RegisterWindow(
+            self.app, services, state, lanes, mirrored=mirrored, auto_lock_minutes=lock_minutes
+        )
         window.resize(*size)
         window.show()
         till = Till(self.app, services, lanes, window)

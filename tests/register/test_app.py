@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import logging
 import os
 import signal
@@ -14,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from pos_desktop.bootstrap import open_till
 from pos_desktop.cli.demo import has_display
-from pos_desktop.cli.register import window_size
+from pos_desktop.cli.register import add_parser, screen_options, window_size
 from pos_desktop.config import Settings
 from pos_desktop.errors import UserError
 from tests.register.conftest import AMINA, AMINAS_PIN, FLOAT, Shop
@@ -22,7 +23,7 @@ from ui.app import Register, RegisterOptions, run_register
 from ui.register.window import RegisterWindow
 from ui.robot.cable import Cable
 
-QUIET = RegisterOptions(size=(1366, 768), sound=False, auto_lock_minutes=0)
+QUIET = RegisterOptions(size=(1366, 768), sound=False, auto_lock_minutes=None)
 
 
 @pytest.fixture(autouse=True)
@@ -133,3 +134,13 @@ def test_a_window_the_register_does_not_fit_in(text: str) -> None:
     with pytest.raises(UserError):
         window_size(text)
     assert window_size("1366x768") == (1366, 768)
+
+
+def test_the_shops_minutes_reach_the_window(settings: Settings) -> None:
+    """They stand in till.toml alone; no option of the command line takes them away."""
+    parser = argparse.ArgumentParser()
+    add_parser(parser.add_subparsers())
+    args = parser.parse_args(["register", "--full-screen"])
+    for minutes in (0, 5, 12):
+        there = replace(settings, screen=replace(settings.screen, lock_minutes=minutes))
+        assert screen_options(args, there).auto_lock_minutes == minutes

@@ -103,7 +103,7 @@ def test_a_second_program_says_who_holds_the_till(
     first = counter.open()
     with pytest.raises(UserError):
         open_till(settings, dsn=shop.till_dsn)
-    options = RegisterOptions(size=(1366, 768), sound=False, auto_lock_minutes=0)
+    options = RegisterOptions(size=(1366, 768), sound=False, auto_lock_minutes=None)
     register = Register(app, lambda: open_till(settings, dsn=shop.till_dsn), options)
     register.start()
     assert register.lanes.wait_idle()
@@ -178,3 +178,43 @@ def test_the_till_locks_itself(till: Till, milk: str) -> None:
     assert till["screen"] == "lock"
     sign_in(till)
     assert till["items"] == 1
+
+
+def test_the_till_locks_itself_after_the_shops_minutes(counter: Counter, shop: Shop, milk: str) -> None:
+    """Each key begins them anew; a till that is never to lock has no such time running."""
+    till = counter.open(lock_minutes=2)
+    till.scan(milk)
+    assert till.window.lock_after.isActive()
+    assert till.window.lock_after.interval() == 120_000
+    till.stroke("F11")
+    assert till["screen"] == "sale"
+    counter.close(till)
+    never = counter.open()
+    never.scan(milk)
+    assert not never.window.lock_after.isActive()
+
+
+def test_a_till_locks_after_each_sale_where_the_shop_wants_it(
+    counter: Counter, shop: Shop, milk: str
+) -> None:
+    """Not before the change is given; the scan that leaves its screen is refused, and said after the PIN."""
+    till = counter.open(lock_minutes=0)
+    till.scan(milk)
+    assert till["screen"] == "sale"
+    assert till.window.lock_after.isActive()
+    till.stroke("F11")
+    assert till["screen"] == "lock"
+    sign_in(till, 1002, "2222")
+    assert (till["screen"], till["message"]) == ("sale", "Paid by cash £1.85")
+    till.scan(milk)
+    till.stroke("F12")
+    till.keys("2.00\n")
+    assert till["screen"] == "change"
+    till.scan(milk)
+    assert till["screen"] == "lock"
+    sign_in(till)
+    assert (till["screen"], till["lines"], till["ignored"]) == ("sale", 0, 1)
+    assert "1 more scan ignored" in str(till["detail"])
+    till.scan(milk)
+    assert till["lines"] == 1
+    assert shop.ask("select count(*) from pos.document where kind = 'sale'") == [(2,)]

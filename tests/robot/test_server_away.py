@@ -64,7 +64,7 @@ def test_a_killed_server_stops_nobody_and_gets_everything(
         dsn = own_server.dsn("pos", "away_till_1_1", PASSWORD)
         services = open_till(replace(settings, printer=paper), dsn=dsn)
         lanes = Lanes()
-        window = RegisterWindow(qapp, services, services.till.state(), lanes, auto_lock_minutes=0)
+        window = RegisterWindow(qapp, services, services.till.state(), lanes, auto_lock_minutes=None)
         window.resize(1366, 768)
         window.show()
         window.start()

@@ -9,6 +9,7 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QLayout, QVBoxLayout, QWidget
 
 from pos_desktop.bootstrap import AppServices
+from pos_desktop.config import LOCK_MINUTES
 from pos_desktop.services.results import TillState
 from ui.keymap import Keymap, KeyRouter
 from ui.register.commands import CommandSheet
@@ -61,7 +62,7 @@ class RegisterWindow(QWidget):
         keys: Keymap | None = None,
         mirrored: bool = False,
         hint: str = "",
-        auto_lock_minutes: int = 5,
+        auto_lock_minutes: int | None = LOCK_MINUTES,
     ) -> None:
         super().__init__()
         self.setObjectName("canvas")
@@ -86,10 +87,11 @@ class RegisterWindow(QWidget):
         self.scans = ScanInput(
             app, settings=ScanSettings(drop_doubles=False), router=self._route, parent=self
         )
+        self._auto_lock = auto_lock_minutes
         self.lock_after = QTimer(self)
         self.lock_after.setSingleShot(True)
-        self.lock_after.setInterval(auto_lock_minutes * 60_000)
-        self._auto_lock = auto_lock_minutes > 0
+        # Where each sale is locked after, one that was left unfinished waits as long as anywhere else.
+        self.lock_after.setInterval((auto_lock_minutes or LOCK_MINUTES) * 60_000)
         app.installEventFilter(self)
         self._connect()
 
@@ -104,6 +106,8 @@ class RegisterWindow(QWidget):
         self.flows.keys_asked.connect(self.show_keys)
         self.flows.banner_wanted.connect(self._banner)
         self.lock_after.timeout.connect(self.flows.session.lock)
+        if self._auto_lock == 0:
+            self.flows.sale_over.connect(self.flows.session.lock)
         theme().changed.connect(self._arrange)
 
     def start(self) -> None:
@@ -236,7 +240,7 @@ class RegisterWindow(QWidget):
         return super().eventFilter(watched, event)
 
     def _awake(self) -> None:
-        if self._auto_lock:
+        if self._auto_lock is not None:
             self.lock_after.start()
 
     def closeEvent(self, event: QCloseEvent) -> None:
