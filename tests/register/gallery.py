@@ -138,6 +138,22 @@ def held(till: Till, shop: Shop) -> None:
     till.stroke("F8", "F8")
 
 
+def held_by_another(till: Till, shop: Shop) -> None:
+    """Two people of long names hold sales that are not of the one who sells."""
+    for number, name in ((1002, "Wilhelmina-Augusta B."), (1003, "Maximilian C.")):
+        shop.do(f"update pos.staff set name = '{name}' where number = {number}")
+        fill(till, shop)
+        till.stroke("F8")
+        shop.do(
+            f"update pos.held_sale set body = jsonb_set(body, '{{cashier}}', '{number}')"
+            " where body->>'cashier' = '1001'"
+        )
+    till.window.flows.parking.refresh()
+    till.settle()
+    assert till.find("recall").accessibleName() == "Recall Wilhelmi. +1, 2"
+    till.scan(code_of(shop, "Whole milk"))
+
+
 def more(till: Till, shop: Shop) -> None:
     """What is not needed all the time."""
     fill(till, shop)
@@ -386,6 +402,7 @@ STATES: dict[str, Callable[[Till, Shop], None]] = {
         paid,
         lock,
         held,
+        held_by_another,
         more,
         no_sale,
         void,

@@ -16,7 +16,7 @@ from ui.widgets.labels import Label, PaintedWidget
 
 def one_per_screen(till_states: dict[str, Callable[[Till, Shop], None]]) -> list[str]:
     """The gallery's states, less those that only look different."""
-    same = {"long_names", "printer_out", "paid", "keys", "selling", "blocked", "sold_out"}
+    same = {"long_names", "printer_out", "paid", "keys", "selling", "blocked", "sold_out", "held_by_another"}
     return [name for name in till_states if name not in same]
 
 

@@ -309,6 +309,22 @@ def test_escape_clears_what_is_typed_before_it_speaks_of_money(till: Till, milk:
     assert str(till["message"]).startswith("Money is taken already")
 
 
+def test_a_sale_somebody_else_holds_says_whose_it_is(till: Till, milk: str) -> None:
+    """The badge counts; the name stands under it for everybody but the one whose sale it is."""
+    till.scan(milk)
+    till.stroke("F8")
+    assert till.find("recall").accessibleName() == "Recall, 1"
+    till.stroke("Ctrl+L")
+    sign_in(till, 1002, "2222")
+    mine = {card.number: card.name for card in till.services.till.staff()}[1001].split()[0]
+    assert till.find("recall").accessibleName() == f"Recall {mine}, 1"
+    till.stroke("Ctrl+L")
+    sign_in(till)
+    assert till.find("recall").accessibleName() == "Recall, 1"
+    till.stroke("F8", "Return")
+    assert till.find("recall").accessibleName() == "Recall"
+
+
 def test_hold_and_recall(till: Till, shop: Shop, milk: str) -> None:
     """F8 parks; F8 with nothing rung up lists; the badge counts."""
     till.scan(milk)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject, Signal
@@ -17,11 +18,25 @@ from ui.register.screens.lists import HoldListScreen
 from ui.register.screens.reasons import VoidScreen
 from ui.register.screens.values import HeldRow, Reason, Recall
 
+NAME_ROOM = 12
+"""Letters that show whole under the word on the smallest Recall key."""
+
+
+def others(held: Sequence[HeldSale], names: Mapping[int, str], me: int) -> str:
+    """Whose sales are held besides those of ``me``: the first name of the oldest's, how many people more."""
+    people = list(dict.fromkeys(sale.cashier for sale in held if sale.cashier not in (0, me)))
+    if not people:
+        return ""
+    name = (names.get(people[0]) or str(people[0])).split()[0]
+    more = f" +{len(people) - 1}" if len(people) > 1 else ""
+    room = NAME_ROOM - len(more)
+    return f"{name if len(name) <= room else name[: room - 1] + '.'}{more}"
+
 
 class Parking(QObject):
-    """Signals: ``held_changed(int)`` how many sales are held in the store."""
+    """Signals: ``held_changed(int, str)`` how many sales are held in the store, and who else holds some."""
 
-    held_changed = Signal(int)
+    held_changed = Signal(int, str)
 
     def __init__(
         self, desk: Desk, posting: Posting, approvals: Approvals, parent: QObject | None = None
@@ -29,6 +44,8 @@ class Parking(QObject):
         super().__init__(parent)
         self._desk, self._posting, self._approvals = desk, posting, approvals
         self.count = 0
+        self._counted_for = 0
+        desk.state_changed.connect(self._person_changed)
 
     # -- hold and recall -------------------------------------------------------------------------
 
@@ -71,14 +88,38 @@ class Parking(QObject):
 
     def refresh(self) -> None:
         """Count the held sales again."""
-        self._desk.query(self._desk.services.held, self._counted, lambda _problem: None, replaces="held")
+        me = self._me
+        self._counted_for = me
+        self._desk.query(
+            lambda: self._held_badge(me),
+            lambda found: self._counted(*found),
+            lambda _problem: None,
+            replaces="held",
+        )
 
-    def _counted(self, held: tuple[HeldSale, ...]) -> None:
-        self.count = len(held)
-        self.held_changed.emit(self.count)
+    @property
+    def _me(self) -> int:
+        return self._desk.cashier.number if self._desk.cashier is not None else 0
+
+    def _person_changed(self) -> None:
+        """What is somebody else's depends on who is at the till."""
+        if self._me not in (0, self._counted_for):
+            self.refresh()
+
+    def _held_badge(self, me: int) -> tuple[int, str]:
+        """How many sales are held, and others' names; these are read only when others hold some."""
+        services = self._desk.services
+        held = services.held()
+        if not any(sale.cashier not in (0, me) for sale in held):
+            return len(held), ""
+        return len(held), others(held, {card.number: card.name for card in services.staff()}, me)
+
+    def _counted(self, count: int, whose: str) -> None:
+        self.count = count
+        self.held_changed.emit(count, whose)
 
     def _list(self, held: tuple[HeldSale, ...], names: dict[int, str]) -> None:
-        self._counted(held)
+        self._counted(len(held), others(held, names, self._me))
         if not held:
             self._desk.sale.say(Strip("info", "No held sales", "Hold (F8) parks a sale for later"))
             return

@@ -155,9 +155,11 @@ class ActionRow(QWidget):
             row.addWidget(key, 1)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def set_held(self, count: int) -> None:
-        """How many sales are held, as a badge on Recall."""
-        self._keys["recall"].set_badge(str(count) if count else "")
+    def set_held(self, count: int, whose: str = "") -> None:
+        """How many sales are held, as a badge on Recall, and under its word who else holds some."""
+        recall = self._keys["recall"]
+        recall.set_badge(str(count) if count else "")
+        recall.set_label(f"Recall\n{whose}" if whose else "Recall")
 
     def set_enabled(self, actions: set[str]) -> None:
         """Enable only the keys that do something now."""
