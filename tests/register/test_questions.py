@@ -141,6 +141,21 @@ def test_age_is_asked_once(till: Till, wine: str, milk: str) -> None:
     assert till["items"] == 2
 
 
+def test_a_scanned_id_is_refused_and_nothing_of_it_is_kept(till: Till, wine: str, shop: Shop) -> None:
+    """The question stays as it was; neither the till's folder nor the server has a letter of it."""
+    till.scan(wine)
+    before = till.probe()
+    till.scan("DAQSMITH4711DBB01011980")
+    said = {"ignored": 1, "detail": "1 more scan ignored, scan it again after this"}
+    assert till.probe() == {**before, **said}
+    till.stroke("F1", "F11")
+    assert shop.ask("select count(*) from pos.document where kind = 'sale'") == [(1,)]
+    assert shop.ask("select 1 from pos.document where strpos(body, 'SMITH') > 0") == []
+    kept = [path for path in till.services.settings.home.rglob("*") if path.is_file()]
+    assert any(wine.encode() in path.read_bytes() for path in kept)
+    assert not any(b"SMITH" in path.read_bytes() for path in kept)
+
+
 def test_a_refused_age_takes_it_out_and_is_logged(till: Till, wine: str, shop: Shop) -> None:
     """The record has the age and the item, and nothing about the person."""
     till.scan(wine)
