@@ -5,15 +5,27 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from pos_desktop.domain.basket import Item
 from pos_desktop.domain.catalogue import SEARCH_LIMIT, Catalogue, search_words
 from pos_desktop.domain.document import utc_text
+from pos_desktop.errors import UserError, add_messages
 from pos_desktop.journal.snapshot import Snapshot
 from pos_desktop.services.core import TillCore
 from pos_desktop.services.hello import Hello, read_item
+
+T = TypeVar("T")
+
+add_messages(
+    {
+        "offline.no_copy": (
+            "The server is away, and this till's own list is not complete yet.\n"
+            "Scan it again when the server is back."
+        ),
+    }
+)
 
 PAGE = 1000
 """Items asked for at once: about 200 kB on the wire, a few hundredths of a second on the server."""
@@ -75,24 +87,35 @@ class OwnCatalogue:
 
 
 class TillCatalogue:
-    """The server's catalogue, or the till's own while the server is away and the till may sell alone."""
+    """The server's catalogue, or the till's own while the server is away and the till may sell alone.
+
+    While its own is not complete, what is missing there is not known: UserError "offline.no_copy".
+    """
 
     def __init__(self, core: TillCore, server: Catalogue, own: Catalogue) -> None:
         self._core, self._server, self._own = core, server, own
 
     def find(self, code: str) -> Item | None:
         """The item with this canonical code."""
-        return self._core.either(lambda: self._server.find(code), lambda: self._own.find(code))
+        return self._core.either(
+            lambda: self._server.find(code), lambda: self._complete(self._own.find(code))
+        )
 
     def search(self, words: str, limit: int = SEARCH_LIMIT) -> tuple[Item, ...]:
         """Items whose name holds all the words, best first."""
         return self._core.either(
-            lambda: self._server.search(words, limit), lambda: self._own.search(words, limit)
+            lambda: self._server.search(words, limit),
+            lambda: self._complete(self._own.search(words, limit)),
         )
 
     def items(self, ids: Sequence[int]) -> tuple[Item, ...]:
         """The items with these ids, in the order asked."""
         return self._core.either(lambda: self._server.items(ids), lambda: self._own.items(ids))
+
+    def _complete(self, found: T) -> T:
+        if not found and self._core.alone.snapshot_until is None:
+            raise UserError("offline.no_copy")
+        return found
 
 
 class CopyKeeper:

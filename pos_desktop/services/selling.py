@@ -72,6 +72,8 @@ class Selling:
 
     def _own_check(self, basket: Basket) -> list[dict[str, Any]]:
         """The same questions to the till's own catalogue: what is law does not wait for the server."""
+        if self._core.alone.snapshot_until is None:
+            raise UserError("offline.no_copy")
         now = {item.id: item for item in self.catalogue.items([line.item.id for line in basket.lines])}
         return [row for line in basket.lines for row in _found_on(line, now.get(line.item.id))]
 

@@ -135,3 +135,18 @@ def test_what_the_server_would_not_book_is_said_and_undoes_nothing(till: Till, s
     assert "The manager is told" in str(till["banner"])
     till.scan(code_of(shop, "Whole milk 2 L"))
     assert till["lines"] == 1
+
+
+def test_what_a_till_alone_cannot_know_is_not_called_unknown(alone: Till, shop: Shop) -> None:
+    """Its own list is not complete: the scan is to be repeated, and nobody is asked to name a new item."""
+    pull(alone, shop)
+    own = alone.services.till._core.alone
+    own.snapshot_until, whole = None, own.snapshot_until
+    alone.scan("5901234123457")
+    assert alone["screen"] == "sale"
+    assert alone["unknown"] == ""
+    assert "was not added" in str(alone["message"])
+    assert "own list is not complete yet" in str(alone["detail"])
+    own.snapshot_until = whole
+    alone.scan("5901234123457")
+    assert alone["unknown"] != ""

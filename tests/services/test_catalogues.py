@@ -8,11 +8,16 @@ from datetime import timedelta
 import pytest
 
 from pos_desktop.domain.catalogue import Catalogue, fold
+from pos_desktop.errors import UserError
 from pos_desktop.services.catalogue import ServerCatalogue
 from pos_desktop.services.offline_catalogue import CopyKeeper, OwnCatalogue
+from pos_desktop.services.results import Found, NotOnFile
 from pos_desktop.services.till import TillServices
 from tests.database.shop import BANANAS, BREAD, MILK, RECALLED, WINE
-from tests.services.tills import Shopfront, ready
+from tests.services.cable import Wired, wired_tills
+from tests.services.tills import BREAD as BREAD_CODE
+from tests.services.tills import MILK as MILK_CODE
+from tests.services.tills import Shopfront, ready, scanned
 
 NAMES = (
     "Crème fraîche, Bjørn's",
@@ -164,3 +169,36 @@ def test_a_damaged_copy_is_loaded_again(front: Shopfront) -> None:
         assert len(own(app.till).items([MILK, BREAD])) == 2
     finally:
         app.close()
+
+
+def test_without_a_whole_copy_nobody_is_told_that_an_item_is_not_on_file(
+    front: Shopfront, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with wired_tills(front, monkeypatch) as wired:
+        wired.allow()
+        alone_without_a_copy(wired)
+
+
+def alone_without_a_copy(wired: Wired) -> None:
+    """The cable is pulled before the copy is whole, and again afterwards."""
+    till = ready(wired.open())
+    basket = scanned(till, till.new_basket(), MILK_CODE)
+    wired.cable.pulled = True
+    with pytest.raises(UserError, match="not complete yet") as unknown:
+        till.find(BREAD_CODE)
+    assert unknown.value.code == "offline.no_copy"
+    for ask in (
+        lambda: till.find(BREAD_CODE),
+        lambda: till.search("bread"),
+        lambda: till.check_basket(basket),
+    ):
+        with pytest.raises(UserError, match="Scan it again when the server is back"):
+            ask()
+    wired.cable.pulled = False
+    assert till.heartbeat().came_back
+    assert till._copy is not None
+    till._copy.run_to_end()
+    wired.cable.pulled = True
+    assert isinstance(till.find(BREAD_CODE), Found)
+    assert till.check_basket(basket).ok
+    assert isinstance(till.find("5901234123457"), NotOnFile), "a whole copy does know"

@@ -123,6 +123,48 @@ def test_three_tills_refill_a_server_restored_from_a_dump(wired: Wired, tmp_path
         assert_sound(owner)
 
 
+@pytest.mark.expects_log
+@pytest.mark.parametrize("alone", [False, True], ids=["with the server", "alone"])
+def test_a_sale_before_the_refill_is_of_the_shift_that_is_open(
+    wired: Wired, tmp_path: Path, alone: bool
+) -> None:
+    """A server put back to before a Z names a shift that has been closed since."""
+    till, database = wired.selling(), wired.front.database
+    closed = till.state().shift
+    assert closed is not None
+    assert isinstance(sell(till, MILK), Completed)
+    dump_database(database.server.binaries, database.owner_dsn, tmp_path / "yesterday.dump")
+    assert isinstance(till.close_shift(counted=0), ZReport)
+    assert isinstance(till.open_shift(500), Completed)
+    opened = till.state().shift
+    assert opened is not None
+    assert isinstance(sell(till, BREAD), Completed)
+    restore(database, tmp_path / "yesterday.dump")
+
+    till._core.deadline = 8.0
+    hello = till._core.connect()
+    assert hello.shift is not None
+    assert hello.shift.id == closed.id, "so the server says; the till knows better"
+    shown = till.state().shift
+    assert shown is not None
+    assert shown.id == opened.id
+    if alone:
+        till._core.alone.went_away()
+    sold = sell(till, MILK)
+    assert isinstance(sold, Completed)
+    assert sold.offline is alone
+    assert sold.document.fields["shift"] == opened.id
+    assert till.settle().pending == 0
+    entry = till._core.journal.by_id(sold.document.id)
+    assert entry is not None
+    assert entry.outcome in ("booked", "flagged")
+    z = till.close_shift(counted=0)
+    assert isinstance(z, ZReport)
+    assert z.figures.values["sales"] == 2
+    with database.connect() as owner:
+        assert_sound(owner)
+
+
 def test_a_till_put_back_from_an_old_image_is_locked_also_when_it_sold_alone(
     wired: Wired, tmp_path: Path
 ) -> None:

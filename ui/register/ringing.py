@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from pos_desktop.domain.basket import AgeCheck, Basket, BasketError, CheckOutcome, Item
 from pos_desktop.domain.money import format_amount
 from pos_desktop.domain.quantity import ONE, format_qty
+from pos_desktop.errors import UserError
 from pos_desktop.services.results import BadCode, Department, Found, Lookup, NotOnFile
 from ui.register.model import AskAge, AskPrice, AskStock, AskWeight, Pending, Strip, UnknownCode, grouped
 from ui.register.sale import Sale
@@ -140,7 +141,9 @@ class Ringing(QObject):
         self._slow.stop()
         self._sale.sound.emit("error")
         title = f"{grouped(scan.code)} was not added"
-        self._sale.say(Strip("stop", title, "The server did not answer. Scan it again."))
+        away = "The server did not answer. Scan it again."
+        words = str(problem).replace("\n", " ") if isinstance(problem, UserError) else away
+        self._sale.say(Strip("stop", title, words))
         self.trouble.emit(problem)
         self._after()
 
