@@ -22,7 +22,10 @@ GOODS = 30
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that goes wrong; ``size`` is a share from 0 to 1 that the fault reads as it likes."""
+    """One thing that goes wrong; ``size`` is a share from 0 to 1 that the fault reads as it likes.
+
+    In six digits: more of them in the schedule could pass for a card's number.
+    """
 
     kind: str
     size: float
@@ -85,7 +88,7 @@ class Plan:
         deck, place = divmod(card, len(self.kinds))
         kinds = list(self.kinds)
         random.Random(f"{self.seed}/deck {deck}").shuffle(kinds)
-        return Fault(kinds[place], random.Random(f"{self.seed}/{till}/{n}/size").random())
+        return Fault(kinds[place], round(random.Random(f"{self.seed}/{till}/{n}/size").random(), 6))
 
 
 def _lines(dice: random.Random) -> int:
