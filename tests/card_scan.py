@@ -21,6 +21,8 @@ from pos_desktop.domain.barcode import gtin14
 from pos_desktop.domain.card_number import cards_within, is_network_card, mask
 
 PLANTED = "planted-cards"
+_NOT_OURS = "pginstall"
+"""PostgreSQL's own programs and tables of object numbers, as its wheel brings them."""
 
 _LONG = re.compile(rb"[0-9](?:[ ._/-]{0,2}[0-9]){12,}")
 _UNBROKEN = re.compile(rb"(?<![0-9])[0-9]{13,19}(?![0-9])")
@@ -94,7 +96,7 @@ def _files(folder: Path) -> Iterator[Path]:
         here = Path(place)
         if "PG_VERSION" in names and here.name == "data":
             folders[:] = ["base"]  # the tables: what lies in a server's log of changes was in them
-        folders[:] = sorted(set(folders) - {PLANTED})
+        folders[:] = sorted(set(folders) - {PLANTED, _NOT_OURS})
         yield from (here / name for name in sorted(names) if (here / name).is_file())
 
 

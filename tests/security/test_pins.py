@@ -137,7 +137,8 @@ def test_a_script_through_the_api_gets_nowhere_in_a_night(world: World) -> None:
     """Three hundred guesses by a stolen login, quick as it can: five are compared, the rest have to wait."""
     connection = world.connect()
     connection.execute("set statement_timeout = 0")
+    before = world.one("select count(*) from pos.session")
     for guess in range(300):
         staff_rows.sign_in(connection, MANAGER, b"%d" % guess)
     assert world.one("select max(today) from pos.sign_in_count") == 5
-    assert world.one("select count(*) from pos.session where signed_in_at > now() - interval '1 second'") == 0
+    assert world.one("select count(*) from pos.session") == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -14,6 +15,7 @@ from pos_desktop.database.embedded import EmbeddedServer
 from pos_desktop.database.migrate import load_plan, migrate
 from pos_desktop.database.rights import drift, read_list, rights_of
 from pos_desktop.database.staff import start_check
+from tests.conftest import binaries_under_test
 from tests.database.conftest import World
 from tests.shop_database import ShopDatabase
 
@@ -21,13 +23,17 @@ FOLDER = paths.migrations_dir()
 
 
 @pytest.fixture(scope="module")
-def migrated(server: EmbeddedServer) -> ShopDatabase:
-    """One database made by the migrations; each test takes back what it changed."""
-    name = "test_rights"
-    with psycopg.connect(server.dsn("postgres"), autocommit=True) as owner:
-        owner.execute(f"create database {name}")
-    migrate(server.dsn(name), load_plan(FOLDER))
-    return ShopDatabase(server, name)
+def migrated(open_tmp: Path) -> Iterator[ShopDatabase]:
+    """One database made by the migrations, on a server with no logins of other tests.
+
+    Each test takes back what it changed.
+    """
+    with EmbeddedServer(open_tmp / "rights", binaries_under_test(), durable=False) as server:
+        name = "test_rights"
+        with psycopg.connect(server.dsn("postgres"), autocommit=True) as owner:
+            owner.execute(f"create database {name}")
+        migrate(server.dsn(name), load_plan(FOLDER))
+        yield ShopDatabase(server, name)
 
 
 @pytest.fixture
