@@ -28,6 +28,9 @@ from tests import card_scan
 from tests.shop_database import TEMPLATE, ShopDatabase, create_database, drop_database
 
 TEST_BIN_VARIABLE = "POS_DESKTOP_TEST_PG_BIN"
+MEMORY = Path("/dev/shm")
+ROOM_IN_MEMORY = 6 << 30
+"""Bytes; a server of the tests takes a GiB or two, and each worker has one."""
 
 
 def binaries_under_test() -> BinaryProvider:
@@ -40,6 +43,22 @@ def binaries_under_test() -> BinaryProvider:
 def open_tmp() -> Iterator[Path]:
     """A temporary folder another user may pass through: as root, the server runs as another user."""
     folder = Path(tempfile.mkdtemp(prefix="pos-tests-"))
+    folder.chmod(0o711)
+    yield folder
+    _take_away(folder)
+
+
+@pytest.fixture(scope="session")
+def server_tmp(open_tmp: Path) -> Iterator[Path]:
+    """A folder for the session's servers: in memory where there is room for it.
+
+    A database is hundreds of files, and most tests make one of their own: on a disk that is most of what a
+    test costs.
+    """
+    if not (MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_IN_MEMORY):
+        yield open_tmp
+        return
+    folder = Path(tempfile.mkdtemp(prefix="pos-tests-", dir=MEMORY))
     folder.chmod(0o711)
     yield folder
     _take_away(folder)
@@ -79,9 +98,9 @@ def _no_card_number_is_left(tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 
 @pytest.fixture(scope="session")
-def server(open_tmp: Path) -> Iterator[EmbeddedServer]:
+def server(server_tmp: Path) -> Iterator[EmbeddedServer]:
     """The session's server, without fsync."""
-    with EmbeddedServer(open_tmp / "server", binaries_under_test(), durable=False) as running:
+    with EmbeddedServer(server_tmp / "server", binaries_under_test(), durable=False) as running:
         yield running
 
 

@@ -27,10 +27,10 @@ def kept(world: World, tmp_path: Path) -> Kept:
 
 
 @pytest.fixture(scope="session")
-def installed(open_tmp: Path) -> Iterator[EmbeddedServer]:
+def installed(server_tmp: Path) -> Iterator[EmbeddedServer]:
     """The distribution's PostgreSQL, safe as a shop's server is, with an archive to set up."""
     binaries = InstalledBinaries(installed_servers()[0])
-    with EmbeddedServer(open_tmp / "watched", binaries) as server:
+    with EmbeddedServer(server_tmp / "watched", binaries) as server:
         with psycopg.connect(server.dsn("postgres"), autocommit=True) as owner:
             owner.execute(f"create database {TEMPLATE}")
             owner.execute("alter system set archive_mode = on")

@@ -151,13 +151,16 @@ def test_a_middlebox_that_acknowledges_and_swallows(front: Shopfront, middleboxe
             wait(waiting.values(), 0.05)  # a customer's pace
             baskets[3] = scanned(tills[3], tills[3].new_basket(), MILK)
         assert slowest < LONGEST
-        for number, future in waiting.items():
+        for future in waiting.values():
             posted, took = future.result()
             assert isinstance(posted, Unconfirmed)
             assert "no answer" in posted.words
             assert took < POST_DEADLINE + SLACK
-            middleboxes[number].silent.clear()
-            wait_until(lambda till=tills[number]: till.settle().pending == 0)  # type: ignore[misc]
+        for box in middleboxes.values():
+            box.silent.clear()
+        settling = [pool.submit(wait_until, lambda t=tills[n]: t.settle().pending == 0) for n in middleboxes]
+        for settled in settling:
+            settled.result()
         on_both = "select t.number, count(*) from pos.sale s join pos.till t on t.id = s.till_id"
         found = dict(front.database.query(on_both + " where t.number < 3 group by 1"))
         assert found == {1: 1, 2: 1}

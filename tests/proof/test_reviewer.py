@@ -98,7 +98,7 @@ def test_the_cable_is_pulled_at_pay_twenty_times(front: Shopfront, app: QApplica
         assert assert_sound(owner) == 21
 
 
-TILLS, SALES = 20, 10
+TILLS, SALES = 20, 6
 
 
 class Seller(threading.Thread):
