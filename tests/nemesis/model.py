@@ -59,6 +59,11 @@ class Restore:
         """A basket is no document: begun before the restore and not in the backup, it is gone."""
         return sale not in self.backup.parked and made_at(sale) <= self.at
 
+    def parked_anew(self, sale: str, first: Told, id_: str, again: str) -> bool:
+        """Sold after the backup it was parked in, it could be taken up once more until ``first`` is back."""
+        undone = self.undid_document(first.till, first.epoch, first.no, id_)
+        return undone and sale in self.backup.parked and made_at(again) > self.at
+
     def undid_document(self, till: int, epoch: int, no: int, id_: str) -> bool:
         """Whether the till had to post this one anew."""
         return (epoch, no) > self.backup.last.get(till, (0, 0)) and made_at(id_) <= self.at
@@ -89,6 +94,8 @@ class Model:
     alone: int = 0
     """Sales shown as done before the server knew of them."""
     restores: list[Restore] = field(default_factory=list)
+    sold_again: set[str] = field(default_factory=set)
+    """Sales of baskets that a restore parked anew: the second of the two documents has to be flagged."""
     complete: bool = False
     """Every till came to its end in order."""
 
@@ -126,7 +133,11 @@ class Model:
             self.wrong("shown_twice_differently", f"{line['id']}: {before} then {one}")
         if one.kind == "sale" and one.effective and one.sale is not None:
             first = self.sold.setdefault(one.sale, line["id"])
-            if first != line["id"]:
+            if first == line["id"]:
+                return
+            if any(r.parked_anew(one.sale, self.told[first], first, line["id"]) for r in self.restores):
+                self.sold_again.add(one.sale)
+            else:
                 self.wrong("sold_twice", f"sale {one.sale} as {first} and {line['id']}")
 
     def _booked_anew(self, id_: str, before: Told, now: Told) -> bool:

@@ -9,7 +9,7 @@ import pytest
 
 from pos_desktop.domain.ids import uuid7
 from tests.nemesis.attack import Options, Summary, attack
-from tests.nemesis.model import Model
+from tests.nemesis.model import Backup, Model, Restore
 from tests.nemesis.shop import Shop
 
 
@@ -133,3 +133,31 @@ def test_changed_books_are_found_out(spoiled: Summary, rule: str) -> None:
 def test_only_a_basket_that_a_restore_undid_is_excused(spoiled: Summary) -> None:
     lost = [one.what for one in spoiled.violations if one.rule == "parked_basket_lost"]
     assert sorted(lost) == sorted(f"sale {sale} (held)" for sale in (BACKED_UP, SINCE))
+
+
+@pytest.mark.parametrize(
+    ("parked", "first_no", "hours", "excused"),
+    [(True, 6, 1, True), (False, 6, 1, False), (True, 5, 1, False), (True, 6, -1, False)],
+    ids=["parked anew", "never parked", "in the backup", "before the restore"],
+)
+def test_only_a_basket_that_a_restore_parked_anew_may_be_sold_again(
+    parked: bool, first_no: int, hours: int, excused: bool
+) -> None:
+    now = time.time_ns() // 1_000_000
+    model, sale = Model(), uuid7(now - 9_000_000, bytes(10))
+    baskets = frozenset({sale} if parked else ())
+    model.restores.append(Restore(Backup(baskets, {1: (1, 5)}), now))
+    told = {
+        "epoch": 1,
+        "kind": "sale",
+        "outcome": "booked",
+        "hash": "",
+        "sale": sale,
+        "shift": "",
+        "total": 1,
+    }
+    for till, no, made in ((1, first_no, now - 4_000_000), (2, 1, now + hours * 3_600_000)):
+        id_ = uuid7(made, bytes(10))
+        model.note(till, {"a": "told", "id": id_, "no": no, "cash": 1, "lines": [], **told})
+    assert [one.rule for one in model.violations] == ([] if excused else ["sold_twice"])
+    assert model.sold_again == ({sale} if excused else set())
