@@ -71,8 +71,8 @@ def test_a_till_frozen_at_any_step_keeps_no_other_waiting(
 ) -> None:
     """At each labelled step one till stands still and another one sells; thawed, it goes on where it was.
 
-    S5 is the server's own step: there the server's process is killed (tests/services/test_kill.py), frozen in
-    the middle of a transaction (test_keeper_guard.py), or its answer is kept back (below).
+    S5 is the server's own step: there the till is killed (tests/services/test_kill.py), the server is killed
+    (tests/proof/test_reviewer.py), or its answer is swallowed (below).
     """
     with contextlib.closing(front.open(2)) as other:
         till = ready(other.till)
