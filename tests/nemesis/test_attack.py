@@ -1,8 +1,7 @@
-"""Two attacks at each test run: one by a fixed seed, one by a new seed that is printed."""
+"""Two attacks at each test run, by fixed seeds; ./run nemesis takes a new one each time, and prints it."""
 
 from __future__ import annotations
 
-import secrets
 from collections import Counter
 from collections.abc import Iterator
 
@@ -11,7 +10,7 @@ import pytest
 from tests.nemesis.attack import Options, Summary, attack
 from tests.nemesis.plan import deck
 
-SEEDS = (20261122,)
+SEEDS = (20261122, 207039145)
 SALES, TILLS = 600, 5
 
 struck: Counter[str] = Counter()
@@ -41,9 +40,3 @@ def test_an_attack_by_a_known_seed_breaks_nothing(seed: int) -> None:
     assert summary.violations == ()
     assert summary.sales >= SALES
     assert sum(summary.faults.values()) >= len(deck()) - len(summary.not_run)
-
-
-def test_an_attack_by_a_new_seed_breaks_nothing() -> None:
-    summary = attacked(secrets.randbelow(10**9))
-    assert summary.violations == ()
-    assert summary.sales >= SALES
