@@ -26,7 +26,7 @@ _NOT_OURS = "pginstall"
 
 _LONG = re.compile(rb"[0-9](?:[ ._/-]{0,2}[0-9]){12,}")
 _UNBROKEN = re.compile(rb"(?<![0-9])[0-9]{13,19}(?![0-9])")
-"""For a server's own files and for drawings, which are full of small numbers with spaces between."""
+"""For the files of servers and of SQLite and for drawings: full of small numbers, and of ids side by side."""
 _AROUND = 48
 """Bytes on either side: enough to see that the digits are those of an id or a hash."""
 _BLOCK = 8 << 20
@@ -111,7 +111,7 @@ def _file_cards(file: Path) -> Iterable[str]:
 
 def _raw_cards(file: Path) -> Iterator[str]:
     """Block by block, each with the end of the one before, so that no number is cut."""
-    tail, unbroken = b"", "base" in file.parts or file.suffix in (".pdf", ".png")
+    tail, unbroken = b"", "base" in file.parts or file.suffix in (".pdf", ".png", ".db", ".sqlite")
     with file.open("rb") as stream:
         while block := stream.read(_BLOCK):
             yield from cards_in(tail + block, unbroken=unbroken)

@@ -84,7 +84,7 @@ def test_after_a_restart_the_till_is_still_alone_and_sells(
     sign_in(again, AMINA, AMINAS_PIN)
     again.wait(lambda shown: shown["screen"] == "sale")
     sell(again, milk)
-    assert again["queued"] == 2
+    again.wait(lambda shown: shown["queued"] == 2, 20_000)
     cable.mend()
     again.wait(lambda shown: shown["away"] is False and shown["pending"] == 0, 40_000)
     again.settle()
