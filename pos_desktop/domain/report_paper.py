@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from pos_desktop.domain.money import Currency, format_amount, format_money
@@ -15,6 +16,7 @@ from pos_desktop.domain.receipt import (
     local_time,
     rate_text,
     receipt_number,
+    short_date,
 )
 
 
@@ -55,6 +57,63 @@ class ShiftReport:
     counted: int | None = None
     counts: tuple[tuple[int, int], ...] = ()
     closed_by: str = ""
+
+
+_SAME_NAME = (
+    "sales",
+    "sales_total",
+    "refunds",
+    "refunds_total",
+    "pay_in",
+    "pay_out",
+    "drops",
+    "no_sales",
+    "voids",
+    "age_refusals",
+    "grand",
+)
+"""Figures that go onto the paper under their own name."""
+
+_TENDERS = {"cash": "Cash", "card": "Card"}
+
+
+def report_of(
+    values: Mapping[str, Any],
+    number: tuple[int, int, int],
+    *,
+    drawer: int,
+    opened_by: str,
+    business_date: str,
+    opened_at: str,
+    at: str,
+    head: str,
+) -> ShiftReport:
+    """The X report of a shift's figures, as the server sends them and a Z document keeps them.
+
+    ``number`` is store, till and epoch; ``business_date`` as 2026-11-22, the other times in words. A Z adds
+    its number, the count and who closed.
+    """
+    same: dict[str, Any] = {name: values[name] for name in _SAME_NAME}
+    return ShiftReport(
+        till=number[1],
+        drawer=drawer,
+        opened_by=opened_by,
+        business_date=short_date(date.fromisoformat(business_date)),
+        opened_at=opened_at,
+        at=at,
+        tenders=tuple(
+            (_TENDERS.get(row["kind"], row["kind"]), row["count"], row["amount"]) for row in values["tenders"]
+        ),
+        taxes=tuple(
+            TaxRow(row["code"], row["rate"], row["net"], row["tax"], row["gross"]) for row in values["taxes"]
+        ),
+        float_amount=values["float"],
+        head=head,
+        first_number=receipt_number(*number, values["first_no"]),
+        last_number=receipt_number(*number, values["last_no"]),
+        expected=values["expected_cash"],
+        **same,
+    )
 
 
 def shift_report_receipt(report: ShiftReport, shop: ShopPaper, *, copy: int = 0) -> ReportPaper:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,31 +17,16 @@ from pos_desktop.domain.receipt import (
     OFFLINE,
     Paper,
     ShopPaper,
-    TaxRow,
     local_time,
     parse_receipt_number,
     receipt_number,
     sale_receipt,
     short_date,
 )
-from pos_desktop.domain.report_paper import ShiftReport, shift_report_receipt, slip
+from pos_desktop.domain.report_paper import ShiftReport, report_of, shift_report_receipt, slip
 from pos_desktop.services.manager import PAGE_SIZE, ManagerDesk, Page, Store
 from pos_desktop.services.manager_words import ABOUT, KINDS
 
-_PLAIN = (
-    "sales",
-    "sales_total",
-    "refunds",
-    "refunds_total",
-    "pay_in",
-    "pay_out",
-    "drops",
-    "no_sales",
-    "voids",
-    "age_refusals",
-    "grand",
-)
-_TENDERS = {"cash": "Cash", "card": "Card"}
 _DAY = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)|(\d\d?)[./](\d\d?)[./](\d{4})")
 
 
@@ -311,29 +296,24 @@ def _plain(key: str, value: Any, money: Currency) -> str:
 
 
 def _report(row: Mapping[str, Any], fields: Mapping[str, Any], shop: ShopPaper) -> ShiftReport:
-    values, shift = fields["figures"], row["shift"]
-    number = (row["store"], row["till"], row["epoch"])
-    plain: dict[str, Any] = {name: values[name] for name in _PLAIN}
-    tenders = tuple((_TENDERS.get(t["kind"], t["kind"]), t["count"], t["amount"]) for t in values["tenders"])
-    return ShiftReport(
-        till=row["till"],
+    shift = row["shift"]
+    report = report_of(
+        fields["figures"],
+        (row["store"], row["till"], row["epoch"]),
         drawer=shift["drawer"],
         opened_by=_name(row, shift["opened_by"]),
-        business_date=short_date(date.fromisoformat(shift["business_date"])),
+        business_date=shift["business_date"],
         opened_at=local_time(shift["opened_at"], shop.zone),
         at=local_time(fields["at"], shop.zone, fields["offset_ms"]),
-        tenders=tenders,
-        taxes=tuple(TaxRow(t["code"], t["rate"], t["net"], t["tax"], t["gross"]) for t in values["taxes"]),
-        float_amount=values["float"],
         head=row["head"],
+    )
+    return replace(
+        report,
         z=fields["z"],
         expected=fields["expected"],
         counted=fields["counted"],
         counts=tuple((c[0], c[1]) for c in fields["counts"]),
         closed_by=_name(row, fields["cashier"]),
-        first_number=receipt_number(*number, values["first_no"]),
-        last_number=receipt_number(*number, values["last_no"]),
-        **plain,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, tzinfo
+from datetime import tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,31 +15,14 @@ from pos_desktop.domain.receipt import (
     Receipt,
     ReportPaper,
     ShopPaper,
-    TaxRow,
     local_time,
     receipt_number,
     sale_receipt,
-    short_date,
 )
-from pos_desktop.domain.report_paper import ShiftReport, shift_report_receipt
+from pos_desktop.domain.report_paper import ShiftReport, report_of, shift_report_receipt
 from pos_desktop.errors import PosError, UserError
 from pos_desktop.services.core import TillCore, result_of
 from pos_desktop.services.results import Completed, OpenShift, StaffCard, XReport, ZReport
-
-_PLAIN = (
-    "sales",
-    "sales_total",
-    "refunds",
-    "refunds_total",
-    "pay_in",
-    "pay_out",
-    "drops",
-    "no_sales",
-    "voids",
-    "age_refusals",
-    "grand",
-)
-"""Figures that go onto the paper under their own name."""
 
 _KINDS = {
     "sale": "sale",
@@ -50,8 +33,6 @@ _KINDS = {
     "shift_open": "shift opened",
     "shift_close": "Z report",
 }
-
-_TENDERS = {"cash": "Cash", "card": "Card"}
 
 
 class Papers:
@@ -140,28 +121,15 @@ class Papers:
 
     def _report(self, shift: OpenShift, values: Any, at: str, head: str) -> ShiftReport:
         hello, zone = self._core.hello, self.shop_paper().zone
-        taxes = tuple(
-            TaxRow(row["code"], row["rate"], row["net"], row["tax"], row["gross"]) for row in values["taxes"]
-        )
-        plain: dict[str, Any] = {name: values[name] for name in _PLAIN}
-        number = (hello.store.number, hello.number, hello.epoch)
-        return ShiftReport(
-            till=hello.number,
+        return report_of(
+            values,
+            (hello.store.number, hello.number, hello.epoch),
             drawer=hello.drawer,
             opened_by=self._name(shift.cashier),
-            business_date=short_date(date.fromisoformat(shift.business_date)),
+            business_date=shift.business_date,
             opened_at=local_time(utc_text(shift.opened_at), zone),
             at=local_time(at, zone) if at else "",
-            tenders=tuple(
-                (_TENDERS.get(r["kind"], r["kind"]), r["count"], r["amount"]) for r in values["tenders"]
-            ),
-            taxes=taxes,
-            float_amount=values["float"],
             head=head,
-            **plain,
-            first_number=receipt_number(*number, values["first_no"]),
-            last_number=receipt_number(*number, values["last_no"]),
-            expected=values["expected_cash"],
         )
 
     def _name(self, number: int) -> str:
