@@ -1,14 +1,12 @@
-"""Paying: cash and card against a total, what is still to pay, the change, and the quick cash keys."""
+"""Paying: payments against a total, what is still to pay or to give back, the change, the quick cash keys."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from pos_desktop.domain.barcode import card_within
 from pos_desktop.domain.money import Currency
-
-TenderKind = Literal["cash", "card"]
+from pos_desktop.domain.tender_kinds import NAMES, TenderKind
 
 QUICK_KEYS = 6
 MAX_TENDERS = 20
@@ -17,7 +15,7 @@ MAX_TENDERS = 20
 class TenderError(ValueError):
     """A payment is refused; ``code`` names the rule, ``str()`` says it in words.
 
-    Codes: amount, paid, card_over, card_number, cash_over, many, remaining.
+    Codes: amount, paid, card_over, over, card_number, cash_over, many, twice, remaining.
     """
 
     def __init__(self, code: str, words: str) -> None:
@@ -27,49 +25,65 @@ class TenderError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Tender:
-    """One way of paying: ``amount`` in minor units; change is a negative cash tender with ``change`` set."""
+    """One way of paying: ``amount`` in minor units; change is a negative cash tender with ``change`` set.
+
+    ``account`` is the server's number of the gift card, credit, voucher or account (0: none). ``value`` is
+    what a voucher is used up with when that is more than it pays; ``left`` what the card holds afterwards.
+    A refund's tenders are negative.
+    """
 
     kind: TenderKind
     amount: int
     ref: str = ""
     change: bool = False
+    account: int = 0
+    value: int = 0
+    left: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Tendering:
-    """The payments taken so far against ``total`` (minor units); every method returns a new value."""
+    """The payments taken so far against ``total`` (minor units); every method returns a new value.
+
+    A negative total is given back: the same payments the other way round, written down as negative ones.
+    """
 
     total: int
     tenders: tuple[Tender, ...] = ()
 
-    def __post_init__(self) -> None:
-        if self.total < 0:
-            raise ValueError("a sale's total is not negative")
+    @property
+    def back(self) -> bool:
+        """Money goes to the customer."""
+        return self.total < 0
 
     @property
     def given(self) -> int:
-        """Everything handed over, minor units."""
+        """Everything handed over, minor units; negative when it was given back."""
         return sum(t.amount for t in self.tenders)
 
     @property
     def remaining(self) -> int:
-        """Still to pay, minor units, never negative."""
-        return max(self.total - self.given, 0)
+        """Still to pay, or to give back, minor units, never negative."""
+        return max(self.given - self.total if self.back else self.total - self.given, 0)
 
     @property
     def change(self) -> int:
         """To give back in cash, minor units, never negative."""
-        return max(self.given - self.total, 0)
+        return 0 if self.back else max(self.given - self.total, 0)
 
     @property
     def complete(self) -> bool:
-        """Nothing left to pay."""
-        return self.given >= self.total
+        """Nothing left to pay or to give back."""
+        return self.remaining == 0
 
     def add_cash(self, amount: int, currency: Currency) -> Tendering:
-        """Take cash (minor units); above the due gives change. TenderError: amount, paid, cash_over, many."""
+        """Take cash (minor units); above the due gives change. TenderError: amount, paid, cash_over, many.
+
+        Nothing above what is to give back goes out of the drawer.
+        """
         self._open(amount)
-        if amount > self.remaining + 10 * max(currency.denominations):
+        most = self.remaining if self.back else self.remaining + 10 * max(currency.denominations)
+        if amount > most:
             raise TenderError(
                 "cash_over", "That is far more than is due. Check the amount and type it again."
             )
@@ -81,13 +95,24 @@ class Tendering:
         TenderError "card_over" above the due, "card_number" when the reference holds one.
         """
         self._open(amount)
-        if card_within(ref) is not None:
-            raise TenderError(
-                "card_number", "That is a card number, which is never kept. Type the slip's reference."
-            )
+        _no_card(ref)
         if amount > self.remaining:
             raise TenderError("card_over", "A card cannot pay more than is due: no cash back from a card.")
         return self._with(Tender("card", amount, ref.strip()))
+
+    def add(self, tender: Tender) -> Tendering:
+        """Take a payment of any other kind; its amount is positive, also when it is given back.
+
+        TenderError "over" above the due, "twice" for the same card, account or code again, "card_number".
+        """
+        self._open(tender.amount)
+        _no_card(tender.ref)
+        if tender.amount > self.remaining:
+            name = NAMES[tender.kind]
+            raise TenderError("over", f"{name} cannot pay more than is due. Type a smaller amount.")
+        if any(_same(tender, taken) for taken in self.tenders):
+            raise TenderError("twice", "That is taken already. Take it back first to change its amount.")
+        return self._with(tender)
 
     def remove(self, index: int) -> Tendering:
         """Take back payment ``index`` (0 is the first) before the sale is completed."""
@@ -110,7 +135,21 @@ class Tendering:
             raise TenderError("many", f"A sale takes {MAX_TENDERS} payments. Take one back first.")
 
     def _with(self, tender: Tender) -> Tendering:
-        return replace(self, tenders=(*self.tenders, tender))
+        signed = replace(tender, amount=-tender.amount) if self.back else tender
+        return replace(self, tenders=(*self.tenders, signed))
+
+
+def _no_card(ref: str) -> None:
+    if card_within(ref) is not None:
+        raise TenderError(
+            "card_number", "That is a card number, which is never kept. Type the slip's reference."
+        )
+
+
+def _same(one: Tender, other: Tender) -> bool:
+    if one.account:
+        return one.account == other.account
+    return one.kind == "mobile" and (one.kind, one.ref) == (other.kind, other.ref)
 
 
 def quick_amounts(remaining: int, currency: Currency) -> list[int]:

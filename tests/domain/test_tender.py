@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,13 +42,42 @@ def test_what_is_refused() -> None:
     assert refused(due.add_cash(1000, GBP), "cash", 1) == "paid"
     with pytest.raises(TenderError, match="not paid yet"):
         due.add_cash(999, GBP).final()
-    with pytest.raises(ValueError, match="not negative"):
-        Tendering(-1)
 
 
 def test_nothing_to_pay_is_paid() -> None:
     assert Tendering(0).complete
     assert Tendering(0).final() == ()
+
+
+def test_what_is_given_back_is_written_down_as_negative_and_never_more_than_is_due() -> None:
+    back = Tendering(-1500).add_card(500, "0042")
+    assert (back.back, back.remaining, back.change, back.complete) == (True, 1000, 0, False)
+    assert refused(back, "cash", 1001) == "cash_over"
+    back = back.add(Tender("store_credit", 400, "SC77", account=17)).add_cash(600, GBP)
+    assert back.complete
+    assert [(t.kind, t.amount) for t in back.final()] == [
+        ("card", -500),
+        ("store_credit", -400),
+        ("cash", -600),
+    ]
+    assert sum(t.amount for t in back.final()) == -1500
+
+
+def test_other_kinds_pay_at_most_what_is_due_and_each_once() -> None:
+    due = Tendering(1000)
+    gift = Tender("gift_card", 300, "K7Q2", account=17, left=0)
+    paying = due.add(gift).add(Tender("mobile", 200, "QGH7X5K2PL"))
+    for tender, rule in (
+        (Tender("cheque", 501), "over"),
+        (Tender("voucher", 0), "amount"),
+        (replace(gift, amount=1), "twice"),
+        (Tender("mobile", 1, "QGH7X5K2PL"), "twice"),
+        (Tender("cheque", 500, "4111 1111 1111 1111"), "card_number"),
+    ):
+        with pytest.raises(TenderError) as caught:
+            paying.add(tender)
+        assert caught.value.code == rule
+    assert paying.add(Tender("cheque", 500, "000123")).final()[0] == gift
 
 
 def test_a_payment_is_taken_back() -> None:
