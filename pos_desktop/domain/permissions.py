@@ -14,10 +14,30 @@ CLOSE_SHIFT: Final = "close_shift"
 VOID_SALE: Final = "void_sale"
 PRICE_OVERRIDE: Final = "price_override"
 MANAGE: Final = "manage"
+REFUND: Final = "refund"
+REFUND_NO_RECEIPT: Final = "refund_no_receipt"
+DISCOUNT: Final = "discount"
+EXEMPT_TAX: Final = "exempt_tax"
+ACCOUNT_OVER: Final = "account_over"
+PAY_OUT: Final = "pay_out"
+DROP: Final = "drop"
+DIFFERENCE_OVER: Final = "difference_over"
+TRAINING: Final = "training"
+SERVE_UNDER_AGE: Final = "serve_under_age"
 
-CASHIER: Final = frozenset({SELL, SELL_UNKNOWN, NO_SALE, X_REPORT, OPEN_SHIFT, CLOSE_SHIFT})
-SUPERVISOR: Final = CASHIER | {VOID_SALE, PRICE_OVERRIDE}
-MANAGER: Final = SUPERVISOR | {MANAGE}
+CASHIER: Final = frozenset(
+    {SELL, SELL_UNKNOWN, NO_SALE, X_REPORT, OPEN_SHIFT, CLOSE_SHIFT, REFUND, DISCOUNT, PAY_OUT, DROP}
+)
+SUPERVISOR: Final = CASHIER | {
+    VOID_SALE,
+    PRICE_OVERRIDE,
+    REFUND_NO_RECEIPT,
+    EXEMPT_TAX,
+    DIFFERENCE_OVER,
+    TRAINING,
+    SERVE_UNDER_AGE,
+}
+MANAGER: Final = SUPERVISOR | {MANAGE, ACCOUNT_OVER}
 
 DEFAULT_ROLES: Final[dict[str, frozenset[str]]] = {
     "cashier": CASHIER,
@@ -36,6 +56,16 @@ IN_WORDS: Final[dict[str, str]] = {
     VOID_SALE: "void a whole sale",
     PRICE_OVERRIDE: "change a price",
     MANAGE: "manage the shop",
+    REFUND: "give money back against a receipt",
+    REFUND_NO_RECEIPT: "give money back without a receipt",
+    DISCOUNT: "give a discount",
+    EXEMPT_TAX: "sell without tax",
+    ACCOUNT_OVER: "sell beyond a customer's limit",
+    PAY_OUT: "pay cash out of the drawer",
+    DROP: "take cash to the safe",
+    DIFFERENCE_OVER: "close a shift that is that far over or short",
+    TRAINING: "start training",
+    SERVE_UNDER_AGE: "let a cashier under the age sell it",
 }
 
 
