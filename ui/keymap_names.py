@@ -72,6 +72,15 @@ WORDS: dict[str, str] = {
     "unsure": "The slip does not say",
     "date_again": "Type the date again",
     "by_pieces": "Type the float, or count it by notes and coins",
+    "customer": "The customer of the sale",
+    "add": "Add a customer",
+    "another": "Look for another customer",
+    "off": "Take the customer off the sale",
+    "payment": "Take a payment on account",
+    "statement": "Print the account's statement",
+    "consent_yes": "Offers may be sent",
+    "consent_no": "No offers",
+    "all": "All that is owed",
 }
 
 
@@ -101,6 +110,7 @@ SCREENS: dict[str, dict[str, Binding]] = {
         **_LIST,
         "refund": _b("F7"),
         "hold": _b("F8"),
+        "customer": _b("Ctrl+U"),
         "recall": _b("Ctrl+R"),
         "look_up": _b("F9"),
         "more": _b("F10"),
@@ -159,6 +169,32 @@ SCREENS: dict[str, dict[str, Binding]] = {
     "weigh": dict(_QUESTION),
     "price_check": dict(_QUESTION),
     "find": {"choose": _b("Return"), **_LIST, **_FOOT},
+    "customer": {
+        "choose": _b("Return", title="Look, or take the chosen name"),
+        "add": _b("F4"),
+        "up": _b("Up"),
+        "down": _b("Down"),
+        **_FOOT,
+    },
+    "customer_card": {
+        "payment": _b("F2"),
+        "statement": _b("F3"),
+        "another": _b("F4"),
+        "off": _b("Ctrl+Del"),
+        **_FOOT,
+    },
+    "customer_form": {
+        "consent_yes": _b("F2"),
+        "consent_no": _b("F3"),
+        "save": _b("F12", title="Put the customer on file"),
+        **_FOOT,
+    },
+    "account_payment": {
+        "cash": _b("F2"),
+        "card": _b("F3"),
+        "all": _b("F11"),
+        **_FOOT,
+    },
     "hold_list": {"choose": _b("Return"), **_LIST, **_FOOT},
     "no_sale": {
         **{f"reason_{n}": _b(f"F{n + 1}", title=f"Reason {n}") for n in range(1, 7)},
