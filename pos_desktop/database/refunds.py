@@ -11,7 +11,7 @@ from pos_desktop.database.till import Connection, call
 
 
 def sale_to_refund(connection: Connection, receipt: Mapping[str, Any]) -> dict[str, Any] | None:
-    """A sale by {store, till, epoch, no} or {document}; None when there is none, "too_many" when asked too often."""
+    """A sale by {store, till, epoch, no} or {document}; None without one, {too_many} when asked too often."""
     found: dict[str, Any] | None = call(connection, "select api.sale_to_refund(%s)", Jsonb(dict(receipt)))
     return found
 

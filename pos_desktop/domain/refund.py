@@ -10,7 +10,8 @@ from pos_desktop.domain.basket import Basket
 from pos_desktop.domain.basket_parts import BACK, Back, BackTo, Exempt, Item, Line, refuse
 from pos_desktop.domain.money import divide_half_up
 from pos_desktop.domain.quantity import ONE, format_qty
-from pos_desktop.domain.tender import Tender, TenderKind
+from pos_desktop.domain.tender import Tender
+from pos_desktop.domain.tender_kinds import TenderKind
 
 TAKES_BACK = ("card", "gift_card", "store_credit", "account")
 """Ways of paying that money goes back to; for everything else it is given back in cash."""
@@ -20,8 +21,8 @@ TAKES_BACK = ("card", "gift_card", "store_credit", "account")
 class SoldLine:
     """A line of a receipt as it was sold: its item with that price and tax, and what of it came back since.
 
-    ``net`` is what was paid for it after promotions and discounts (minor units, tax as priced); quantities are
-    thousandths. ``deposit_for`` is the line whose deposit this is.
+    ``net`` is what was paid for it after promotions and discounts (minor units, tax as priced), quantities
+    are thousandths, ``deposit_for`` is the line whose deposit this is.
     """
 
     n: int
@@ -42,7 +43,7 @@ class SoldLine:
     def gives(self, qty: int) -> int:
         """What ``qty`` thousandths of it give back, minor units.
 
-        Its share of what was paid, rounded cumulatively: however many pieces come back at a time, the last one
+        Its share of what was paid, rounded cumulatively: however many pieces come back at a time, the last
         takes the rest, and all together give back exactly what was paid.
         """
         return divide_half_up(self.net * (self.back_qty + qty), self.qty) - self.back_amount
@@ -186,7 +187,7 @@ def _as_taxed(basket: Basket, sale: SoldSale) -> Basket:
 def take_unproven(
     basket: Basket, item: Item, price: int, version: int, qty: int, to: BackTo, reason: str
 ) -> Basket:
-    """The basket with goods coming back without a receipt, at ``price`` (minor units per unit) of that version.
+    """The basket with goods coming back without a receipt, at ``price`` (minor units a unit) of that version.
 
     BasketError: quantity, full, price_needed for what has no price of its own.
     """

@@ -29,7 +29,7 @@ class Tender:
 
     ``account`` is the server's number of the gift card, credit, voucher or account (0: none). ``value`` is
     what a voucher is used up with when that is more than it pays; ``left`` what the card holds afterwards.
-    A refund's tenders are negative.
+    A refund's tenders are negative; ``back`` is then the sale (its document's id) whose payment goes back.
     """
 
     kind: TenderKind
@@ -39,6 +39,7 @@ class Tender:
     account: int = 0
     value: int = 0
     left: int | None = None
+    back: str = ""
 
 
 @dataclass(frozen=True, slots=True)
