@@ -70,9 +70,6 @@ CREATE TRIGGER lock_changes BEFORE UPDATE OF header, footer, legal, tax_method O
 CREATE TRIGGER number_change AFTER UPDATE OF header, footer, legal, tax_method ON store FOR EACH STATEMENT
   EXECUTE FUNCTION number_shop_change();
 
-INSERT INTO role_permission (role, permission)
-  SELECT name, 'exempt_tax' FROM role WHERE name IN ('supervisor', 'manager') ON CONFLICT DO NOTHING;
-
 GRANT SELECT ON tax_part, cash_policy, paper_word TO pos_report;
 
 RESET ROLE;
