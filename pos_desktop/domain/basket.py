@@ -4,133 +4,64 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Literal, NoReturn
 
+from pos_desktop.domain.basket_deals import Buyer, settled
+from pos_desktop.domain.basket_parts import (
+    LABEL_PRICE,
+    MAX_AMOUNT,
+    MAX_LINES,
+    MOVED_PRICE,
+    TYPED_PRICE,
+    AgeCheck,
+    Approval,
+    BasketError,
+    CheckOutcome,
+    Coupon,
+    Exempt,
+    Item,
+    Line,
+    Reduction,
+    StockPolicy,
+    Totals,
+    Unit,
+    amount_of,
+    check_qty,
+    checked_price,
+    refuse,
+)
 from pos_desktop.domain.money import divide_half_up
-from pos_desktop.domain.quantity import MAX_QTY, ONE, extend
-from pos_desktop.domain.tax import TaxLine, TaxMode, taxes_by_rate
+from pos_desktop.domain.quantity import MAX_QTY, ONE
+from pos_desktop.domain.shop_rules import NO_RULES, ShopRules
+from pos_desktop.domain.tax import TaxMode, taxes_by_rate
 
-Unit = Literal["each", "kg", "l"]
-StockPolicy = Literal["flag", "warn", "refuse"]
-CheckOutcome = Literal["id_checked", "clearly_over", "refused"]
-
-TYPED_PRICE = "typed_price"
-LABEL_PRICE = "label_price"
-MOVED_PRICE = "moved_price"
-
-MAX_AMOUNT = 99_999_999
-"""The most one line may cost, minor units; more is a barcode read into a price or a quantity."""
-MAX_LINES = 500
-"""Lines in one basket: beyond any trolley, and small enough that everything stays instant."""
-
-
-class BasketError(ValueError):
-    """A basket refuses a change; ``code`` says which rule, ``str()`` says it in words for the cashier.
-
-    Codes: blocked, quantity, whole_quantity, weigh, price, price_needed, amount, age, line, full.
-    """
-
-    def __init__(self, code: str, words: str) -> None:
-        super().__init__(words)
-        self.code = code
-
-
-def _refuse(code: str, words: str) -> NoReturn:
-    raise BasketError(code, words)
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """What is sold, as a till knows it: price in minor units per unit, rate in ppm, stock in thousandths."""
-
-    id: int
-    name: str
-    unit: Unit
-    price: int
-    price_version: int
-    tax: str
-    rate: int
-    code: str = ""
-    plu: str = ""
-    min_age: int | None = None
-    category: str = ""
-    icon: str = ""
-    colour: str = ""
-    on_hand: int = 0
-    stock_policy: StockPolicy = "flag"
-    open_price: bool = False
-    blocked: bool = False
-
-    @property
-    def weighed(self) -> bool:
-        """Sold by weight or volume, so a quantity must be given."""
-        return self.unit != "each"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One item in a sale. ``n`` names the line for the life of the basket; a document numbers anew."""
-
-    n: int
-    item: Item
-    code: str
-    qty: int
-    price: int
-    price_version: int
-    amount: int
-    flags: tuple[str, ...] = ()
-    department: str = ""
-
-    @property
-    def typed_price(self) -> bool:
-        """The price was typed by a person."""
-        return TYPED_PRICE in self.flags
-
-
-@dataclass(frozen=True, slots=True)
-class AgeCheck:
-    """One answer to "is the customer old enough": the age asked for, the answer, when. No birth date."""
-
-    min_age: int
-    result: CheckOutcome
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Approval:
-    """Who (staff number) allowed what on a line, and when; the amounts are minor units per unit."""
-
-    what: str
-    by: int
-    line: int
-    was: int
-    now: int
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """The sums of a basket in minor units; ``count`` is pieces, a weighed line being one."""
-
-    subtotal: int
-    taxes: tuple[TaxLine, ...]
-    tax: int
-    total: int
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Before:
-    """What undo goes back to. Age checks are facts and are never undone."""
-
-    lines: tuple[Line, ...]
-    approvals: tuple[Approval, ...]
-    touched: int
+__all__ = [
+    "LABEL_PRICE",
+    "MAX_AMOUNT",
+    "MAX_LINES",
+    "MOVED_PRICE",
+    "TYPED_PRICE",
+    "AgeCheck",
+    "Approval",
+    "Basket",
+    "BasketError",
+    "CheckOutcome",
+    "Item",
+    "Line",
+    "StockPolicy",
+    "Totals",
+    "Unit",
+    "totals",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Basket:
-    """Lines of one sale. Every method returns a new basket; ``touched`` is the line that changed last."""
+    """Lines of one sale. Every method returns a new basket; ``touched`` is the line that changed last.
+
+    ``began`` is the shop's time of the first scan: prices and promotions are those of then. ``customer`` is a
+    number (0: nobody named), ``levels`` the price levels and groups that come with it. What other rooms do
+    with a basket (goods back, deposits, coupons) they do through ``append``, ``put`` and ``stepped``.
+    """
 
     sale_id: str
     tax_mode: TaxMode = "included"
@@ -139,7 +70,14 @@ class Basket:
     approvals: tuple[Approval, ...] = ()
     next_n: int = 1
     touched: int = 0
-    history: tuple[_Before, ...] = field(default=(), repr=False, compare=False)
+    history: tuple[Basket, ...] = field(default=(), repr=False, compare=False)
+    began: datetime | None = None
+    customer: int = 0
+    levels: tuple[str, ...] = ()
+    coupons: tuple[Coupon, ...] = ()
+    reductions: tuple[Reduction, ...] = ()
+    exempt: Exempt | None = None
+    rules: ShopRules = field(default=NO_RULES, repr=False, compare=False)
 
     # -- reading ---------------------------------------------------------------------------------
 
@@ -155,10 +93,10 @@ class Basket:
 
     def line(self, n: int) -> Line:
         """The line named ``n``; BasketError "line" when it is gone."""
-        for line in self.lines:
-            if line.n == n:
-                return line
-        _refuse("line", "This line is no longer in the basket. Choose another.")
+        found = next((line for line in self.lines if line.n == n), None)
+        if found is None:
+            refuse("line", "This line is no longer in the basket. Choose another.")
+        return found
 
     def age_needed(self, item: Item) -> int | None:
         """The age to ask for before this item may be added, or None.
@@ -170,6 +108,11 @@ class Basket:
 
     # -- changing --------------------------------------------------------------------------------
 
+    def begun(self, at: datetime, rules: ShopRules) -> Basket:
+        """The basket with the shop's rules of now, and with ``at`` as its beginning when it is empty."""
+        began = at if self.empty or self.began is None else self.began
+        return replace(self, began=began, rules=rules)
+
     def add(self, item: Item, qty: int | None = None, *, code: str = "") -> Basket:
         """Add ``qty`` thousandths (default one piece) at the catalogue's price.
 
@@ -178,15 +121,15 @@ class Basket:
         """
         self._may_add(item)
         if item.open_price:
-            _refuse("price_needed", f"{item.name} has no fixed price. Type its price.")
+            refuse("price_needed", f"{item.name} has no fixed price. Type its price.")
         if qty is None and item.weighed:
-            _refuse("weigh", f"{item.name} is sold by weight. Weigh it first.")
+            refuse("weigh", f"{item.name} is sold by weight. Weigh it first.")
         qty = ONE if qty is None else qty
         code = code or item.code or item.plu
         same = self._mergeable(item, code)
         if same is not None:
             return self.change_qty(same.n, same.qty + qty)
-        return self._append(item, code, qty, item.price, item.price_version, None, (), "")
+        return self._sell(item, code, qty, item.price, item.price_version)
 
     def add_typed(
         self, item: Item, price: int, qty: int = ONE, *, code: str = "", department: str = ""
@@ -194,44 +137,59 @@ class Basket:
         """Add at a typed price (minor units per unit): open-price items, or unknown codes in a department."""
         self._may_add(item)
         code = code or item.code or item.plu
-        return self._append(item, code, qty, _price(price), 0, None, (TYPED_PRICE,), department)
+        flags = (TYPED_PRICE,)
+        return self._sell(item, code, qty, checked_price(price), 0, flags=flags, department=department)
 
     def add_label(self, item: Item, amount: int, *, code: str) -> Basket:
         """Add a price-embedded label: the label's amount (minor units) stands, the quantity is derived."""
         self._may_add(item)
         derived = divide_half_up(amount * ONE, item.price) if item.weighed and item.price > 0 else ONE
         qty = min(max(derived, 1), MAX_QTY)
-        return self._append(
-            item, code, qty, item.price, item.price_version, _price(amount), (LABEL_PRICE,), ""
-        )
+        fixed = checked_price(amount)
+        return self._sell(item, code, qty, item.price, item.price_version, fixed, (LABEL_PRICE,))
 
     def change_qty(self, n: int, qty: int) -> Basket:
         """Set the quantity (thousandths) of line ``n``. BasketError: line, quantity, whole_quantity."""
         line = self.line(n)
         if LABEL_PRICE in line.flags:
-            _refuse("quantity", "The label gives the price of this pack. Scan each pack.")
-        _check_qty(line.item, qty)
-        return self._put(replace(line, qty=qty, amount=_amount(line.price, qty)))
+            refuse("quantity", "The label gives the price of this pack. Scan each pack.")
+        if line.inward or line.deposit_for:
+            refuse("quantity", "Remove this line and scan it again.")
+        check_qty(line.item, qty)
+        return self.put(replace(line, qty=qty, amount=amount_of(line.price, qty)))
 
     def remove(self, n: int) -> Basket:
-        """Take line ``n`` out, with the approvals that were for it."""
+        """Take line ``n`` out, with the approvals and discounts that were for it."""
         self.line(n)
-        kept = tuple(line for line in self.lines if line.n != n)
-        approvals = tuple(a for a in self.approvals if a.line != n)
-        last = kept[-1].n if kept else 0
-        return self._changed(lines=kept, approvals=approvals, touched=last)
+        kept = tuple(line for line in self.lines if line.n != n and line.deposit_for != n)
+        gone = {line.n for line in self.lines} - {line.n for line in kept}
+        after = replace(
+            self,
+            lines=kept,
+            approvals=tuple(a for a in self.approvals if a.line not in gone),
+            reductions=tuple(r for r in self.reductions if r.line not in gone),
+            touched=kept[-1].n if kept else 0,
+        )
+        return self.stepped(after)
 
     def set_price(self, n: int, price: int, approval: Approval) -> Basket:
         """Override the price (minor units per unit) of line ``n``; the approval goes into the document."""
         line = self.line(n)
+        if line.inward or line.deposit_for:
+            refuse("price", "The price of this line stands. Remove it and scan it again.")
         flags = tuple(f for f in line.flags if f not in (LABEL_PRICE, MOVED_PRICE))
         flags = flags if TYPED_PRICE in flags else (*flags, TYPED_PRICE)
         changed = replace(
-            line, price=_price(price), price_version=0, amount=_amount(price, line.qty), flags=flags
+            line,
+            price=checked_price(price),
+            price_version=0,
+            amount=amount_of(price, line.qty),
+            flags=flags,
         )
-        approvals = tuple(a for a in self.approvals if a.line != n)
+        kept = tuple(a for a in self.approvals if a.line != n)
         stamped = replace(approval, line=n, was=line.item.price, now=price)
-        return self._changed(lines=self._swapped(changed), approvals=(*approvals, stamped), touched=n)
+        after = replace(self, lines=self._swapped(changed), approvals=(*kept, stamped), touched=n)
+        return self.stepped(after)
 
     def reprice(
         self, n: int, *, price: int, price_version: int, tax: str | None = None, rate: int | None = None
@@ -245,16 +203,16 @@ class Basket:
             tax=line.item.tax if tax is None else tax,
             rate=line.item.rate if rate is None else rate,
         )
-        if line.typed_price:
-            return self._put(replace(line, item=item))
-        amount = line.amount if LABEL_PRICE in line.flags else _amount(price, line.qty)
-        return self._put(replace(line, item=item, price=price, price_version=price_version, amount=amount))
+        if line.typed_price or line.inward:
+            return self.put(replace(line, item=item))
+        amount = line.amount if LABEL_PRICE in line.flags else amount_of(price, line.qty)
+        return self.put(replace(line, item=item, price=price, price_version=price_version, amount=amount))
 
     def keep_price(self, n: int) -> Basket:
         """Keep the older, scanned price though the server has a newer one; the line is flagged."""
         line = self.line(n)
         flags = line.flags if MOVED_PRICE in line.flags else (*line.flags, MOVED_PRICE)
-        return self._put(replace(line, flags=flags))
+        return self.put(replace(line, flags=flags))
 
     def with_check(self, check: AgeCheck) -> Basket:
         """Note an age answer. It is a fact: undo does not take it back."""
@@ -264,100 +222,98 @@ class Basket:
         """The basket before the last change of lines; itself when there is none."""
         if not self.history:
             return self
-        back = self.history[-1]
         return replace(
-            self,
-            lines=back.lines,
-            approvals=back.approvals,
-            touched=back.touched,
+            self.history[-1],
+            checks=self.checks,
+            next_n=self.next_n,
+            began=self.began,
+            rules=self.rules,
             history=self.history[:-1],
         )
+
+    # -- for other rooms -------------------------------------------------------------------------
+
+    def append(self, line: Line) -> Basket:
+        """The basket with one more line, which gets its name here (``line.n`` counts for nothing)."""
+        if len(self.lines) >= MAX_LINES:
+            refuse("full", f"A sale holds {MAX_LINES} lines. Take payment, then go on.")
+        named = replace(line, n=self.next_n)
+        return self.stepped(replace(self, lines=(*self.lines, named), touched=named.n))
+
+    def put(self, changed: Line) -> Basket:
+        """The basket with ``changed`` in the place of the line of its name."""
+        return self.stepped(replace(self, lines=self._swapped(changed), touched=changed.n))
+
+    def stepped(self, after: Basket) -> Basket:
+        """``after`` as the basket that follows this one: promotions settled anew, and undo comes back here.
+
+        Only through here do lines, discounts, coupons or the customer change.
+        """
+        # next_n never goes back, so a line's name is never given to another line of the same sale.
+        top = max(self.next_n, max((line.n for line in after.lines), default=0) + 1)
+        before = replace(self, history=())
+        return replace(after, lines=_settled(after), next_n=top, history=(*self.history, before))
 
     # -- inside ----------------------------------------------------------------------------------
 
     def _may_add(self, item: Item) -> None:
         if item.blocked:
-            _refuse("blocked", f"{item.name} may not be sold. Put it aside and call the manager.")
+            refuse("blocked", f"{item.name} may not be sold. Put it aside and call the manager.")
         if (age := self.age_needed(item)) is not None:
-            _refuse("age", f"{item.name} needs an age check for {age}.")
+            refuse("age", f"{item.name} needs an age check for {age}.")
 
     def _mergeable(self, item: Item, code: str) -> Line | None:
         if item.weighed:
             return None
         for line in reversed(self.lines):
-            if line.item.id == item.id:
-                key = (line.code, line.price, line.price_version, line.item.tax, line.item.rate)
+            if line.item.id == item.id and not line.inward and not line.deposit_for:
+                was = line.item
+                key = (line.code, was.price, was.price_version, was.tax, was.rate)
                 same = key == (code, item.price, item.price_version, item.tax, item.rate)
                 return line if same and not line.flags else None
         return None
 
-    def _append(
+    def _sell(
         self,
         item: Item,
         code: str,
         qty: int,
         price: int,
         version: int,
-        amount: int | None,
-        flags: tuple[str, ...],
-        department: str,
+        amount: int | None = None,
+        flags: tuple[str, ...] = (),
+        department: str = "",
     ) -> Basket:
-        if len(self.lines) >= MAX_LINES:
-            _refuse("full", f"A sale holds {MAX_LINES} lines. Take payment, then go on.")
-        _check_qty(item, qty)
-        amount = _amount(price, qty) if amount is None else amount
-        line = Line(self.next_n, item, code, qty, price, version, amount, flags, department)
-        return self._changed(lines=(*self.lines, line), approvals=self.approvals, touched=line.n)
+        check_qty(item, qty)
+        amount = amount_of(price, qty) if amount is None else amount
+        return self.append(Line(0, item, code, qty, price, version, amount, flags, department))
 
     def _swapped(self, changed: Line) -> tuple[Line, ...]:
         return tuple(changed if line.n == changed.n else line for line in self.lines)
 
-    def _put(self, changed: Line) -> Basket:
-        return self._changed(lines=self._swapped(changed), approvals=self.approvals, touched=changed.n)
 
-    def _changed(self, *, lines: tuple[Line, ...], approvals: tuple[Approval, ...], touched: int) -> Basket:
-        before = _Before(self.lines, self.approvals, self.touched)
-        # next_n never goes back, so a line's name is never given to another line of the same sale.
-        top = max(self.next_n, max((line.n for line in lines), default=0) + 1)
-        return replace(
-            self,
-            lines=lines,
-            approvals=approvals,
-            touched=touched,
-            next_n=top,
-            history=(*self.history, before),
-        )
-
-
-def _check_qty(item: Item, qty: int) -> None:
-    if not 0 < qty <= MAX_QTY:
-        _refuse("quantity", f"Type a quantity above 0 and up to {MAX_QTY // ONE}.")
-    if not item.weighed and qty % ONE:
-        _refuse("whole_quantity", f"{item.name} is sold by the piece. Type a whole number.")
-
-
-def _price(price: int) -> int:
-    if not 0 <= price <= MAX_AMOUNT:
-        _refuse("price", "Type a price of 0 or more, as on the shelf label.")
-    return price
-
-
-def _amount(price: int, qty: int) -> int:
-    amount = extend(price, qty)
-    if amount > MAX_AMOUNT:
-        _refuse("amount", "This line comes to far too much. Check quantity and price.")
-    return amount
+def _settled(basket: Basket) -> tuple[Line, ...]:
+    buyer = Buyer(basket.began, basket.levels, basket.coupons)
+    return settled(basket.lines, buyer, basket.rules.promotions, basket.reductions)
 
 
 def totals(basket: Basket) -> Totals:
     """Subtotal, taxes by rate and total (minor units), exactly as the document will state them."""
     taxes = taxes_by_rate(
-        ((line.item.tax, line.item.rate, line.amount) for line in basket.lines), basket.tax_mode
+        ((line.item.tax, line.item.rate, line.net) for line in basket.lines), basket.tax_mode
     )
     return Totals(
         subtotal=sum(line.amount for line in basket.lines),
         taxes=taxes,
         tax=sum(t.tax for t in taxes),
         total=sum(t.gross for t in taxes),
-        count=sum(1 if line.item.weighed else line.qty // ONE for line in basket.lines),
+        count=sum(_pieces(line) for line in basket.lines),
+        off=sum(line.off for line in basket.lines),
     )
+
+
+def _pieces(line: Line) -> int:
+    if line.deposit_for:
+        return 0
+    pieces = 1 if line.item.weighed else abs(line.qty) // ONE
+    return -pieces if line.inward else pieces

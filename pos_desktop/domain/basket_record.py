@@ -16,7 +16,9 @@ from pos_desktop.domain.basket import (
     Item,
     Line,
 )
+from pos_desktop.domain.basket_parts import Back, Coupon, Discount, Exempt, Given, Reduction
 from pos_desktop.domain.document import INT_MAX, INT_MIN, DocumentError, canonical, parse_utc, utc_text
+from pos_desktop.domain.promotion_record import price_fields, read_price
 from pos_desktop.domain.quantity import MAX_QTY
 
 VERSION = 1
@@ -26,7 +28,9 @@ class RecordError(ValueError):
     """The data is not a basket of this program's format."""
 
 
-_Part = TypeVar("_Part", Item, Line, AgeCheck, Approval, Basket)
+_Part = TypeVar(
+    "_Part", Item, Line, AgeCheck, Approval, Basket, Given, Discount, Back, Coupon, Exempt, Reduction
+)
 
 
 def _fits(value: Any, hint: Any) -> bool:
@@ -61,18 +65,26 @@ def _sound(part: _Part) -> _Part:
 
 
 _HINTS = {
-    part: {f.name: get_type_hints(part)[f.name] for f in fields(part) if f.name != "history"}
-    for part in (Item, Line, AgeCheck, Approval, Basket)
+    part: {f.name: get_type_hints(part)[f.name] for f in fields(part) if f.name not in ("history", "rules")}
+    for part in (Item, Line, AgeCheck, Approval, Basket, Given, Discount, Back, Coupon, Exempt, Reduction)
 }
+
+
+def _plain(part: Given | Discount | Back | Coupon | Exempt | Reduction) -> dict[str, Any]:
+    """A part of numbers and texts, field by field."""
+    named = {field.name: getattr(part, field.name) for field in fields(part)}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in named.items()}
 
 
 def _item_record(item: Item) -> dict[str, Any]:
     named = {field.name: getattr(item, field.name) for field in fields(item)}
+    named["groups"] = list(item.groups) or None
+    named["prices"] = [price_fields(row) for row in item.prices] or None
     return {name: value for name, value in named.items() if value is not None}
 
 
 def _line_record(line: Line) -> dict[str, Any]:
-    return {
+    record: dict[str, Any] = {
         "n": line.n,
         "item": _item_record(line.item),
         "code": line.code,
@@ -83,6 +95,15 @@ def _line_record(line: Line) -> dict[str, Any]:
         "flags": list(line.flags),
         "department": line.department,
     }
+    if line.given:
+        record["given"] = [_plain(each) for each in line.given]
+    if line.discounts:
+        record["discounts"] = [_plain(each) for each in line.discounts]
+    if line.deposit_for:
+        record["deposit_for"] = line.deposit_for
+    if line.back is not None:
+        record["back"] = _plain(line.back)
+    return record
 
 
 def basket_record(basket: Basket) -> dict[str, Any]:
@@ -99,16 +120,50 @@ def basket_record(basket: Basket) -> dict[str, Any]:
             for check in basket.checks
         ],
         "approvals": [
-            {"what": a.what, "by": a.by, "line": a.line, "was": a.was, "now": a.now, "at": utc_text(a.at)}
+            {
+                "what": a.what,
+                "by": a.by,
+                "line": a.line,
+                "was": a.was,
+                "now": a.now,
+                "at": utc_text(a.at),
+                "id": a.id,
+            }
             for a in basket.approvals
         ],
+        **_buyer_record(basket),
     }
+
+
+def _buyer_record(basket: Basket) -> dict[str, Any]:
+    """Who buys, since when, with which coupons and discounts; what is absent is left out."""
+    record: dict[str, Any] = {}
+    if basket.began is not None:
+        record["began"] = utc_text(basket.began)
+    if basket.customer:
+        record["customer"] = basket.customer
+    if basket.levels:
+        record["levels"] = list(basket.levels)
+    if basket.exempt is not None:
+        record["exempt"] = _plain(basket.exempt)
+    if basket.coupons:
+        record["coupons"] = [_plain(each) for each in basket.coupons]
+    if basket.reductions:
+        record["reductions"] = [_plain(each) for each in basket.reductions]
+    return record
+
+
+def _item(record: Mapping[str, Any]) -> Item:
+    number = int(record["id"])
+    prices = tuple(read_price(number, row) for row in record.get("prices") or ())
+    groups = tuple(record.get("groups") or ())
+    return _sound(Item(**{**record, "groups": groups, "prices": prices}))
 
 
 def _line(record: Mapping[str, Any]) -> Line:
     line = Line(
         n=record["n"],
-        item=_sound(Item(**record["item"])),
+        item=_item(record["item"]),
         code=record["code"],
         qty=record["qty"],
         price=record["price"],
@@ -116,6 +171,10 @@ def _line(record: Mapping[str, Any]) -> Line:
         amount=record["amount"],
         flags=tuple(record["flags"]),
         department=record["department"],
+        given=tuple(_sound(Given(**part)) for part in record.get("given", ())),
+        discounts=tuple(_sound(Discount(**part)) for part in record.get("discounts", ())),
+        deposit_for=record.get("deposit_for", 0),
+        back=_sound(Back(**record["back"])) if "back" in record else None,
     )
     _sound(line)
     odd = max(abs(line.price), abs(line.amount)) > MAX_AMOUNT or not 0 < abs(line.qty) <= MAX_QTY
@@ -139,18 +198,36 @@ def read_basket(record: Mapping[str, Any]) -> Basket:
                 _sound(AgeCheck(c["min_age"], c["result"], parse_utc(c["at"]))) for c in record["checks"]
             ),
             approvals=tuple(
-                _sound(Approval(a["what"], a["by"], a["line"], a["was"], a["now"], parse_utc(a["at"])))
+                _sound(
+                    Approval(
+                        a["what"], a["by"], a["line"], a["was"], a["now"], parse_utc(a["at"]), a.get("id", "")
+                    )
+                )
                 for a in record["approvals"]
             ),
             next_n=record["next_n"],
             touched=record["touched"],
+            **_buyer(record),
         )
         _sound(basket)
     except RecordError:
         raise
-    except (KeyError, TypeError, AttributeError, DocumentError) as problem:
+    except (KeyError, TypeError, ValueError, AttributeError) as problem:
         raise RecordError(f"not a basket: {problem}") from problem
     names = [line.n for line in basket.lines]
     if len(set(names)) < len(names):
         raise RecordError("not a basket: two lines of one name")
     return basket
+
+
+def _buyer(record: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a basket that :func:`_buyer_record` wrote."""
+    exempt = record.get("exempt")
+    return {
+        "began": parse_utc(record["began"]) if "began" in record else None,
+        "customer": record.get("customer", 0),
+        "levels": tuple(record.get("levels", ())),
+        "exempt": None if exempt is None else _sound(Exempt(exempt["certificate"], tuple(exempt["codes"]))),
+        "coupons": tuple(_sound(Coupon(**part)) for part in record.get("coupons", ())),
+        "reductions": tuple(_sound(Reduction(**part)) for part in record.get("reductions", ())),
+    }

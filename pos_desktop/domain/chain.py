@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from pos_desktop.domain.document import DocumentError, Fields, chain_hash, genesis, parse
+from pos_desktop.domain.document import SALES, DocumentError, Fields, chain_hash, genesis, parse
 from pos_desktop.domain.quantity import extend
 from pos_desktop.domain.shift_figures import figures_after
 from pos_desktop.domain.tax import tax_of
@@ -116,12 +116,12 @@ class Chain:
         if link.refused:
             self._remember(fields, refused=True)
             return found
-        turnover = fields["total"] if fields["kind"] == "sale" else 0
+        turnover = fields["total"] if fields["kind"] in SALES else 0
         self.grand = fields["grand"] if self.grand is None else self.grand + turnover
         if fields["grand"] != self.grand:
             found.append(f"its grand total is {fields['grand']}, it should be {self.grand}")
             self.grand = fields["grand"]
-        if fields["kind"] == "sale":
+        if fields["kind"] in SALES:
             found += sale_findings(fields)
         return found + self._shift_findings(fields)
 
@@ -150,9 +150,14 @@ def sale_findings(fields: Fields) -> list[str]:
     found = []
     amounts: dict[str, int] = {}
     for line in fields["lines"]:
-        if line["amount"] != extend(line["price"], line["qty"]) and "label_price" not in line["flags"]:
+        free = "label_price" in line["flags"] or "back" in line
+        if line["amount"] != extend(line["price"], line["qty"]) and not free:
             found.append(f"its line {line['n']} is not price times quantity")
-        amounts[line["tax"]] = amounts.get(line["tax"], 0) + line["amount"]
+        off = [*line.get("given", ()), *line.get("discounts", ())]
+        net = line.get("net", line["amount"])
+        if net != line["amount"] - sum(each["amount"] for each in off):
+            found.append(f"its line {line['n']} is not its amount less what was taken off")
+        amounts[line["tax"]] = amounts.get(line["tax"], 0) + net
     for tax in fields["taxes"]:
         split = tax_of(amounts.pop(tax["code"], 0), tax["rate"], fields["tax_mode"])
         if (tax["net"], tax["tax"], tax["gross"]) != (split.net, split.tax, split.gross):
@@ -161,6 +166,6 @@ def sale_findings(fields: Fields) -> list[str]:
         found.append("it has lines without their tax")
     if sum(tax["gross"] for tax in fields["taxes"]) != fields["total"]:
         found.append("its lines do not add up to its total")
-    if sum(tender["amount"] for tender in fields["tenders"]) != fields["total"]:
+    if sum(tender["amount"] for tender in fields["tenders"]) != fields["total"] + fields.get("rounding", 0):
         found.append("its tenders do not add up to its total")
     return found

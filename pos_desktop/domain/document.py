@@ -1,4 +1,4 @@
-"""The till's record: canonical bytes, the hash chain, and one builder for each kind of document."""
+"""The till's record: canonical bytes, the hash chain, and the builders of all documents but a basket's."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
+from pos_desktop.domain.approvals import PinEntry, allowed, named_approvals
 from pos_desktop.domain.barcode import without_cards
-from pos_desktop.domain.basket import AgeCheck, Approval, Basket, Line, totals
-from pos_desktop.domain.tender import Tender
 
 VERSION = 1
+SALES = ("sale", "refund")
+"""Kinds of documents that sell goods or take them back: the same content, the same rows."""
 INT_MIN, INT_MAX = -(2**63), 2**63 - 1
 
 Value: TypeAlias = "int | str | list[Any] | dict[str, Any]"
@@ -134,7 +135,8 @@ class Stamp:
     """Who, where and when: ``at`` is the till's clock, ``offset_ms`` the last known server minus till.
 
     ``flags``: "offline" while the till sells alone; "stands" where it may, so that it can go on alone when
-    the answer does not come.
+    the answer does not come. ``approvals`` are PIN entries the server noted here and no document has spent.
+    ``training``: a document of the training series, which no server takes.
     """
 
     store: int
@@ -145,6 +147,8 @@ class Stamp:
     shift: str
     cashier: int
     flags: tuple[str, ...] = ()
+    approvals: tuple[PinEntry, ...] = ()
+    training: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +221,11 @@ def build(
         "grand": position.grand + turnover,
         "flags": list(stamp.flags),
     }
-    body = canonical({**common, **payload})
+    if stamp.training:
+        common["training"] = 1
+    if "approvals" in payload:
+        common["approvals"] = named_approvals(payload["approvals"], stamp.approvals)
+    body = canonical({**payload, **common})
     return Document(
         id=stamp.id,
         kind=kind,
@@ -230,100 +238,9 @@ def build(
     )
 
 
-# -- the parts of a sale --------------------------------------------------------------------------
-
-
-def line_fields(line: Line, n: int) -> Fields:
-    """A line as it stands in a document; ``n`` counts from 1 without gaps."""
-    fields: Fields = {
-        "n": n,
-        "item": line.item.id,
-        "code": line.code,
-        "name": line.item.name,
-        "unit": line.item.unit,
-        "qty": line.qty,
-        "price": line.price,
-        "price_version": line.price_version,
-        "amount": line.amount,
-        "tax": line.item.tax,
-        "flags": list(line.flags),
-    }
-    if line.item.min_age is not None:
-        fields["min_age"] = line.item.min_age
-    if line.department:
-        fields["department"] = line.department
-    return fields
-
-
-def _check_fields(check: AgeCheck) -> Fields:
-    return {"kind": "age", "min_age": check.min_age, "result": check.result, "at": utc_text(check.at)}
-
-
-def _approval_fields(approval: Approval, n: int) -> Fields:
-    return {
-        "what": approval.what,
-        "by": approval.by,
-        "line": n,
-        "was": approval.was,
-        "now": approval.now,
-        "at": utc_text(approval.at),
-    }
-
-
-def _tender_fields(tender: Tender, n: int) -> Fields:
-    fields: Fields = {"n": n, "kind": tender.kind, "amount": tender.amount}
-    if tender.ref:
-        fields["ref"] = without_cards(tender.ref)
-    if tender.change:
-        fields["change"] = 1
-    return fields
-
-
-def sale_document(
-    stamp: Stamp, position: Position, basket: Basket, tenders: Sequence[Tender], currency: str
-) -> Document:
-    """The document of a paid sale. DocumentError when the basket is empty or the tenders miss the total."""
-    sums = totals(basket)
-    if basket.empty:
-        raise DocumentError("a sale has at least one line")
-    if sum(t.amount for t in tenders) != sums.total:
-        raise DocumentError("the tenders do not add up to the total")
-    number = {line.n: n for n, line in enumerate(basket.lines, 1)}
-    payload: Fields = {
-        "sale": basket.sale_id,
-        "tax_mode": basket.tax_mode,
-        "currency": currency,
-        "lines": [line_fields(line, number[line.n]) for line in basket.lines],
-        "taxes": [
-            {"code": t.code, "rate": t.rate, "net": t.net, "tax": t.tax, "gross": t.gross} for t in sums.taxes
-        ],
-        "tenders": [_tender_fields(t, n) for n, t in enumerate(tenders, 1)],
-        "total": sums.total,
-        "checks": [_check_fields(check) for check in basket.checks],
-        "approvals": [_approval_fields(a, number[a.line]) for a in basket.approvals if a.line in number],
-    }
-    return build("sale", stamp, position, payload, turnover=sums.total)
-
-
-def _allowed(what: str, by: int | None, stamp: Stamp) -> Fields:
+def allowed(what: str, by: int | None, stamp: Stamp) -> Fields:
     """The approvals of a document that one other person allowed; nothing when the cashier may alone."""
     return {} if by is None else {"approvals": [{"what": what, "by": by, "at": utc_text(stamp.at)}]}
-
-
-def void_document(
-    stamp: Stamp, position: Position, basket: Basket, reason: str, approved_by: int | None = None
-) -> Document:
-    """The record of a whole basket given up before pay; no money effect, ``total`` for information.
-
-    ``approved_by`` is the staff number of whoever allowed it, when the cashier may not alone.
-    """
-    payload: Fields = {
-        "sale": basket.sale_id,
-        "lines": [line_fields(line, n) for n, line in enumerate(basket.lines, 1)],
-        "reason": without_cards(reason),
-        "total": totals(basket).total,
-    }
-    return build("void", stamp, position, {**payload, **_allowed("void_sale", approved_by, stamp)})
 
 
 def event_document(stamp: Stamp, position: Position, name: str, detail: Mapping[str, Any]) -> Document:
@@ -344,8 +261,8 @@ def cash_document(stamp: Stamp, position: Position, direction: str, amount: int,
 def no_sale_document(
     stamp: Stamp, position: Position, reason: str, approved_by: int | None = None
 ) -> Document:
-    """The drawer opened without a sale, and why; ``approved_by`` as in :func:`void_document`."""
-    payload = {"reason": without_cards(reason), **_allowed("no_sale", approved_by, stamp)}
+    """The drawer opened without a sale, and why; ``approved_by`` as in :func:`allowed`."""
+    payload = {"reason": without_cards(reason), **allowed("no_sale", approved_by, stamp)}
     return build("no_sale", stamp, position, payload)
 
 
@@ -378,7 +295,7 @@ def shift_close_document(
 ) -> Document:
     """The Z: what was counted (minor units), what was expected, and the figures exactly as printed.
 
-    ``approved_by`` as in :func:`void_document`.
+    ``approved_by`` as in :func:`allowed`.
     """
     payload: Fields = {
         "z": z,
@@ -388,6 +305,6 @@ def shift_close_document(
         "expected": expected,
         "over_short": counted - expected,
         "figures": dict(figures),
-        **_allowed("close_shift", approved_by, stamp),
+        **allowed("close_shift", approved_by, stamp),
     }
     return build("shift_close", stamp, position, payload)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from pos_desktop.domain.document import utc_text
+from pos_desktop.domain.document import SALES, utc_text
 
 VERSION = 1
 _FIRST = hashlib.sha256(b"pos_desktop export 1").digest()
@@ -66,7 +66,7 @@ class _Tally:
             return
         try:
             fields = json.loads(kept.body)
-            sold = fields["total"] if fields["kind"] == "sale" else None
+            sold = fields["total"] if fields["kind"] in SALES else None
             grand = int(fields["grand"])
         except (ValueError, KeyError, TypeError, RecursionError):
             return

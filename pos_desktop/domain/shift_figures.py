@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pos_desktop.domain.document import Fields
+from pos_desktop.domain.document import SALES, Fields
 
 
 def figures_after(documents: Iterable[Fields], grand: int) -> Fields:
@@ -14,9 +14,11 @@ def figures_after(documents: Iterable[Fields], grand: int) -> Fields:
     """
     told = list(documents)
     booked = [fields for fields in told if not fields["refused"]]
-    sales = [fields for fields in booked if fields["kind"] == "sale"]
+    both = [fields for fields in booked if fields["kind"] in SALES]
+    sales = [fields for fields in both if fields["kind"] == "sale"]
+    refunds = [fields for fields in both if fields["kind"] == "refund"]
     moves = [(fields["direction"], fields["amount"]) for fields in booked if fields["kind"] == "cash"]
-    tenders = _tender_sums(sales)
+    tenders = _tender_sums(both)
     opening = sum(fields["float"] for fields in booked if fields["kind"] == "shift_open")
     names = [fields.get("name") if fields["kind"] == "event" else fields["kind"] for fields in booked]
     cash_sales = sum(row["amount"] for row in tenders if row["kind"] == "cash")
@@ -24,10 +26,10 @@ def figures_after(documents: Iterable[Fields], grand: int) -> Fields:
     return {
         "sales": len(sales),
         "sales_total": sum(fields["total"] for fields in sales),
-        "refunds": 0,
-        "refunds_total": 0,
+        "refunds": len(refunds),
+        "refunds_total": -sum(fields["total"] for fields in refunds),
         "tenders": tenders,
-        "taxes": _tax_sums(sales),
+        "taxes": _tax_sums(both),
         "float": opening + by_direction.get("float", 0),
         "pay_in": by_direction.get("pay_in", 0),
         "pay_out": -by_direction.get("pay_out", 0),
@@ -41,7 +43,18 @@ def figures_after(documents: Iterable[Fields], grand: int) -> Fields:
         "first_no": told[0]["no"],
         "last_no": told[-1]["no"],
         "grand": grand,
+        **_off_sums(both),
     }
+
+
+def _off_sums(sales: Iterable[Fields]) -> Fields:
+    """What promotions and people took off; what there was none of is left out."""
+    sums = {"promotions": 0, "discounts": 0}
+    for fields in sales:
+        for line in fields["lines"]:
+            sums["promotions"] += sum(each["amount"] for each in line.get("given", ()))
+            sums["discounts"] += sum(each["amount"] for each in line.get("discounts", ()))
+    return {name: amount for name, amount in sums.items() if amount}
 
 
 def _tender_sums(sales: Iterable[Fields]) -> list[Fields]:

@@ -7,7 +7,8 @@ from typing import Any
 
 from pos_desktop.domain.basket import Basket, Item, Line
 from pos_desktop.domain.catalogue import Catalogue
-from pos_desktop.domain.document import event_document, sale_document, void_document
+from pos_desktop.domain.document import event_document
+from pos_desktop.domain.sale_document import sale_document, void_document
 from pos_desktop.domain.tender import Tender
 from pos_desktop.errors import PosError, UserError
 from pos_desktop.journal.disk import check_disk
@@ -34,8 +35,16 @@ class Selling:
     catalogue: Catalogue
 
     def new_basket(self) -> Basket:
-        """An empty basket with its sale id; the store's tax mode."""
-        return Basket(self._core.clock.new_id(), self._core.hello.store.tax_mode)
+        """An empty basket with its sale id; the store's tax mode and the shop's rules."""
+        core = self._core
+        return Basket(core.clock.new_id(), core.hello.store.tax_mode, rules=core.rules)
+
+    def begun(self, basket: Basket) -> Basket:
+        """The basket about to take an item: with the rules of now, and its beginning when it is the first.
+
+        Asks nobody; call it on any thread before each scan.
+        """
+        return basket.begun(self._core.server_now(), self._core.rules)
 
     def can_record(self) -> CannotRecord | None:
         """Whether this till's disk takes a sale now; ask before a tender opens. Really writes and syncs."""

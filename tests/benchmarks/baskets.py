@@ -14,10 +14,10 @@ from pos_desktop.domain.document import (
     Position,
     Stamp,
     genesis,
-    sale_document,
     shift_open_document,
 )
 from pos_desktop.domain.ids import uuid7
+from pos_desktop.domain.sale_document import sale_document
 from pos_desktop.domain.tender import Tender
 from tests.benchmarks.shop import HOT, MeasuredShop
 from tests.database.shop import CASHIER

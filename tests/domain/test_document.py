@@ -25,13 +25,12 @@ from pos_desktop.domain.document import (
     parse,
     parse_utc,
     read_document,
-    sale_document,
     shift_close_document,
     shift_open_document,
     utc_text,
-    void_document,
 )
 from pos_desktop.domain.money import currency
+from pos_desktop.domain.sale_document import sale_document, void_document
 from pos_desktop.domain.tender import Tender, Tendering
 from tests.domain.made import AT, approval, baskets, checked, item
 

@@ -23,10 +23,9 @@ from pos_desktop.domain.document import (
     event_document,
     genesis,
     no_sale_document,
-    sale_document,
-    void_document,
 )
 from pos_desktop.domain.money import currency
+from pos_desktop.domain.sale_document import sale_document, void_document
 from pos_desktop.domain.scale_label import with_check_digit
 from pos_desktop.domain.tender import Tender, TenderError, Tendering
 from pos_desktop.errors import UserError
