@@ -6,7 +6,7 @@ rows by :mod:`pos_desktop.domain.receipt_layout`. The same rows become ESC/POS b
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
@@ -40,7 +40,10 @@ class ShopPaper:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptLine:
-    """One item sold: ``qty`` in thousandths, money in minor units, ``mark`` pointing into the tax table."""
+    """One item sold: ``qty`` in thousandths, money in minor units, ``mark`` pointing into the tax table.
+
+    ``offs`` are promotions and discounts by name, each with what it takes off the amount.
+    """
 
     name: str
     qty: int
@@ -49,6 +52,7 @@ class ReceiptLine:
     amount: int
     mark: str = ""
     notes: tuple[str, ...] = ()
+    offs: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,11 @@ class Receipt:
     def count(self) -> int:
         """Pieces in the bag: weighed lines count as one each."""
         return sum(max(1, ln.qty // ONE) if ln.unit == "each" else 1 for ln in self.lines)
+
+    @property
+    def saved(self) -> int:
+        """All that promotions and discounts took off, minor units."""
+        return sum(off for ln in self.lines for _, off in ln.offs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +224,18 @@ def _line(line: Mapping[str, Any], marks: Mapping[str, str]) -> ReceiptLine:
         amount=line["amount"],
         mark=marks.get(str(line["tax"]), ""),
         notes=tuple(notes),
+        offs=tuple(_offs(line)),
     )
+
+
+def _offs(line: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+    """What was taken off a line: each promotion by its name, each discount by its reason."""
+    for given in line.get("given", ()):
+        yield str(given["name"]), given["amount"]
+    for discount in line.get("discounts", ()):
+        share = f" {rate_text(discount['ppm'])}" if "ppm" in discount else ""
+        where = "Sale discount" if discount["kind"] == "sale" else "Discount"
+        yield f"{where}{share}: {discount['reason']}", discount["amount"]
 
 
 def _tax(row: Mapping[str, Any], marks: Mapping[str, str]) -> TaxRow:

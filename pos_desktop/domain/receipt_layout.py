@@ -1,18 +1,22 @@
-"""Lays a paper out into rows of a fixed number of columns: wrapped, aligned, never truncated; pure text.
-
-A row keeps its cells, so that a printer gets a string of exact width and a painter may set the same cells
-in a proportional font. Text from the database is cleaned of control and invisible characters here.
-"""
+"""Lays receipts and reports out into rows of a fixed number of columns (:mod:`paper_rows`)."""
 
 from __future__ import annotations
 
-import textwrap
-import unicodedata
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from enum import Enum
-
-from pos_desktop.domain.money import MINUS, THIN_SPACE, format_amount, format_money
+from pos_desktop.domain.money import format_amount, format_money
+from pos_desktop.domain.paper_rows import (
+    Align,
+    BarcodeRow,
+    Cell,
+    CutRow,
+    Row,
+    RuleRow,
+    Sheet,
+    Size,
+    TextRow,
+    clean,
+    plain_money,
+    rows_as_text,
+)
 from pos_desktop.domain.quantity import ONE, format_qty
 from pos_desktop.domain.receipt import (
     OFFLINE,
@@ -26,203 +30,32 @@ from pos_desktop.domain.receipt import (
     rate_text,
 )
 
+__all__ = [
+    "COLUMNS_58MM",
+    "COLUMNS_80MM",
+    "COLUMNS_80MM_WIDE_FONT",
+    "Align",
+    "BarcodeRow",
+    "Cell",
+    "CutRow",
+    "Row",
+    "RuleRow",
+    "Size",
+    "TextRow",
+    "as_text",
+    "clean",
+    "layout",
+    "rows_as_text",
+]
+
 COLUMNS_58MM = 32
 COLUMNS_80MM = 48
 COLUMNS_80MM_WIDE_FONT = 42
 
 
-class Size(Enum):
-    """How large a row is set: normal, double height, or double height and width."""
-
-    NORMAL = (1, 1)
-    TALL = (1, 2)
-    BIG = (2, 2)
-
-    @property
-    def across(self) -> int:
-        """Columns one character takes."""
-        return self.value[0]
-
-
-class Align(Enum):
-    """Where a cell's text stands in its width."""
-
-    LEFT = "left"
-    CENTRE = "centre"
-    RIGHT = "right"
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """Text in ``width`` columns from ``start``; both are counted in columns of normal size."""
-
-    text: str
-    start: int
-    width: int
-    align: Align = Align.LEFT
-
-
-@dataclass(frozen=True, slots=True)
-class TextRow:
-    """One printed row of ``columns`` normal columns."""
-
-    cells: tuple[Cell, ...]
-    columns: int
-    size: Size = Size.NORMAL
-    bold: bool = False
-
-    @property
-    def text(self) -> str:
-        """What the printer gets: exactly ``columns`` characters, or half as many when doubly wide."""
-        return _compose(self.cells, self.columns, self.size.across)
-
-    @property
-    def plain(self) -> str:
-        """The row on a grid of single-width characters, for text files and expectations."""
-        return _compose(self.cells, self.columns, 1)
-
-
-@dataclass(frozen=True, slots=True)
-class RuleRow:
-    """A line across the paper."""
-
-    columns: int
-    text_char: str = "-"
-
-    @property
-    def text(self) -> str:
-        """The rule in characters."""
-        return self.text_char * self.columns
-
-
-@dataclass(frozen=True, slots=True)
-class BarcodeRow:
-    """A Code 128 of ``data``, centred, with its text below."""
-
-    data: str
-    columns: int
-
-
-@dataclass(frozen=True, slots=True)
-class CutRow:
-    """The end of the paper: feed past the knife and cut."""
-
-
-Row = TextRow | RuleRow | BarcodeRow | CutRow
-
-
-def _compose(cells: Iterable[Cell], columns: int, across: int) -> str:
-    grid = [" "] * (columns // across)
-    for cell in cells:
-        start, width = cell.start // across, cell.width // across
-        text = cell.text
-        if cell.align is Align.RIGHT:
-            text = text.rjust(width)
-        elif cell.align is Align.CENTRE:
-            text = " " * ((width - len(text)) // 2) + text
-        grid[start : start + len(text)] = text
-    return "".join(grid)
-
-
-def clean(text: str) -> str:
-    """Text fit for paper: NFC, every control, invisible, bidi or unassigned character gone, spaces plain.
-
-    Line breaks and tabs become a space; a combining mark that has no composed form is dropped, so that one
-    character is one column.
-    """
-    kept: list[str] = []
-    for ch in unicodedata.normalize("NFC", text).replace(MINUS, "-"):
-        category = unicodedata.category(ch)
-        if category == "Cc" or category[0] == "Z":
-            kept.append(" ")
-        elif category[0] != "C" and category[0] != "M":
-            kept.append(ch)
-    return " ".join("".join(kept).split())
-
-
-def _money(text: str) -> str:
-    return text.replace(MINUS, "-").replace(THIN_SPACE, " ").replace("\u00a0", " ")
-
-
-class _Sheet:
-    """Collects rows of one width."""
-
-    def __init__(self, columns: int) -> None:
-        if columns < 24:
-            raise ValueError("paper needs at least 24 columns")
-        self.columns = columns
-        self.rows: list[Row] = []
-
-    def wrap(self, text: str, width: int) -> list[str]:
-        return textwrap.wrap(clean(text), max(1, width), break_on_hyphens=False)
-
-    def text(self, *cells: Cell, size: Size = Size.NORMAL, bold: bool = False) -> None:
-        self.rows.append(TextRow(cells, self.columns, size, bold))
-
-    def blank(self) -> None:
-        self.text()
-
-    def rule(self, char: str = "-") -> None:
-        self.rows.append(RuleRow(self.columns, char))
-
-    def centred(self, text: str, size: Size = Size.NORMAL, bold: bool = False) -> None:
-        width = self.columns // size.across * size.across
-        for part in self._balanced(text, width // size.across):
-            self.text(Cell(part, 0, width, Align.CENTRE), size=size, bold=bold)
-
-    def _balanced(self, text: str, width: int) -> list[str]:
-        """Wrapped into as few rows as needed, the rows about equally long: no lone last word."""
-        parts = self.wrap(text, width)
-        for narrower in range(width - 1, width // 2, -1):
-            tried = self.wrap(text, narrower)
-            if len(tried) > len(parts):
-                break
-            parts = tried
-        return parts
-
-    def pair(
-        self,
-        left: str,
-        right: str,
-        size: Size = Size.NORMAL,
-        bold: bool = False,
-        *,
-        tail: str = "",
-        indent: int = 0,
-    ) -> None:
-        """Left and right on one row when they fit; else the left wraps and the right closes the last row.
-
-        ``tail`` stands in a column of its own behind the right, so that amounts align whatever follows them.
-        """
-        right = _money(right)
-        end = self.columns // size.across - (len(tail) + 1 if tail else 0)
-        if len(right) > end and size is not Size.NORMAL:
-            self.pair(left, right, Size.NORMAL, bold)
-            return
-        room = end - indent - len(right) - 1
-        longest = max((len(word) for word in clean(left).split()), default=0)
-        parts = self.wrap(left, room if longest <= room else end - indent) or [""]
-        if len(parts[-1]) > room:
-            parts.append("")
-        for part in parts[:-1]:
-            self.text(Cell(part, indent, self.columns - indent), size=size, bold=bold)
-        closing = [right] if len(right) <= end else self.wrap(right, end)
-        for n, text in enumerate(closing or [""]):
-            cells = self._closing("" if n else parts[-1], text, end, indent, size.across)
-            if tail.strip() and n == len(closing) - 1:
-                cells.append(Cell(tail, self.columns - len(tail), len(tail), Align.RIGHT))
-            self.text(*cells, size=size, bold=bold)
-
-    @staticmethod
-    def _closing(left: str, right: str, end: int, indent: int, across: int) -> list[Cell]:
-        width = len(right) * across
-        cells = [Cell(left, indent, (end - indent - 1) * across - width)] if left else []
-        return [*cells, Cell(right, end * across - width, width, Align.RIGHT)]
-
-
 def layout(paper: Paper, columns: int) -> list[Row]:
     """The rows of a paper ``columns`` wide (32 on 58 mm; 42 or 48 on 80 mm), ending with the cut."""
-    sheet = _Sheet(columns)
+    sheet = Sheet(columns)
     _head(sheet, paper)
     if isinstance(paper, Receipt):
         _receipt(sheet, paper)
@@ -237,22 +70,7 @@ def as_text(paper: Paper, columns: int) -> str:
     return rows_as_text(layout(paper, columns))
 
 
-def rows_as_text(rows: Iterable[Row]) -> str:
-    """Rows as plain text, for files and expectations."""
-    return "\n".join(_plain_lines(rows)) + "\n"
-
-
-def _plain_lines(rows: Iterable[Row]) -> Iterator[str]:
-    for row in rows:
-        if isinstance(row, TextRow):
-            yield row.plain.rstrip()
-        elif isinstance(row, RuleRow):
-            yield row.text
-        elif isinstance(row, BarcodeRow):
-            yield f"[{row.data}]".center(row.columns).rstrip()
-
-
-def _head(sheet: _Sheet, paper: Paper) -> None:
+def _head(sheet: Sheet, paper: Paper) -> None:
     for n, line in enumerate(paper.shop.header):
         if n == 0:
             sheet.centred(line, Size.BIG, bold=True)
@@ -271,7 +89,7 @@ def _head(sheet: _Sheet, paper: Paper) -> None:
         sheet.blank()
 
 
-def _receipt(sheet: _Sheet, receipt: Receipt) -> None:
+def _receipt(sheet: Sheet, receipt: Receipt) -> None:
     sheet.pair(receipt.number, receipt.at)
     sheet.pair(f"Till {receipt.till}", clean(receipt.cashier))
     sheet.rule()
@@ -292,7 +110,7 @@ def _receipt(sheet: _Sheet, receipt: Receipt) -> None:
     _chain_head(sheet, receipt.head[:16])
 
 
-def _line(sheet: _Sheet, line: ReceiptLine, receipt: Receipt, marks: int) -> None:
+def _line(sheet: Sheet, line: ReceiptLine, receipt: Receipt, marks: int) -> None:
     cur = receipt.shop.currency
     amount = format_amount(line.amount, cur)
     tail = f"{line.mark:<{marks}}"
@@ -302,14 +120,17 @@ def _line(sheet: _Sheet, line: ReceiptLine, receipt: Receipt, marks: int) -> Non
         for part in sheet.wrap(line.name, sheet.columns):
             sheet.text(Cell(part, 0, sheet.columns))
         per = "" if line.unit == "each" else f" /{line.unit}"
-        count = f"{_money(format_qty(line.qty, line.unit))} x {_money(format_amount(line.price, cur))}{per}"
+        price = plain_money(format_amount(line.price, cur))
+        count = f"{plain_money(format_qty(line.qty, line.unit))} x {price}{per}"
         sheet.pair(count, amount, tail=tail, indent=2)
+    for name, off in line.offs:
+        sheet.pair(name, format_amount(-off, cur), tail=" " * marks, indent=2)
     for note in line.notes:
         for part in sheet.wrap(note, sheet.columns - 2):
             sheet.text(Cell(part, 2, sheet.columns - 2))
 
 
-def _totals(sheet: _Sheet, receipt: Receipt) -> None:
+def _totals(sheet: Sheet, receipt: Receipt) -> None:
     cur = receipt.shop.currency
     if receipt.tax_added:
         sheet.pair("Subtotal", format_amount(sum(t.net for t in receipt.taxes), cur))
@@ -320,10 +141,10 @@ def _totals(sheet: _Sheet, receipt: Receipt) -> None:
         sheet.pair("Rounding", format_amount(receipt.rounding, cur))
     sheet.pair("TOTAL", format_money(receipt.total + receipt.rounding, cur), Size.BIG, bold=True)
     items = "1 item" if receipt.count == 1 else f"{receipt.count} items"
-    sheet.pair(items, "")
+    sheet.pair(items, f"You saved {plain_money(format_amount(receipt.saved, cur))}" if receipt.saved else "")
 
 
-def _tenders(sheet: _Sheet, receipt: Receipt) -> None:
+def _tenders(sheet: Sheet, receipt: Receipt) -> None:
     cur = receipt.shop.currency
     sheet.blank()
     for tender in receipt.tenders:
@@ -332,7 +153,7 @@ def _tenders(sheet: _Sheet, receipt: Receipt) -> None:
         sheet.pair("Change", format_money(receipt.change, cur), Size.TALL, bold=True)
 
 
-def _tax_table(sheet: _Sheet, receipt: Receipt) -> None:
+def _tax_table(sheet: Sheet, receipt: Receipt) -> None:
     cur = receipt.shop.currency
     table = [(receipt.shop.tax_word, "Net", "Tax", "Gross")]
     table += [_tax_texts(t, receipt) for t in receipt.taxes]
@@ -351,18 +172,18 @@ def _tax_table(sheet: _Sheet, receipt: Receipt) -> None:
 
 def _tax_texts(tax: TaxRow, receipt: Receipt) -> tuple[str, str, str, str]:
     cur = receipt.shop.currency
-    net, amount, gross = (_money(format_amount(m, cur)) for m in (tax.net, tax.tax, tax.gross))
+    net, amount, gross = (plain_money(format_amount(m, cur)) for m in (tax.net, tax.tax, tax.gross))
     return f"{tax.mark} {rate_text(tax.rate)}".strip(), net, amount, gross
 
 
-def _chain_head(sheet: _Sheet, head: str) -> None:
+def _chain_head(sheet: Sheet, head: str) -> None:
     if head:
         for row in range(0, len(head), 16):
             groups = " ".join(head[n : n + 4] for n in range(row, min(row + 16, len(head)), 4))
             sheet.centred(f"Head {groups}" if row == 0 else groups)
 
 
-def _report(sheet: _Sheet, paper: ReportPaper) -> None:
+def _report(sheet: Sheet, paper: ReportPaper) -> None:
     sheet.centred(paper.title, Size.BIG, bold=True)
     sheet.blank()
     if paper.number:
@@ -382,7 +203,7 @@ def _report(sheet: _Sheet, paper: ReportPaper) -> None:
         sheet.rows.append(BarcodeRow(paper.number, sheet.columns))
 
 
-def _section(sheet: _Sheet, section: Section) -> None:
+def _section(sheet: Sheet, section: Section) -> None:
     sheet.rule()
     if section.title:
         sheet.text(Cell(section.title, 0, sheet.columns), bold=True)

@@ -26,7 +26,8 @@ class ShiftReport:
 
     ``opened_by`` and ``closed_by`` are names: a shift is often closed by somebody else.
     ``tenders`` are (name, number of payments, amount); ``counts`` are (denomination, pieces), as counted.
-    ``z`` is None for an X report. Pay outs and drops are positive amounts taken out.
+    ``z`` is None for an X report. Pay outs and drops are positive amounts taken out. ``single``: what is over
+    or short is the one cashier's own who opened it.
     """
 
     till: int
@@ -57,6 +58,8 @@ class ShiftReport:
     counted: int | None = None
     counts: tuple[tuple[int, int], ...] = ()
     closed_by: str = ""
+    promotions: int = 0
+    discounts: int = 0
 
 
 _SAME_NAME = (
@@ -73,6 +76,9 @@ _SAME_NAME = (
     "grand",
 )
 """Figures that go onto the paper under their own name."""
+
+_SOMETIMES = ("promotions", "discounts")
+"""Figures that are left out where there was none of it."""
 
 _TENDERS = {"cash": "Cash", "card": "Card"}
 
@@ -94,6 +100,7 @@ def report_of(
     its number, the count and who closed.
     """
     same: dict[str, Any] = {name: values[name] for name in _SAME_NAME}
+    same |= {name: values[name] for name in _SOMETIMES if name in values}
     return ShiftReport(
         till=number[1],
         drawer=drawer,
@@ -151,15 +158,14 @@ def shift_report_receipt(report: ShiftReport, shop: ShopPaper, *, copy: int = 0)
 
 def _sales_section(report: ShiftReport, cur: Currency) -> Section:
     net = report.sales_total - report.refunds_total
-    return Section(
-        "Sales",
-        (
-            (f"Sales ({report.sales})", format_amount(report.sales_total, cur)),
-            (f"Refunds ({report.refunds})", format_amount(-report.refunds_total, cur)),
-            ("Total", format_money(net, cur)),
-        ),
-        strong=True,
-    )
+    rows = [
+        (f"Sales ({report.sales})", format_amount(report.sales_total, cur)),
+        (f"Refunds ({report.refunds})", format_amount(-report.refunds_total, cur)),
+    ]
+    rows += [("Promotions gave", format_amount(report.promotions, cur))] if report.promotions else []
+    rows += [("Discounts gave", format_amount(report.discounts, cur))] if report.discounts else []
+    rows.append(("Total", format_money(net, cur)))
+    return Section("Sales", tuple(rows), strong=True)
 
 
 def _tender_section(report: ShiftReport, cur: Currency) -> Section:
@@ -197,6 +203,7 @@ def _count_section(report: ShiftReport, cur: Currency) -> Section:
         rows.append(("Counted", format_money(report.counted, cur)))
         if report.expected is not None:
             rows.append(_over_short(report.counted - report.expected, cur))
+            rows.append(("Answers for it", report.opened_by if report.single else "the shop"))
     return Section("Drawer count", tuple(rows), strong=True)
 
 
@@ -220,37 +227,3 @@ def _record_section(report: ShiftReport, cur: Currency) -> Section:
     rows = [row for row in rows if row[1]]
     rows.append(("Grand total", format_money(report.grand, cur)))
     return Section("Record", tuple(rows))
-
-
-def slip(
-    shop: ShopPaper,
-    title: str,
-    facts: Sequence[tuple[str, str]],
-    *,
-    number: str = "",
-    head: str = "",
-    sign: Sequence[str] = (),
-    messages: Sequence[str] = (),
-) -> ReportPaper:
-    """A small paper of its own: a drawer opened without a sale, a drop to the safe, a test page."""
-    return ReportPaper(
-        shop=shop,
-        title=title,
-        facts=tuple(facts),
-        number=number,
-        head=head[:16],
-        sign=tuple(sign),
-        messages=tuple(messages),
-    )
-
-
-def no_sale_slip(document: Mapping[str, Any], shop: ShopPaper, *, head: str, cashier: str) -> ReportPaper:
-    """The slip of a no-sale document: who opened the drawer, when and why, with a line to sign."""
-    number = receipt_number(document["store"], document["till"], document["epoch"], document["no"])
-    facts = (
-        ("Till", str(document["till"])),
-        ("Cashier", cashier),
-        ("Time", local_time(document["at"], shop.zone, document.get("offset_ms", 0))),
-        ("Reason", str(document["reason"])),
-    )
-    return slip(shop, "No sale", facts, number=number, head=head, sign=("Signed",))
