@@ -1,5 +1,6 @@
--- The rows of a checked sale, then its stock: locked last and by item, so that hot items are held for the
--- shortest time and two sales never wait for each other crosswise. Returns {oversell} when stock went below zero;
+-- The rows of a checked sale or refund, then its stock: locked last and by item, so that hot items are held for the
+-- shortest time and two sales never wait for each other crosswise. Parts of rare things are called when the document has
+-- them; docs/locks.md has the order. Goods that come back to stock are added, those that are waste are not. Returns {oversell} when stock went below zero;
 -- a department's open item stands for goods nobody counted, so its stock says nothing.
 CREATE OR REPLACE FUNCTION pos.book_sale(d jsonb, t pos.till, h pos.shift, doc uuid, at timestamptz) RETURNS text[]
 LANGUAGE plpgsql SET search_path = pos, pg_temp AS $$
@@ -15,12 +16,15 @@ BEGIN
   IF NOT FOUND THEN  -- booked this very moment by another till; posted again, this one is refused
     RAISE EXCEPTION 'sale % is being booked by another till', v_sale USING ERRCODE = 'serialization_failure';
   END IF;
+  IF d ? 'coupons' THEN
+    PERFORM book_coupons(d, doc);
+  END IF;
   INSERT INTO sale_line (document_id, n, store_id, item_id, category_id, sold_at, code, qty, price, price_version, amount, tax,
-                         cost)
+                         cost, given, discount)
     SELECT doc, l.n, t.store_id, l.item, i.category_id, book_sale.at, l.code, l.qty / 1000.0, l.price, l.price_version,
-           l.amount, l.tax, i.cost
+           l.amount, l.tax, i.cost, taken_off(l.given), taken_off(l.discounts)
       FROM jsonb_to_recordset(d->'lines') AS l(n smallint, item bigint, code text, qty numeric, price bigint,
-                                               price_version bigint, amount bigint, tax text)
+                                               price_version bigint, amount bigint, tax text, given jsonb, discounts jsonb)
       JOIN item i ON i.id = l.item;
   INSERT INTO sale_tax (document_id, tax, rate, net, amount, gross)
     SELECT doc, e.code, e.rate, e.net, e.tax, e.gross
@@ -33,16 +37,17 @@ BEGIN
     WHERE store_id = t.store_id AND item_id IN (SELECT l.item FROM jsonb_to_recordset(d->'lines') AS l(item bigint))
     ORDER BY item_id FOR UPDATE;
   WITH sold AS (
-    SELECT l.item, sum(l.qty) / 1000.0 AS qty FROM jsonb_to_recordset(d->'lines') AS l(item bigint, qty numeric) GROUP BY l.item
+    SELECT l.item, sum(l.qty) / 1000.0 AS qty FROM jsonb_to_recordset(d->'lines') AS l(item bigint, qty numeric, back jsonb)
+     WHERE l.back->>'to' IS DISTINCT FROM 'waste' GROUP BY l.item HAVING sum(l.qty) <> 0
   ), moved AS (
     UPDATE stock k SET on_hand = k.on_hand - sold.qty FROM sold
      WHERE k.store_id = t.store_id AND k.item_id = sold.item
     RETURNING k.item_id, sold.qty, k.on_hand
   ), written AS (
     INSERT INTO movement (store_id, item_id, at, delta, balance, reason, document_id)
-      SELECT t.store_id, m.item_id, book_sale.at, -m.qty, m.on_hand, 'sale', doc FROM moved m ORDER BY m.item_id
+      SELECT t.store_id, m.item_id, book_sale.at, -m.qty, m.on_hand, d->>'kind', doc FROM moved m ORDER BY m.item_id
   )
-  SELECT bool_or(m.on_hand < 0 AND NOT i.open_price) INTO v_short FROM moved m JOIN item i ON i.id = m.item_id;
+  SELECT bool_or(m.on_hand < 0 AND m.qty > 0 AND NOT i.open_price) INTO v_short FROM moved m JOIN item i ON i.id = m.item_id;
   DELETE FROM stock_hold WHERE sale_id = v_sale AND store_id = t.store_id;
   RETURN CASE WHEN v_short THEN ARRAY['oversell'] END;
 END $$;

@@ -15,7 +15,7 @@ BEGIN
   RETURN (SELECT coalesce(jsonb_agg(jsonb_build_array(
             i.id, i.name, i.unit, coalesce(p.amount, 0), coalesce(p.id, 0), i.tax, coalesce(i.min_age, 0), i.category_id,
             i.icon, i.colour, (k.on_hand * 1000)::bigint, i.stock_policy, i.open_price::int, i.blocked::int, i.search,
-            c.codes, n.later) ORDER BY i.id), '[]')
+            c.codes, n.later, item_extra(i, t.store_id)) ORDER BY i.id), '[]')
       FROM item i
       JOIN stock k ON k.store_id = t.store_id AND k.item_id = i.id
       LEFT JOIN LATERAL (

@@ -22,8 +22,12 @@ BEGIN
                 || @.total.type() != "number" || @.amount.type() != "number" || @.reason.type() != "string"
                 || @.float.type() != "number" || @.drawer.type() != "number" || @.z.type() != "number"
                 || @.counted[*][*].type() != "number" || @.counts[*][*].type() != "number" || @.blind.type() != "number"
-                || @.expected.type() != "number" || @.over_short.type() != "number")' THEN
+                || @.expected.type() != "number" || @.over_short.type() != "number" || @.rounding.type() != "number"
+                || @.customer.type() != "number" || @.began.type() != "string")' THEN
     RETURN ('malformed', '{}')::verdict;
+  END IF;
+  IF d ? 'training' THEN  -- practice never leaves its till; nothing may pass for it here
+    RETURN ('training', '{}')::verdict;
   END IF;
   SELECT array_agg(rp.permission),
          bool_or(EXISTS (SELECT FROM session x WHERE x.till_id = t.id AND x.staff = v_who AND x.until > check_document.at))
@@ -32,13 +36,16 @@ BEGIN
     JOIN role_permission rp ON rp.role = p.role
    WHERE p.number = v_who AND p.active;
 
-  IF v_kind = 'sale' THEN
+  IF v_kind IN ('sale', 'refund') THEN
     v := check_sale(d, t, s, h, v_rights, check_document.at);
   ELSE
     v := check_other(d, t, s, h, v_rights);
   END IF;
   IF v.reason IS NULL AND v_rights IS NOT NULL AND NOT v_here AND NOT d->'flags' ?| '{offline,refilled}' THEN
     v.flags := v.flags || 'not_signed_in'::text;
+  END IF;
+  IF v.reason IS NULL AND h.single AND v_who <> h.opened_by AND v_kind IN ('sale', 'refund', 'cash', 'no_sale') THEN
+    v.flags := v.flags || 'other_cashier'::text;  -- whose own shift is over or short now?
   END IF;
   IF v.reason IS NULL AND d->'flags' ? 'refilled' THEN
     v.flags := v.flags || 'refilled'::text;

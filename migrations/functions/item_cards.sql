@@ -9,7 +9,7 @@ LANGUAGE sql STABLE SET search_path = pos, pg_temp AS $$
            'on_hand', (k.on_hand * 1000)::bigint, 'stock_policy', i.stock_policy,
            'code', coalesce((SELECT min(x.code) FROM item_code x WHERE x.item_id = i.id AND x.kind <> 'plu'), ''),
            'plu', coalesce((SELECT min(x.code) FROM item_code x WHERE x.item_id = i.id AND x.kind = 'plu'), ''),
-           'open_price', i.open_price::int, 'blocked', i.blocked::int))
+           'open_price', i.open_price::int, 'blocked', i.blocked::int)) || item_extra(i, s.id)
     FROM item i
     JOIN store s ON s.id = item_cards.store
     LEFT JOIN LATERAL (  -- tax_rate_on() likewise

@@ -19,7 +19,8 @@ BEGIN
     UPDATE rolled_up r SET no = due.upto FROM due WHERE r.till_id = due.till_id AND r.epoch = due.epoch
   ), line AS MATERIALIZED (
     SELECT l.store_id, s.business_date, extract(hour FROM s.sold_at AT TIME ZONE o.time_zone)::smallint AS hour,
-           l.category_id, l.item_id, l.qty, l.amount, coalesce(l.cost, 0) * l.qty AS cost
+           l.category_id, l.item_id, l.qty, l.amount - l.given - l.discount AS amount,
+           coalesce(l.cost, 0) * l.qty AS cost
       FROM due JOIN document d ON d.store_id = due.store_id AND d.till_id = due.till_id AND d.epoch = due.epoch
                               AND d.no > due.after AND d.no <= due.upto
       JOIN sale s ON s.document_id = d.id JOIN sale_line l ON l.document_id = s.document_id

@@ -82,7 +82,7 @@ BEGIN
         d := jsonb_set(d, '{flags}', d->'flags' || to_jsonb(p_stands));
       END IF;
       SELECT * INTO h FROM shift WHERE id = v_shift AND till_id = t.id AND closed_at IS NULL;
-      IF h.id IS NULL AND v_kind IN ('sale', 'void', 'event', 'no_sale', 'cash') AND stands_alone(d) THEN
+      IF h.id IS NULL AND v_kind IN ('sale', 'refund', 'void', 'event', 'no_sale', 'cash') AND stands_alone(d) THEN
         h := late_shift(d, t, s);
       END IF;
       v := check_document(d, t, s, h, v_now);
@@ -120,6 +120,9 @@ BEGIN
           coalesce(v_at, v_now), v_now);
 
   IF v.reason IS NULL THEN
+    IF d ? 'approvals' AND d->'approvals' <> '[]' THEN
+      PERFORM spend_approvals(d, t, v_id);
+    END IF;
     IF h.id = v_id THEN  -- nothing else was open: this late document opens its own shift
       INSERT INTO shift (id, store_id, drawer_id, till_id, business_date, opened_by, opened_at, float)
         VALUES (h.id, h.store_id, h.drawer_id, h.till_id, h.business_date, h.opened_by, v_now, 0);
@@ -127,7 +130,7 @@ BEGIN
     IF 'already_sold' = ANY (v.flags) THEN  -- made alone, though another till sold that basket: a sale of its own
       d := jsonb_set(d, '{sale}', to_jsonb(v_id));
     END IF;
-    IF v_kind = 'sale' THEN
+    IF v_kind IN ('sale', 'refund') THEN
       v_short := book_sale(d, t, h, v_id, v_now);
       IF v_short IS NOT NULL THEN
         v.flags := v.flags || v_short;
@@ -145,7 +148,7 @@ BEGIN
   END IF;
 
   UPDATE till SET next_no = t.next_no + 1, head = p_hash, seen_at = v_now,
-         grand = t.grand + CASE WHEN v_kind = 'sale' AND v_outcome <> 'refused' THEN (d->>'total')::bigint ELSE 0 END,
+         grand = t.grand + CASE WHEN v_kind IN ('sale', 'refund') AND v_outcome <> 'refused' THEN (d->>'total')::bigint ELSE 0 END,
          z_next = t.z_next + CASE WHEN v_kind = 'shift_close' AND v_outcome <> 'refused' THEN 1 ELSE 0 END
    WHERE id = t.id;
   RETURN jsonb_strip_nulls(jsonb_build_object(

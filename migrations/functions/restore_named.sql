@@ -12,7 +12,7 @@ BEGIN
     SELECT (d->>'cashier')::int, 'Restored ' || (d->>'cashier'), 'cashier', false
      WHERE (d->>'cashier')::int BETWEEN 1 AND 999999 ON CONFLICT DO NOTHING;
   v_made := FOUND;
-  IF d->>'kind' = 'sale' THEN
+  IF d->>'kind' IN ('sale', 'refund') THEN
     IF NOT EXISTS (SELECT FROM category WHERE name = 'Restored')
        AND EXISTS (SELECT FROM jsonb_to_recordset(d->'lines') AS l(item bigint)
                     WHERE l.item BETWEEN 1 AND v_top + 10000 AND NOT EXISTS (SELECT FROM item i WHERE i.id = l.item)) THEN

@@ -4,7 +4,7 @@ LANGUAGE sql STABLE SET search_path = pos, pg_temp AS $$
   WITH doc AS MATERIALIZED (
     SELECT id, kind, no, epoch, outcome FROM document WHERE shift_id = h.id AND till_id = h.till_id AND kind <> 'shift_close'
   ), sold AS MATERIALIZED (
-    SELECT s.document_id, s.total FROM doc JOIN sale s ON s.document_id = doc.id
+    SELECT s.document_id, s.total, doc.kind FROM doc JOIN sale s ON s.document_id = doc.id
   ), paid AS (
     SELECT p.kind, count(*) FILTER (WHERE NOT p.change) AS n, sum(p.amount) AS amount
       FROM sold JOIN payment p ON p.document_id = sold.document_id GROUP BY p.kind
@@ -23,10 +23,14 @@ LANGUAGE sql STABLE SET search_path = pos, pg_temp AS $$
            count(*) FILTER (WHERE e.name = 'line_voided') AS line_voids,
            count(*) FILTER (WHERE e.name = 'age_refused') AS age_refusals
       FROM doc JOIN event e ON e.document_id = doc.id
+  ), off AS (
+    SELECT sum(l.given) AS given, sum(l.discount) AS discount FROM sold JOIN sale_line l ON l.document_id = sold.document_id
   )
   SELECT jsonb_build_object(
-    'sales', (SELECT count(*) FROM sold), 'sales_total', (SELECT coalesce(sum(total), 0) FROM sold),
-    'refunds', 0, 'refunds_total', 0,
+    'sales', (SELECT count(*) FROM sold WHERE kind = 'sale'),
+    'sales_total', (SELECT coalesce(sum(total), 0) FROM sold WHERE kind = 'sale'),
+    'refunds', (SELECT count(*) FROM sold WHERE kind = 'refund'),
+    'refunds_total', (SELECT coalesce(-sum(total), 0) FROM sold WHERE kind = 'refund'),
     'tenders', (SELECT coalesce(jsonb_agg(jsonb_build_object('kind', kind, 'count', n, 'amount', amount) ORDER BY kind), '[]')
                   FROM paid),
     'taxes', (SELECT coalesce(jsonb_agg(jsonb_build_object('code', tax, 'rate', rate, 'net', net, 'tax', amount, 'gross', gross)
@@ -37,6 +41,7 @@ LANGUAGE sql STABLE SET search_path = pos, pg_temp AS $$
     'refused', (SELECT count(*) FROM doc WHERE outcome = 'refused'),
     'first_no', (SELECT no FROM doc ORDER BY epoch, no LIMIT 1),
     'last_no', (SELECT no FROM doc ORDER BY epoch DESC, no DESC LIMIT 1),
-    'grand', t.grand)
-  FROM moved, seen
+    'grand', t.grand) || jsonb_strip_nulls(jsonb_build_object(  -- what there was none of is left out
+      'promotions', nullif(off.given, 0), 'discounts', nullif(off.discount, 0)))
+  FROM moved, seen, off
 $$;

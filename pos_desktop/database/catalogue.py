@@ -29,6 +29,12 @@ def items_by_id(connection: Connection, ids: Sequence[int]) -> list[dict[str, An
     return cards
 
 
+def shop_rules(connection: Connection) -> dict[str, Any]:
+    """The shop's rules for this till's store, one key for each part (domain/shop_rules.py)."""
+    rules: dict[str, Any] = call(connection, "select api.shop_rules()")
+    return rules
+
+
 def catalogue_page(
     connection: Connection, after: int, limit: int, ids: Sequence[int] | None = None
 ) -> list[list[Any]]:

@@ -19,7 +19,8 @@ class Broken:
 
 # Lines of the documents that are in the summaries already; the rest is added by the keeper's next turn.
 _ROLLED_UP: LiteralString = (
-    " l.store_id, count(*) as lines, sum(l.qty) as qty, sum(l.amount) as amount,"
+    " l.store_id, count(*) as lines, sum(l.qty) as qty,"
+    " sum(l.amount - l.given - l.discount) as amount,"
     " sum(coalesce(l.cost, 0) * l.qty) as cost from pos.rolled_up r join pos.document d"
     " on d.till_id = r.till_id and d.epoch = r.epoch and d.no <= r.no"
     " join pos.sale s on s.document_id = d.id join pos.sale_line l on l.document_id = s.document_id"
@@ -64,12 +65,12 @@ INVARIANTS: dict[str, LiteralString] = {
     ),
     "sale_has_booked_document": (
         "select s.document_id from pos.sale s join pos.document d on d.id = s.document_id"
-        " where d.outcome = 'refused' or d.kind <> 'sale' or d.store_id <> s.store_id"
+        " where d.outcome = 'refused' or d.kind not in ('sale', 'refund') or d.store_id <> s.store_id"
         " or d.till_id <> s.till_id"
     ),
     "booked_sale_has_row": (
         "select d.id from pos.document d left join pos.sale s on s.document_id = d.id"
-        " where d.kind = 'sale' and d.outcome <> 'refused' and s.document_id is null"
+        " where d.kind in ('sale', 'refund') and d.outcome <> 'refused' and s.document_id is null"
     ),
     "sale_adds_up": (
         "select s.document_id, s.total from pos.sale s"
@@ -81,7 +82,8 @@ INVARIANTS: dict[str, LiteralString] = {
     ),
     "tax_recomputes": (
         "select x.document_id, x.tax from pos.sale_tax x join pos.sale s on s.document_id = x.document_id"
-        " join pos.store o on o.id = s.store_id cross join lateral (select sum(l.amount) as amount"
+        " join pos.store o on o.id = s.store_id cross join lateral (select"
+        " sum(l.amount - l.given - l.discount) as amount"
         " from pos.sale_line l where l.document_id = x.document_id and l.tax = x.tax) l"
         " where l.amount is null or x.amount <> case o.tax_mode"
         " when 'included' then pos.round_div(l.amount * x.rate, 1000000 + x.rate)"
@@ -100,15 +102,16 @@ INVARIANTS: dict[str, LiteralString] = {
     ),
     "sold_goods_moved_once": (
         "select coalesce(l.document_id, m.document_id), coalesce(l.item_id, m.item_id) from"
-        " (select document_id, item_id, sum(qty) as qty from pos.sale_line group by 1, 2) l full join"
+        " (select l.document_id, l.item_id, sum(l.qty) as qty from pos.sale_line l group by 1, 2) l full join"
         " (select document_id, item_id, sum(delta) as delta, count(*) as n from pos.movement"
         " where document_id is not null group by 1, 2) m using (document_id, item_id)"
-        " where l.qty is distinct from -m.delta or m.n <> 1"
+        " where coalesce(l.qty, 0) <> -coalesce(m.delta, 0) or m.n <> 1"
     ),
     "no_unflagged_oversell": (
         "select d.id, m.item_id from pos.movement m join pos.document d on d.id = m.document_id"
         " join pos.item i on i.id = m.item_id and not i.open_price"
-        " where m.balance < 0 and m.reason = 'sale' and not 'oversell' = any (d.flags)"
+        " where m.balance < 0 and m.delta < 0 and m.reason in ('sale', 'refund')"
+        " and not 'oversell' = any (d.flags)"
     ),
     "outcome_has_its_reason": (
         "select d.id, d.outcome from pos.document d where d.outcome <> case when d.reason is not null"
@@ -128,8 +131,9 @@ INVARIANTS: dict[str, LiteralString] = {
         "select l.document_id, l.n from pos.sale_line l join pos.document d on d.id = l.document_id"
         " left join pos.item i on i.id = l.item_id"
         " left join pos.category c on c.id = l.category_id left join pos.price p on p.id = l.price_version"
+        " left join pos.special_price x on x.id = l.price_version"
         " where i.id is null or c.id is null"
-        " or (l.price_version > 0 and (p.id is null or p.item_id <> l.item_id)"
+        " or (l.price_version > 0 and coalesce(p.item_id, x.item_id) is distinct from l.item_id"
         " and not 'price' = any (d.flags))"
     ),
     "effect_in_one_shift": (
@@ -173,7 +177,8 @@ INVARIANTS: dict[str, LiteralString] = {
     ),
     "guards_stand": (
         "select g.on_table, g.name from (select unnest(array['sale', 'sale_line', 'sale_tax', 'payment',"
-        " 'cash_movement', 'event', 'movement', 'price', 'audit', 'change']), 'only_grows' union all"
+        " 'cash_movement', 'event', 'movement', 'price', 'audit', 'change', 'coupon_use']),"
+        " 'only_grows' union all"
         " select unnest(array['document', 'shift', 'item', 'stock', 'flag', 'till', 'store', 'staff']),"
         " 'never_deleted' union all select 'document', unnest(array['complete_document', 'force_durable'])"
         " union all select 'shift', 'close_shift_once') g(on_table, name)"

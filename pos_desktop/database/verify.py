@@ -55,7 +55,7 @@ select s.number, t.number, d.epoch, d.no, d.id::text, d.kind, d.sale_id::text, d
                                  (x.store_id, x.till_id, x.sold_at) = (d.store_id, d.till_id, d.server_at))
           from pos.sale x where x.document_id = d.id) as sale,
        (select jsonb_agg(jsonb_build_array(x.n, x.item_id, x.code, (x.qty * 1000)::bigint, x.price,
-                                           x.price_version, x.amount, x.tax,
+                                           x.price_version, x.amount, x.tax, x.given, x.discount,
                                            (x.store_id, x.sold_at) = (d.store_id, d.server_at)) order by x.n)
           from pos.sale_line x where x.document_id = d.id) as lines,
        (select jsonb_agg(jsonb_build_array(x.tax, x.rate, x.net, x.amount, x.gross) order by x.tax, x.rate)
@@ -66,6 +66,8 @@ select s.number, t.number, d.epoch, d.no, d.id::text, d.kind, d.sale_id::text, d
                                            (x.store_id, x.at) = (d.store_id, d.server_at)
                                            and num_nonnulls(x.by, x.note) = 0) order by x.item_id)
           from pos.movement x where x.document_id = d.id) as moves,
+       (select jsonb_agg(jsonb_build_array(x.code, x.promotion_id) order by x.code, x.promotion_id)
+          from pos.coupon_use x where x.document_id = d.id) as coupons,
        (select jsonb_build_array(x.shift_id, x.direction, x.amount, x.reason, x.cashier,
                                  (x.store_id, x.till_id, x.at) = (d.store_id, d.till_id, d.server_at))
           from pos.cash_movement x where x.document_id = d.id) as cash,

@@ -9,7 +9,7 @@ from pos_desktop.domain.document import Fields, parse_utc
 
 Rows = dict[str, Any]
 
-ROWS = ("sale", "lines", "taxes", "payments", "moves", "cash", "event", "opened", "closed")
+ROWS = ("sale", "lines", "taxes", "payments", "moves", "coupons", "cash", "event", "opened", "closed")
 
 UNKEPT_WHEN_REFUSED = ("kind", "sale_id", "shift_id", "cashier", "at")
 """Columns that a refused document may lack: its own may be nonsense."""
@@ -45,20 +45,29 @@ def _sale(fields: Fields, business_date: str | None) -> Rows:
     sums = [sum(tax[name] for tax in taxes) for name in ("net", "tax", "gross")]
     moves: dict[int, int] = {}
     for line in fields["lines"]:
-        moves[line["item"]] = moves.get(line["item"], 0) - line["qty"]
+        if line.get("back", {}).get("to") != "waste":
+            moves[line["item"]] = moves.get(line["item"], 0) - line["qty"]
     return {
         "sale": [fields["sale"], fields["shift"], fields["cashier"], business_date, *sums, HERE],
         "lines": sorted(
             [
                 line["n"], line["item"], line.get("code"), line["qty"], line["price"],
-                line["price_version"], line["amount"], line["tax"], HERE,
+                line["price_version"], line["amount"], line["tax"], _off(line, "given"),
+                _off(line, "discounts"), HERE,
             ]
             for line in fields["lines"]
         ),
         "taxes": sorted([tax[name] for name in ("code", "rate", "net", "tax", "gross")] for tax in taxes),
         "payments": _payments(fields) or None,
-        "moves": [[item, delta, "sale", HERE] for item, delta in sorted(moves.items())],
+        "moves": [[item, delta, fields["kind"], HERE] for item, delta in sorted(moves.items()) if delta]
+        or None,
+        "coupons": sorted([each["code"], each["promotion"]] for each in fields.get("coupons", ())) or None,
     }  # fmt: skip
+
+
+def _off(line: Fields, name: str) -> int:
+    """What a line's promotions or discounts come to."""
+    return sum(each["amount"] for each in line.get(name, ()))
 
 
 def _payments(fields: Fields) -> list[list[Any]]:
@@ -92,6 +101,7 @@ def _shift_close(fields: Fields, _: str | None) -> Rows:
 
 _KINDS: dict[str, Callable[[Fields, str | None], Rows]] = {
     "sale": _sale,
+    "refund": _sale,
     "cash": _cash,
     "event": _event,
     "void": _event,

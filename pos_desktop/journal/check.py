@@ -207,9 +207,10 @@ def _taken(body: bytes) -> tuple[int, int]:
     """Whether a document is a sale, and its cash after change (minor units)."""
     try:
         fields = json.loads(body)
-        tenders = fields["tenders"] if fields["kind"] == "sale" else ()
+        sold = fields["kind"] in ("sale", "refund")
+        tenders = fields["tenders"] if sold else ()
         cash = sum(tender["amount"] for tender in tenders if tender["kind"] == "cash")
-        return int(fields["kind"] == "sale"), cash
+        return int(sold), cash
     except (ValueError, KeyError, TypeError):
         return -1, 0  # its own document is wrong, and said to be
 

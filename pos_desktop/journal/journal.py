@@ -238,13 +238,14 @@ class Journal:
     def last_sale(self, epoch: int) -> Entry | None:
         """The newest sale that the server booked or the till accepted."""
         return self._one(
-            f"WHERE i.epoch = ? AND i.kind = 'sale' AND {DONE} ORDER BY i.no DESC LIMIT 1", (epoch,)
+            f"WHERE i.epoch = ? AND i.kind IN ('sale', 'refund') AND {DONE} ORDER BY i.no DESC LIMIT 1",
+            (epoch,),
         )
 
     def unprinted(self, epoch: int, limit: int = 10) -> tuple[Entry, ...]:
         """Sales among the last documents that are done and whose paper was never given out."""
         newest = self._all(
-            f"WHERE i.epoch = ?1 AND i.kind = 'sale' AND {DONE} AND p.id IS NULL"
+            f"WHERE i.epoch = ?1 AND i.kind IN ('sale', 'refund') AND {DONE} AND p.id IS NULL"
             f" AND i.no > (SELECT max(no) FROM intent WHERE epoch = ?1) - {RECENT}"
             " ORDER BY i.no DESC LIMIT ?2",
             (epoch, limit),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
@@ -13,14 +14,14 @@ from typing import Any
 from pos_desktop.journal.problems import JournalDamaged
 from pos_desktop.journal.store import open_store, transaction, troubles
 
-FORMAT = 1
+FORMAT = 2
 
 _SCHEMA = """
 CREATE TABLE item (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL, unit TEXT NOT NULL, price INTEGER NOT NULL,
     version INTEGER NOT NULL, tax TEXT NOT NULL, min_age INTEGER NOT NULL, category INTEGER NOT NULL,
     icon TEXT NOT NULL, colour TEXT NOT NULL, on_hand INTEGER NOT NULL, policy TEXT NOT NULL,
-    open_price INTEGER NOT NULL, blocked INTEGER NOT NULL
+    open_price INTEGER NOT NULL, blocked INTEGER NOT NULL, extra TEXT NOT NULL
 ) STRICT;
 CREATE TABLE words (id INTEGER PRIMARY KEY, search TEXT NOT NULL) STRICT;
 CREATE TABLE code (code TEXT PRIMARY KEY, item INTEGER NOT NULL, kind TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -32,6 +33,11 @@ CREATE TABLE progress (one INTEGER PRIMARY KEY CHECK (one = 1), started INTEGER 
 INSERT INTO progress VALUES (1, -1, 0, -1, 0);
 """
 
+_UPGRADES = {
+    1: "DROP TABLE item; DROP TABLE words; DROP TABLE code; DROP TABLE later; DROP TABLE progress;" + _SCHEMA
+}
+"""A copy in an older form is emptied: the server has it all."""
+
 _ITEM = """
 SELECT i.*, coalesce((SELECT min(code) FROM code WHERE item = i.id AND kind <> 'plu'), ''),
        coalesce((SELECT min(code) FROM code WHERE item = i.id AND kind = 'plu'), ''),
@@ -41,7 +47,7 @@ FROM item i WHERE i.id = ?
 """
 _NAMES = (
     "id", "name", "unit", "price", "price_version", "tax", "min_age", "category_id", "icon", "colour",
-    "on_hand", "stock_policy", "open_price", "blocked", "code", "plu",
+    "on_hand", "stock_policy", "open_price", "blocked", "extra", "code", "plu",
 )  # fmt: skip
 
 Row = Sequence[Any]
@@ -146,6 +152,7 @@ class Snapshot:
             return None
         found = dict(zip(_NAMES, row, strict=False))
         found["min_age"] = found["min_age"] or None
+        found |= json.loads(found.pop("extra"))
         if row[-1] is not None:
             found["price_version"], found["price"] = map(int, row[-1].split())
         return found
@@ -191,9 +198,9 @@ class Snapshot:
 
 
 def _opened(path: Path) -> sqlite3.Connection:
-    """The server has it all: a damaged or newer copy is thrown away and loaded again."""
+    """The server has it all: a damaged copy, or one of another format, is thrown away and loaded again."""
     try:
-        db = open_store(path, FORMAT, _SCHEMA, check=False)
+        db = open_store(path, FORMAT, _SCHEMA, _UPGRADES, check=False)
     except JournalDamaged:
         _remove(path)
         db = open_store(path, FORMAT, _SCHEMA, check=False)
@@ -208,7 +215,8 @@ def _remove(path: Path) -> None:
 
 
 def _insert(db: sqlite3.Connection, rows: Sequence[Row]) -> None:
-    db.executemany(f"INSERT OR REPLACE INTO item VALUES ({','.join('?' * 14)})", [row[:14] for row in rows])
+    items = [(*row[:14], json.dumps(row[17])) for row in rows]
+    db.executemany(f"INSERT OR REPLACE INTO item VALUES ({','.join('?' * 15)})", items)
     db.executemany("INSERT OR REPLACE INTO words VALUES (?, ?)", [(row[0], row[14]) for row in rows])
     codes = [(code, row[0], kind) for row in rows for code, kind in row[15]]
     db.executemany("INSERT OR REPLACE INTO code VALUES (?, ?, ?)", codes)

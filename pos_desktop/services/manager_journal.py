@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pos_desktop.database import manager_journal as rows
-from pos_desktop.domain.document import DocumentError, parse_utc, read_document
+from pos_desktop.domain.document import SALES, DocumentError, parse_utc, read_document
 from pos_desktop.domain.money import Currency, currency, format_money, parse_amount
 from pos_desktop.domain.quantity import format_qty
 from pos_desktop.domain.receipt import (
@@ -248,7 +248,7 @@ def _paper(row: Mapping[str, Any], fields: Mapping[str, Any]) -> Paper:
         header, tuple(facts["footer"]), currency(facts["currency"]), ZoneInfo(facts["time_zone"])
     )
     cashier = _name(row, fields["cashier"])
-    if row["kind"] == "sale":
+    if row["kind"] in SALES:
         alone = (OFFLINE,) if "offline" in fields["flags"] else ()
         return sale_receipt(fields, shop, head=row["head"], cashier=cashier, messages=alone)
     if row["kind"] == "shift_close" and row["shift"]:

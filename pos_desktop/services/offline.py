@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from pos_desktop.domain.document import Document
+from pos_desktop.domain.document import SALES, Document
 from pos_desktop.domain.money import Currency, currency, format_money
 from pos_desktop.errors import UserError, add_messages
 from pos_desktop.journal.journal import Open, Taken
@@ -231,7 +231,7 @@ class Alone:
 
 def taken_of(document: Document, now: datetime) -> Taken:
     """What a till takes upon itself: a sale counts, and its cash after change (minor units)."""
-    fields, sale = document.fields, document.kind == "sale"
+    fields, sale = document.fields, document.kind in SALES
     paid = fields["tenders"] if sale else ()
     cash = sum(tender["amount"] for tender in paid if tender["kind"] == "cash")
     return Taken(sale, cash, int(now.timestamp() * 1000))

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pos_desktop.database.till import Stored
-from pos_desktop.domain.document import Document, read_document, utc_text
+from pos_desktop.domain.document import SALES, Document, read_document, utc_text
 from pos_desktop.domain.money import Currency, format_money
 from pos_desktop.domain.receipt import (
     OFFLINE,
@@ -26,6 +26,7 @@ from pos_desktop.services.results import Completed, OpenShift, StaffCard, XRepor
 
 _KINDS = {
     "sale": "sale",
+    "refund": "refund",
     "void": "voided sale",
     "event": "note",
     "cash": "cash movement",
@@ -83,7 +84,7 @@ class Papers:
         UserError when this till has no booked sale of that number.
         """
         document = self.document(no)
-        if document is None or document.kind != "sale":
+        if document is None or document.kind not in SALES:
             raise UserError("receipt.not_here", no=no)
         entry = self._core.journal.by_no(document.epoch, no)
         copy = 0 if entry is not None and not entry.printed else 1
@@ -104,8 +105,8 @@ class Papers:
         facts = self._report(report.shift, report.figures.values, utc_text(report.at), head)
         return shift_report_receipt(facts, self.shop_paper())
 
-    def z_paper(self, report: ZReport) -> ReportPaper:
-        """A Z report as a paper, with the count and what is over or short."""
+    def z_paper(self, report: ZReport, *, copy: int = 0) -> ReportPaper:
+        """A Z report as a paper, with the count and what is over or short; ``copy`` 0 is the original."""
         fields, head = report.document.fields, report.document.head
         at = local_time(fields["at"], self.shop_paper().zone, fields["offset_ms"])
         facts = replace(
@@ -116,8 +117,9 @@ class Papers:
             counted=report.counted,
             counts=report.counts,
             closed_by=self._name(fields["cashier"]),
+            single=report.shift.single,
         )
-        return shift_report_receipt(facts, self.shop_paper())
+        return shift_report_receipt(facts, self.shop_paper(), copy=copy)
 
     def _report(self, shift: OpenShift, values: Any, at: str, head: str) -> ShiftReport:
         hello, zone = self._core.hello, self.shop_paper().zone

@@ -19,7 +19,7 @@ import psycopg
 
 from pos_desktop.database import staff as staff_rows
 from pos_desktop.database import till as till_rows
-from pos_desktop.domain.document import canonical, chain_hash, genesis, utc_text
+from pos_desktop.domain.document import SALES, canonical, chain_hash, genesis, utc_text
 from pos_desktop.domain.money import divide_half_up
 from pos_desktop.domain.quantity import extend
 from pos_desktop.domain.tax import tax_of
@@ -206,7 +206,7 @@ def taxes_of(lines: list[dict[str, Any]], mode: str) -> list[dict[str, Any]]:
     """The right taxes of these lines at the shop's rates."""
     sums: dict[str, int] = {}
     for part in lines:
-        sums[part["tax"]] = sums.get(part["tax"], 0) + part["amount"]
+        sums[part["tax"]] = sums.get(part["tax"], 0) + part.get("net", part["amount"])
     rows = []
     for code, amount in sorted(sums.items()):
         split = tax_of(amount, _RATES[code], "added" if mode == "added" else "included")
@@ -280,7 +280,7 @@ class TillClient:
             self.no, self.head, self.last = self.no + 1, hash_, (body, hash_)
             fields = json.loads(body)
             if answer.outcome != "refused":
-                self.grand += fields["total"] if fields["kind"] == "sale" else 0
+                self.grand += fields["total"] if fields["kind"] in SALES else 0
         return answer
 
     def open_shift(self, float_: int = 10000) -> till_rows.Answer:

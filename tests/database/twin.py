@@ -13,54 +13,27 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.database.twin_figures import figures_of
+from tests.database.twin_sale import BIG, SaleTwin, TwinItem
 
 Json = dict[str, Any]
-BIG = 9_999_999_900_000
-OLD_ENOUGH = ("id_checked", "clearly_over")
+SALES = ("sale", "refund")
+LATE = (*SALES, "void", "event", "no_sale", "cash")
+__all__ = ["TwinItem", "TwinTill"]
 
 
 @dataclass
-class TwinItem:
-    """An item as the server has it. ``prices`` are its valid versions, oldest first; ``tax`` its code."""
-
-    tax: str
-    prices: dict[int, int]
-    on_hand: int = 0
-    min_age: int | None = None
-    open_price: bool = False
-    blocked: bool = False
-
-
-def _stands(d: Json) -> bool:
-    return bool({"offline", "stands", "refilled"} & set(d["flags"]))
-
-
-@dataclass
-class TwinTill:
+class TwinTill(SaleTwin):
     """One till and the books it writes to."""
 
-    store: int
-    number: int
-    drawer: int
-    tax_mode: str
-    currency: str
-    items: dict[int, TwinItem]
-    rates: dict[str, int]
-    rights: dict[int, set[str]]
-    signed_in: set[int]
-    people: set[int]
-    today: str
     offline: bool = False
     cap_sale: int = 25_000
     cap_sales: int = 200
     epoch: int = 1
     next_no: int = 1
-    grand: int = 0
     z_next: int = 1
     head: bytes = b""
     shift: str | None = None
     answers: dict[str, tuple[bytes, Json]] = field(default_factory=dict)
-    sold: set[str] = field(default_factory=set)
     shift_docs: list[tuple[Json, bool]] = field(default_factory=list)
     chain: list[tuple[str, list[str]]] = field(default_factory=list)
 
@@ -113,13 +86,11 @@ class TwinTill:
         if stands in ("offline", "refilled"):
             d["flags"] = [*d["flags"], stands]
         named = shift = d.get("shift")
-        late = (
-            shift != self.shift and _stands(d) and d["kind"] in ("sale", "void", "event", "no_sale", "cash")
-        )
+        late = shift != self.shift and stands(d) and d["kind"] in LATE
         if late and (self.shift or d["cashier"] in self.people):
             shift = d["shift"] = self.shift or d["id"]
         reason, flags = self._check(d, shift)
-        if reason == "no_item" and stands != "refused" and _stands(d) and self._restored(d):
+        if reason == "no_item" and stands != "refused" and stands(d) and self._restored(d):
             reason, flags = self._check(d, shift)
             flags = [*flags, "restored"]
         if stands == "refused" and reason != "malformed":
@@ -149,7 +120,7 @@ class TwinTill:
             return "malformed", []
         rights = self.rights.get(d["cashier"])
         open_ = shift is not None and shift in (self.shift, d["id"])
-        check = self._check_sale if d["kind"] == "sale" else self._check_other
+        check = self._check_sale if d["kind"] in SALES else self._check_other
         reason, flags = check(d, rights, open_)
         if (
             reason is None
@@ -167,121 +138,9 @@ class TwinTill:
     def _over(self, d: Json) -> list[str]:
         """How a document made alone breaks the store's rules for that."""
         last = self.chain[-self.cap_sales :]
-        used = len(last) == self.cap_sales and all(k == "sale" and "offline" in f for k, f in last)
-        over = d["kind"] == "sale" and (d["total"] > self.cap_sale or used)
+        used = len(last) == self.cap_sales and all(k in SALES and "offline" in f for k, f in last)
+        over = d["kind"] in SALES and (d["total"] > self.cap_sale or used)
         return ([] if self.offline else ["offline_not_allowed"]) + (["over_cap"] if over else [])
-
-    def _check_sale(self, d: Json, rights: set[str] | None, open_: bool) -> tuple[str | None, list[str]]:
-        if not open_:
-            return "no_shift", []
-        for hard in (
-            self._wrong_shop,
-            self._wrong_lines,
-            self._wrong_prices,
-            self._wrong_sums,
-            self._wrong_tenders,
-        ):
-            reason = hard(d)
-            if reason and not (reason == "price" and _stands(d)):
-                return reason, []
-        if d["grand"] != self.grand + d["total"]:
-            return "grand", []
-        if d["sale"] in self.sold and not _stands(d):
-            return "already_sold", []
-        again = ["already_sold"] if d["sale"] in self.sold else []
-        again += ["price"] if self._wrong_prices(d) == "price" else []
-        breaches = again + self._breaches(d, rights)
-        final = any(t["kind"] == "card" for t in d["tenders"]) or _stands(d)
-        if breaches and not final:
-            return breaches[0], []
-        old = any(
-            x["price_version"]
-            and self.items[x["item"]].prices
-            and x["price_version"] != max(self.items[x["item"]].prices)
-            for x in d["lines"]
-        )
-        return None, breaches + (["old_price"] if old else [])
-
-    def _wrong_shop(self, d: Json) -> str | None:
-        right = d.get("currency") == self.currency and d.get("tax_mode") == self.tax_mode and "sale" in d
-        return None if right else "shop"
-
-    def _wrong_lines(self, d: Json) -> str | None:
-        lines = d["lines"]
-        if not lines or sorted(x["n"] for x in lines) != list(range(1, len(lines) + 1)):
-            return "lines"
-        for x in lines:
-            if not (
-                1 <= x["qty"] <= 99_999_000 and 0 <= x["price"] <= 99_999_999 and 0 <= x["amount"] <= BIG
-            ):
-                return "lines"
-        return None if all(x["item"] in self.items for x in lines) else "no_item"
-
-    def _wrong_prices(self, d: Json) -> str | None:
-        for x in d["lines"]:
-            if x["amount"] != _half_up(x["price"] * x["qty"], 1000) and "label_price" not in x["flags"]:
-                return "amounts"
-        for x in d["lines"]:
-            typed = {"typed_price", "label_price"} & set(x["flags"])
-            known = self.items[x["item"]].prices.get(x["price_version"])
-            if (not typed) if x["price_version"] == 0 else (known != x["price"]):
-                return "price"
-        return None
-
-    def _wrong_sums(self, d: Json) -> str | None:
-        sums: dict[str, int] = {}
-        for x in d["lines"]:
-            sums[x["tax"]] = sums.get(x["tax"], 0) + x["amount"]
-        if sorted(sums) != sorted(t["code"] for t in d["taxes"]):
-            return "taxes"
-        for t in d["taxes"]:
-            amount, rate = sums[t["code"]], t["rate"]
-            if not 0 <= rate <= 10_000_000:
-                return "taxes"
-            divisor = 1_000_000 + (rate if self.tax_mode == "included" else 0)
-            tax = _half_up(amount * rate, divisor)
-            right = (
-                (amount - tax, tax, amount) if self.tax_mode == "included" else (amount, tax, amount + tax)
-            )
-            if (t["net"], t["tax"], t["gross"]) != right:
-                return "taxes"
-        return None if sum(t["gross"] for t in d["taxes"]) == d["total"] else "total"
-
-    def _wrong_tenders(self, d: Json) -> str | None:
-        tenders = d["tenders"]
-        if sorted(t["n"] for t in tenders) != list(range(1, len(tenders) + 1)):
-            return "tenders"
-        for t in tenders:
-            change = t.get("change")
-            right = (
-                t["kind"] in ("cash", "card") and t["amount"] != 0 and (t["amount"] > 0) == (change is None)
-            )
-            if not right or (change is not None and (change != 1 or t["kind"] != "cash")):
-                return "tenders"
-        if sum("change" in t for t in tenders) > 1 or sum(t["amount"] for t in tenders) != d["total"]:
-            return "tenders"
-        return "tenders" if sum(t["amount"] for t in tenders if t["kind"] == "card") > d["total"] else None
-
-    def _breaches(self, d: Json, rights: set[str] | None) -> list[str]:
-        held = self._held(d, rights)
-        items = [(x, self.items[x["item"]]) for x in d["lines"]]
-        needed = {"sell"} | {
-            "sell_unknown" if item.open_price else "price_override"
-            for x, item in items
-            if "typed_price" in x["flags"]
-        }
-        ages = [item.min_age for _, item in items if item.min_age is not None]
-        seen = [c["min_age"] for c in d["checks"] if c["kind"] == "age" and c["result"] in OLD_ENOUGH]
-        moved = any(item.tax != x["tax"] for x, item in items)
-        moved = moved or any(self.rates.get(t["code"]) != t["rate"] for t in d["taxes"])
-        found = {
-            "unknown_cashier": rights is None,
-            "no_permission": rights is not None and not needed <= held,
-            "blocked": any(item.blocked for _, item in items),
-            "age_unchecked": bool(ages) and max(seen, default=0) < max(ages),
-            "tax_moved": moved,
-        }
-        return [name for name, is_so in found.items() if is_so]
 
     def _held(self, d: Json, rights: set[str] | None) -> set[str]:
         """The cashier's own rights, and those of an approver of this store who entered his PIN."""
@@ -367,14 +226,10 @@ class TwinTill:
             self.shift, self.shift_docs = d["id"], []
         elif d["kind"] == "shift_close":
             self.shift, self.z_next = None, self.z_next + 1
-        elif d["kind"] == "sale":
+        elif d["kind"] in SALES:
             self.grand += d["total"]
             self.sold.add(d["sale"])
-            for x in d["lines"]:
-                self.items[x["item"]].on_hand -= x["qty"]
-            sold = [self.items[x["item"]] for x in d["lines"]]
-            if any(item.on_hand < 0 and not item.open_price for item in sold):
-                return ["oversell"]
+            return self._move_goods(d)
         return []
 
     def figures(self) -> Json:
@@ -392,7 +247,3 @@ def _read(body: bytes) -> Json | None:
 
 def _whole(d: Json, *names: str) -> bool:
     return all(type(d.get(name)) is int for name in names)
-
-
-def _half_up(numerator: int, denominator: int) -> int:
-    return (2 * numerator + denominator) // (2 * denominator)

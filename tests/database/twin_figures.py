@@ -13,14 +13,20 @@ def figures_of(shift_docs: Sequence[tuple[Json, bool]], grand: int) -> Json:
     """The figures so far; each document comes with whether it was refused."""
     booked = [d for d, refused in shift_docs if not refused]
     sales = [d for d in booked if d["kind"] == "sale"]
-    tenders = [t for d in sales for t in d["tenders"]]
-    taxes = [t for d in sales for t in d["taxes"]]
+    refunds = [d for d in booked if d["kind"] == "refund"]
+    tenders = [t for d in sales + refunds for t in d["tenders"]]
+    taxes = [t for d in sales + refunds for t in d["taxes"]]
+    lines = [x for d in sales + refunds for x in d["lines"]]
+    off = {
+        name: sum(part["amount"] for x in lines for part in x.get(key, ()))
+        for name, key in (("promotions", "given"), ("discounts", "discounts"))
+    }
     cash = {way: sum(d["amount"] for d in booked if d.get("direction") == way) for way in _WAYS}
     opening = sum(d["float"] for d in booked if d["kind"] == "shift_open")
     names = [d.get("name", d["kind"]) for d in booked]
     return {
         "sales": len(sales), "sales_total": sum(d["total"] for d in sales),
-        "refunds": 0, "refunds_total": 0,
+        "refunds": len(refunds), "refunds_total": -sum(d["total"] for d in refunds),
         "tenders": [
             {
                 "kind": kind,
@@ -46,4 +52,5 @@ def figures_of(shift_docs: Sequence[tuple[Json, bool]], grand: int) -> Json:
         "refused": len(shift_docs) - len(booked),
         "first_no": shift_docs[0][0]["no"], "last_no": shift_docs[-1][0]["no"],
         "grand": grand,
+        **{name: amount for name, amount in off.items() if amount},
     }  # fmt: skip
