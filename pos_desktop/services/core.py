@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from pos_desktop.database.till import Answer
 from pos_desktop.domain.document import Document, Position, Stamp, genesis, parse_utc
+from pos_desktop.domain.shop_rules import ShopRules
 from pos_desktop.errors import EnvironmentProblem, PosError, UserError
 from pos_desktop.journal.draft import DraftStore
 from pos_desktop.journal.journal import Journal, Outcome
@@ -32,6 +33,7 @@ from pos_desktop.services.results import (
     TillStopped,
     Unconfirmed,
 )
+from pos_desktop.services.unspent import Unspent
 
 FIRST_PAUSE = 0.1
 LONGEST_PAUSE = 1.0
@@ -77,6 +79,7 @@ class TillCore(Greeting):
         self._version = version
         self._schema = schema
         self._hello: Hello | None = None
+        self._rules: ShopRules | None = None
         self._shift: OpenShift | None = None
         self._z_next = 0
         self._moves = 0
@@ -84,6 +87,8 @@ class TillCore(Greeting):
         self._refilling = False
         self._greeted_at = self._knocked_at = 0.0
         self._greeted_no = 0
+        self.approvals = Unspent()
+        self.training = False
         self._lock = threading.RLock()
         self._wire = threading.RLock()
 
@@ -183,10 +188,13 @@ class TillCore(Greeting):
             if self.alone.selling:
                 return self._record_alone(make, shift)
             document = make(self._stamp(shift), self.position())
+            self.approvals.use(document)
             fault_point("S1")
             self.journal.append(document)
             fault_point("S3")
             posted = self._send(document)
+            if isinstance(posted, Refused):
+                self.approvals.give_back(document)
             if isinstance(posted, Unconfirmed):
                 posted = self._accepted(document) or posted
             self.count()
@@ -198,6 +206,7 @@ class TillCore(Greeting):
             raise UserError("offline.not_now")
         document = make(self._stamp(shift), self.position())
         taken = self.alone.check(document)
+        self.approvals.use(document)
         fault_point("S1")
         self.journal.append(document, taken)
         fault_point("A3")
@@ -231,6 +240,8 @@ class TillCore(Greeting):
             shift=self.open_shift().id if shift is None else shift or new_id,
             cashier=self.who().number,
             flags=("offline",) if self.alone.selling else ("stands",) if self.alone.policy.enabled else (),
+            approvals=self.approvals.all(),
+            training=self.training,
         )
 
     def _send(self, document: Document, stands: str = "") -> Posted:

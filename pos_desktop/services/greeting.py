@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from pos_desktop.domain.shop_rules import NO_RULES, ShopRules
 from pos_desktop.errors import EnvironmentProblem, PosError, UserError
 from pos_desktop.journal.journal import Open
 from pos_desktop.journal.notes import Notes
@@ -33,6 +34,24 @@ class Greeting(Returning):
     _z_next: int
     _moves: int
     _trouble: PosError | None
+    _rules: ShopRules | None
+
+    @property
+    def rules(self) -> ShopRules:
+        """The shop's rules as last read; none before the first greeting. Never asks anybody."""
+        return NO_RULES if self._rules is None else self._rules
+
+    def read_rules(self) -> ShopRules:
+        """Read the shop's rules anew, and keep them for a start without the server."""
+        return self._take_rules(self.link.shop_rules())
+
+    def _take_rules(self, told: Json) -> ShopRules:
+        rules = ShopRules.from_fields(told)
+        if rules != self._rules:
+            self._rules = rules
+        if self.notes is not None:
+            self.notes.put("rules", json.dumps(told, sort_keys=True))
+        return rules
 
     @property
     def hello(self) -> Hello:
@@ -58,6 +77,8 @@ class Greeting(Returning):
         moves, before = self._moves, self.clock.now()
         try:
             answer = self.link.hello(self._version, last.document.epoch if last else 0)
+            if self._rules is None:
+                self.read_rules()
         except EnvironmentProblem as problem:
             self._trouble, self.online = problem, False
             self.alone.went_away()
@@ -72,6 +93,7 @@ class Greeting(Returning):
             hello = read_hello(answer)
             self.journal.claim(hello.store.number, hello.number)
             self._hello, self.alone.policy = hello, hello.offline
+            self._told = answer
             # Else the answer is older than what this till knows of its shift: it is asked again later.
             behind = last is not None and hello.next_no <= last.document.no
             if moves == self._moves and not behind:
@@ -84,6 +106,12 @@ class Greeting(Returning):
             self._keep(answer)
             self.count()
             return hello
+
+    def greeting(self) -> Json:
+        """What the server said last, as it said it."""
+        if not self._told:
+            self.connect()
+        return self._told
 
     def _keep(self, answer: Json) -> None:
         """What a start without the server needs, on the disk; nothing where the store sells only with it."""
@@ -113,6 +141,7 @@ class Greeting(Returning):
             self.offset_ms = int(self.notes.get("offset_ms") or 0)
             self._hello, self.alone.policy = hello, hello.offline
             self._shift = self._own_shift(hello.epoch)
+            self._rules = ShopRules.from_fields(json.loads(self.notes.get("rules") or "{}"))
             self.count()
         return True
 

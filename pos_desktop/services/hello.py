@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from pos_desktop.domain.basket import Item, StockPolicy, Unit
 from pos_desktop.domain.money import currency
+from pos_desktop.domain.promotion_record import read_price
 from pos_desktop.domain.tax import TaxMode
 from pos_desktop.services.offline import NEVER, Policy
 from pos_desktop.services.offline_state import OfflineCaps
@@ -58,9 +59,9 @@ def read_time(text: str) -> datetime:
 
 def read_item(row: Mapping[str, Any]) -> Item:
     """An item from ``api.find_item`` and its like; ids, prices and stock are whole numbers."""
-    min_age = row.get("min_age")
+    min_age, number = row.get("min_age"), int(row["id"])
     return Item(
-        id=int(row["id"]),
+        id=number,
         name=str(row["name"]),
         unit=cast(Unit, row["unit"]),
         price=int(row.get("price") or 0),
@@ -77,6 +78,8 @@ def read_item(row: Mapping[str, Any]) -> Item:
         stock_policy=cast(StockPolicy, row.get("stock_policy") or "flag"),
         open_price=bool(row.get("open_price")),
         blocked=bool(row.get("blocked")),
+        groups=_texts(row.get("groups")),
+        prices=tuple(read_price(number, price) for price in row.get("prices") or ()),
     )
 
 
@@ -116,6 +119,7 @@ def _shift(row: Mapping[str, Any] | None) -> OpenShift | None:
         cashier=int(row["cashier"]),
         business_date=str(row["business_date"]),
         float_amount=int(row["float"]),
+        single=bool(row.get("single")),
     )
 
 

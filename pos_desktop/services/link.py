@@ -37,8 +37,11 @@ class Link(Protocol):
     def staff(self) -> Sequence[StaffRow]:
         """The people of this till's store."""
 
-    def sign_in(self, number: int, secret: bytes) -> SignIn:
-        """Compare a PIN's secret; wrong tries are counted on the server."""
+    def sign_in(self, number: int, secret: bytes, what: str = "", about: str = "") -> SignIn:
+        """Compare a PIN's secret; wrong tries are counted on the server.
+
+        ``what`` is the permission it approves something of, ``about`` that thing in words; "" to sign in.
+        """
 
     def pepper_check(self) -> str:
         """The check value of the shop's pepper, "" when there is none yet."""
@@ -61,6 +64,9 @@ class Link(Protocol):
     def seen(self, pending: int, oldest_seconds: int, offset_ms: int, version: str) -> datetime:
         """Report what waits on this till's disk, for the keeper; the server's time."""
 
+    def shop_rules(self) -> Json:
+        """The shop's rules for this till's store, one key for each part."""
+
     def check_basket(self, body: Mapping[str, Any]) -> Json:
         """What would be in the way of this basket, before money changes hands."""
 
@@ -78,6 +84,9 @@ class Link(Protocol):
 
     def document(self, no: int) -> Stored | None:
         """A document of this till's epoch."""
+
+    def z_reports(self, limit: int) -> Sequence[Json]:
+        """The last Z reports of this till, newest first."""
 
 
 class Clock(Protocol):

@@ -95,6 +95,8 @@ class Lookups:
         shown = {tile.item.id for page in pages for tile in page.tiles}
         moved = shown if answer.everything else shown & set(answer.items)
         fresh = {item.id: item for item in self.catalogue.items(sorted(moved))} if moved else {}
+        if answer.everything:
+            self._core.read_rules()
         self._pages = tuple(_refreshed(page, fresh) for page in pages)
         self._departments = None
         self._change = last

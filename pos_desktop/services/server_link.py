@@ -65,15 +65,20 @@ class ServerLink:
         with self._database.lookups.connection() as connection:
             return till.document(connection, no)
 
+    def z_reports(self, limit: int) -> Sequence[Json]:
+        """``api.z_reports``."""
+        with self._database.lookups.connection() as connection:
+            return shifts.z_reports(connection, limit)
+
     def staff(self) -> Sequence[people.StaffRow]:
         """The view ``api.staff``."""
         with self._database.lookups.connection() as connection:
             return people.staff(connection)
 
-    def sign_in(self, number: int, secret: bytes) -> people.SignIn:
+    def sign_in(self, number: int, secret: bytes, what: str = "", about: str = "") -> people.SignIn:
         """``api.sign_in``."""
         with self._database.lookups.connection() as connection:
-            return people.sign_in(connection, number, secret)
+            return people.sign_in(connection, number, secret, what, about)
 
     def pepper_check(self) -> str:
         """``api.start_check``."""
@@ -104,6 +109,11 @@ class ServerLink:
         """``api.catalogue_page``."""
         with self._database.lookups.connection() as connection:
             return catalogue.catalogue_page(connection, after, limit, ids)
+
+    def shop_rules(self) -> Json:
+        """``api.shop_rules``."""
+        with self._database.lookups.connection() as connection:
+            return catalogue.shop_rules(connection)
 
     def changes_since(self, number: int) -> till.Changes:
         """``api.changes_since``."""

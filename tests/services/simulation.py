@@ -13,7 +13,7 @@ from typing import Any
 
 from pos_desktop.database.staff import SignIn, StaffRow
 from pos_desktop.database.till import Answer, Changes, Stored
-from pos_desktop.domain.document import chain_hash, genesis, parse
+from pos_desktop.domain.document import SALES, chain_hash, genesis, parse
 from pos_desktop.domain.ids import uuid7
 from pos_desktop.errors import EnvironmentProblem
 from pos_desktop.journal.problems import CannotWrite
@@ -169,7 +169,7 @@ class SimServer:
         return [f["sale"] for f, a in read if f["kind"] == "sale" and a.outcome == "booked"]
 
     def _reason(self, fields: Json) -> str | None:
-        turnover = fields["total"] if fields["kind"] == "sale" else 0
+        turnover = fields["total"] if fields["kind"] in SALES else 0
         if fields["grand"] != self.grand + turnover:
             return "grand"
         if fields["kind"] == "sale" and fields["sale"] in self.sales():
@@ -285,6 +285,10 @@ class SimLink:
     def changes_since(self, number: int) -> Changes:
         """Nothing ever changes."""
         return Changes(number, (), False)
+
+    def shop_rules(self) -> Json:
+        """A shop without promotions."""
+        return {}
 
     def check_basket(self, body: Mapping[str, Any]) -> Json:
         """All well."""

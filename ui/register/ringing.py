@@ -187,7 +187,7 @@ class Ringing(QObject):
             self.sold_typed.emit(pending)
 
     def _added(self, pending: Pending) -> Basket:
-        found, basket = pending.found, self._sale.basket
+        found, basket = pending.found, self._sale.ready_basket()
         if found.amount is not None:
             return basket.add_label(found.item, found.amount, code=found.code)
         qty = found.qty if found.qty is not None else pending.qty

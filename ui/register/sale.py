@@ -25,11 +25,16 @@ class Sale(QObject):
     sound = Signal(str)
 
     def __init__(
-        self, currency: Currency, new_basket: Callable[[], Basket], parent: QObject | None = None
+        self,
+        currency: Currency,
+        new_basket: Callable[[], Basket],
+        begun: Callable[[Basket], Basket] = lambda basket: basket,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self.currency = currency
         self._new_basket = new_basket
+        self._begun = begun
         self.basket = new_basket()
         self.totals: Totals = totals(self.basket)
         self.selected = 0
@@ -68,6 +73,10 @@ class Sale(QObject):
         return self.question.pending.found.code if self.question is not None else ""
 
     # -- changing --------------------------------------------------------------------------------
+
+    def ready_basket(self) -> Basket:
+        """The basket about to take an item: with the shop's rules of now."""
+        return self._begun(self.basket)
 
     def put(self, basket: Basket, strip: Strip | None = None, *, select: int | None = None) -> None:
         """Show ``basket``; the line that changed last is selected unless another is named."""
