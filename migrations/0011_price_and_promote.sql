@@ -123,7 +123,5 @@ CREATE TRIGGER number_change AFTER INSERT OR UPDATE ON promotion FOR EACH STATEM
 
 GRANT SELECT ON special_price, promotion, coupon, coupon_use TO pos_report;
 
-INSERT INTO role_permission (role, permission) VALUES ('supervisor', 'discount'), ('manager', 'discount');
-
 RESET ROLE;
 RESET search_path;
