@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pos_desktop import device_settings as devices
 from pos_desktop import paths
+from pos_desktop.device_settings import DisplaySettings, DrawerSettings, ScaleSettings, ScannerSettings
 from pos_desktop.errors import UserError, add_messages
 from pos_desktop.secret_store import from_keyring, read_secret
 
@@ -76,14 +78,6 @@ class PrinterSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class DrawerSettings:
-    """Whether a drawer hangs on the printer, and on which of its two pins."""
-
-    connected: bool
-    pin: int
-
-
-@dataclass(frozen=True, slots=True)
 class ScreenSettings:
     """How the window looks: theme, and a fixed size in pixels (None is the whole screen); and after how many
     minutes without a touch it locks itself, 0 being after each sale."""
@@ -129,6 +123,10 @@ class Settings:
     drawer: DrawerSettings
     screen: ScreenSettings
     keeper: KeeperSettings
+    scale: ScaleSettings
+    scanner: ScannerSettings
+    display: DisplaySettings
+    volume: int
 
 
 def load_settings(home: Path | str | None = None, environment: Mapping[str, str] | None = None) -> Settings:
@@ -148,13 +146,17 @@ def load_settings(home: Path | str | None = None, environment: Mapping[str, str]
         second_backup_dir=reader.path("backup.second_directory", folder),
         pepper_file=reader.path("till.pepper_file", folder) or folder / "pepper",
         printer=_printer(reader),
-        drawer=DrawerSettings(reader.flag("drawer.connected", True), reader.number("drawer.pin", (2, 5), 2)),
+        drawer=devices.read_drawer(reader),
         screen=ScreenSettings(
             reader.choice("screen.theme", THEMES, "light"), _size(reader), _lock_minutes(reader)
         ),
         keeper=KeeperSettings(
             reader.path("keeper.anchors_directory", folder) or folder / "anchors", _mail(reader, folder)
         ),
+        scale=devices.read_scale(reader),
+        scanner=devices.read_scanner(reader),
+        display=devices.read_display(reader, folder),
+        volume=devices.read_volume(reader),
     )
 
 
@@ -176,7 +178,7 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "journal": ("directory", "mirror_directory"),
     "backup": ("directory", "second_directory"),
     "printer": ("kind", "address", "width", "code_page"),
-    "drawer": ("connected", "pin"),
+    **devices.KEYS,
     "screen": ("theme", "size", "lock_minutes"),
     "keeper": (
         "anchors_directory", "mail_server", "mail_from", "mail_to", "mail_security", "mail_login",
@@ -332,14 +334,22 @@ def _mail(reader: _Reader, folder: Path) -> MailSettings | None:
 
 
 def save_database(file: Path, values: Mapping[str, str | bool]) -> None:
-    """Write ``values`` as the file's section [database], in place of the one it has; the rest stays as it is.
+    """Write ``values`` as the file's section [database]; see :func:`save_section`.
 
     Secrets do not belong in it: ``password_file`` and ``keyring`` only say where they are.
     """
+    save_section(file, "database", values)
+
+
+def save_section(file: Path, section: str, values: Mapping[str, str | bool | int]) -> None:
+    """Write ``values`` as the file's ``section``, in place of the one it has; the rest stays as it is.
+
+    OSError when the file cannot be written.
+    """
     before = file.read_text(encoding="utf-8-sig") if file.exists() else ""
-    kept = re.sub(r"(?ms)^[ \t]*\[database\].*?(?=^[ \t]*\[|\Z)", "", before).strip("\n")
+    kept = re.sub(rf"(?ms)^[ \t]*\[{section}\].*?(?=^[ \t]*\[|\Z)", "", before).strip("\n")
     lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in sorted(values.items())]
-    text = "\n".join(["[database]", *lines, ""]) + (f"\n{kept}\n" if kept else "")
+    text = "\n".join([f"[{section}]", *lines, ""]) + (f"\n{kept}\n" if kept else "")
     tomllib.loads(text)
     fresh = file.with_name(file.name + ".new")
     fresh.write_text(text, encoding="utf-8")

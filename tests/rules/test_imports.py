@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("domain", "database", "hardware", "journal", "services", "bootstrap", "cli")
 # Modules every room may use: they know nothing of the others.
-COMMON = ("errors", "config", "paths", "secret_store")
+COMMON = ("errors", "config", "device_settings", "paths", "secret_store")
 
 ALLOWED: dict[str, set[str]] = {
     "domain": {"domain"},
@@ -29,6 +29,7 @@ ALLOWED: dict[str, set[str]] = {
     "errors": set(),
     "paths": set(),
     "config": set(),
+    "device_settings": set(),
     "secret_store": set(),
 }
 
