@@ -23,7 +23,8 @@ INSERT INTO role_permission (role, permission)
     ('cashier',    '{refund,discount,pay_out,drop}'::text[]),
     ('supervisor', '{refund,discount,pay_out,drop,refund_no_receipt,exempt_tax,difference_over,training,serve_under_age}'),
     ('manager',    '{refund,discount,pay_out,drop,refund_no_receipt,exempt_tax,difference_over,training,serve_under_age,account_over}')
-  ) v(r, ps), unnest(ps) p;
+  ) v(r, ps), unnest(ps) p
+  ON CONFLICT DO NOTHING;
 INSERT INTO role_limit (role, what, ppm, amount) VALUES
   ('cashier',    'discount',   100000, NULL),
   ('cashier',    'refund',     NULL,   5000),
