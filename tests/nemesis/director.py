@@ -240,6 +240,8 @@ class Director:
                 if said["a"] == "arm":
                     await self._arm(till, said)
                     writer.write(b"{}\n")
+        except ConnectionResetError:
+            pass  # killed while an answer was on its way to it: the end of that life, like any other
         finally:
             writer.close()
             if born["life"] in till.closed:
