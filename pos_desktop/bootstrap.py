@@ -31,6 +31,7 @@ from pos_desktop.services.link import Clock, Link, SystemClock
 from pos_desktop.services.manager import ManagerDesk, Store
 from pos_desktop.services.server_link import ServerLink
 from pos_desktop.services.till import TillServices
+from pos_desktop.services.training import train
 
 add_messages(
     {
@@ -81,6 +82,17 @@ def open_till(settings: Settings, *, dsn: str | None = None, backup: ShopBackup 
         raise
     database.open()
     return AppServices(services, printer, settings, database, backup)
+
+
+def open_training(app: AppServices) -> AppServices:
+    """A till for practice on the same machine, beside the real one: its own files, no way to post, no dump.
+
+    Close its ``till`` alone at the end: printer and connections are the real till's. UserError while the
+    server is away.
+    """
+    folder = make_private_dir(app.settings.journal_dir / "training")
+    till = train(app.till, folder, __version__, till_pepper(app.settings))
+    return replace(app, till=till, backup=None)
 
 
 def manager_database(settings: Settings, login: str, password: str, *, dsn: str | None = None) -> Database:

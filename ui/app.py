@@ -22,7 +22,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
-from pos_desktop.bootstrap import AppServices, open_till
+from pos_desktop.bootstrap import AppServices, open_till, open_training
 from pos_desktop.config import LOCK_MINUTES, Settings
 from pos_desktop.errors import Bug, EnvironmentProblem
 from pos_desktop.services.backup import ShopBackup
@@ -111,6 +111,7 @@ class Register(QObject):
         self.messages = Messages(self)
         self.sounds = Sounds() if options.sound else None
         self.services: AppServices | None = None
+        self._practice: AppServices | None = None
         self.window: RegisterWindow | None = None
         self._stopped: QWidget | None = None
         self._words = ""
@@ -137,7 +138,15 @@ class Register(QObject):
         return services, services.till.state()
 
     def _ready(self, opened: tuple[AppServices, TillState]) -> None:
-        services, state = opened
+        window = self._new_window(*opened)
+        window.start()
+        options = self._options
+        if options.sign_in is not None:
+            window.flows.session.start_ready(*options.sign_in, options.float_amount)
+        self.opened.emit(window)
+
+    def _new_window(self, services: AppServices, state: TillState) -> RegisterWindow:
+        """A window on these services, in the place of what was shown."""
         options = self._options
         window = RegisterWindow(
             self._app,
@@ -150,16 +159,56 @@ class Register(QObject):
             auto_lock_minutes=options.auto_lock_minutes,
         )
         window.closing.connect(self.left)
+        window.flows.training_asked.connect(self._train)
         self.messages.set_banner(window.stage.banner)
-        self.window = window
+        old, self.window = self.window, window
         self._show(window)
-        if self._stopped is not None:
-            self._stopped.close()
-            self._stopped = None
-        window.start()
-        if options.sign_in is not None:
-            window.flows.session.start_ready(*options.sign_in, options.float_amount)
+        for gone in (self._stopped, old):
+            if gone is not None:
+                gone.close()
+                gone.deleteLater()
+        self._stopped = None
+        return window
+
+    # -- training --------------------------------------------------------------------------------
+
+    def _train(self, begin: bool) -> None:
+        """Begin or end training: another window on another till, so that neither knows of the other's."""
+        real = self.services
+        if self.window is None or real is None:
+            return
+        self.window.closing.disconnect(self.left)
+        work = (lambda: self._begin(real)) if begin else (lambda: self._end(real))
+        self.lanes.run(Command(self, work, self._switched, self._not_switched))
+
+    def _begin(self, real: AppServices) -> tuple[AppServices, TillState]:
+        self._practice = open_training(real)
+        return self._practice, self._practice.till.state()
+
+    def _end(self, real: AppServices) -> tuple[AppServices, TillState]:
+        real.till.sign_out()
+        return real, real.till.state()
+
+    def _switched(self, opened: tuple[AppServices, TillState]) -> None:
+        services, state = opened
+        window = self._new_window(services, state)
+        if services is self._practice:
+            window.start()
+            window.flows.session.go_on_as_before()
+        else:
+            self._end_practice()
+            window.start()
         self.opened.emit(window)
+
+    def _end_practice(self) -> None:
+        if self._practice is not None:
+            self._practice.till.close()
+            self._practice = None
+
+    def _not_switched(self, problem: Exception) -> None:
+        if self.window is not None:
+            self.window.closing.connect(self.left)
+            self.window.flows.desk.trouble(problem)
 
     def _show(self, window: QWidget) -> None:
         size = self._options.size
@@ -211,6 +260,7 @@ class Register(QObject):
                 shown.close()
                 shown.deleteLater()
         self.lanes.shutdown()
+        self._end_practice()
         if self.services is not None:
             self.services.close()
         if self.sounds is not None:

@@ -6,8 +6,9 @@ DECLARE
   v_who int := (d->>'cashier')::int;
 BEGIN
   IF v_kind = 'shift_open' THEN
-    INSERT INTO shift (id, store_id, drawer_id, till_id, business_date, opened_by, opened_at, float)
-      VALUES (doc, t.store_id, t.drawer_id, t.id, (d->>'business_date')::date, v_who, book_other.at, (d->>'float')::bigint);
+    INSERT INTO shift (id, store_id, drawer_id, till_id, business_date, opened_by, opened_at, float, single)
+      VALUES (doc, t.store_id, t.drawer_id, t.id, (d->>'business_date')::date, v_who, book_other.at, (d->>'float')::bigint,
+              d ? 'single');
   ELSIF v_kind = 'shift_close' THEN
     UPDATE shift SET closed_by = v_who, closed_at = book_other.at, close_document = doc, z = (d->>'z')::bigint,
            counted = (d->>'counted')::bigint, expected = (d->>'expected')::bigint, over_short = (d->>'over_short')::bigint,
@@ -22,6 +23,7 @@ BEGIN
               d->>'reason', (d->>'total')::bigint, coalesce(d->'detail', '{}'), v_who, book_other.at);
     IF v_kind = 'void' THEN
       DELETE FROM stock_hold WHERE sale_id = (d->>'sale')::uuid AND store_id = t.store_id;
+      DELETE FROM refund_hold WHERE sale_id = (d->>'sale')::uuid AND store_id = t.store_id;
     END IF;
   END IF;
 END $$;

@@ -6,11 +6,14 @@ DECLARE
   v_reason text;
   v_needs text := CASE d->>'kind' WHEN 'shift_open' THEN 'open_shift' WHEN 'shift_close' THEN 'close_shift'
                                   WHEN 'void' THEN 'void_sale' WHEN 'no_sale' THEN 'no_sale' END;
+  v_hard boolean := v_kind IN ('shift_open', 'shift_close') AND NOT d->'flags' ? 'refilled'  -- the rest has happened
+                    OR v_kind = 'cash' AND NOT stands_alone(d);
   v_rights text[] := rights;
-  v_flags text[] := '{}';
+  v_far boolean := true;
+  v_breach text;
 BEGIN
   IF jsonb_typeof(d->'approvals') = 'array' AND d->'approvals' <> '[]' THEN
-    v_rights := v_rights || approved_rights(d->'approvals', t.store_id);
+    v_rights := v_rights || approved_rights(d, t);
   END IF;
   v_reason := CASE
     WHEN v_kind IS NULL OR v_kind NOT IN ('void', 'event', 'cash', 'no_sale', 'shift_open', 'shift_close') THEN 'unknown_kind'
@@ -29,11 +32,13 @@ BEGIN
   IF v_reason IS NULL AND (d->>'grand')::bigint <> t.grand THEN
     v_reason := 'grand';
   END IF;
-  IF v_reason IS NULL AND v_kind IN ('shift_open', 'shift_close') AND NOT d->'flags' ? 'refilled' THEN
-    v_reason := CASE WHEN rights IS NULL THEN 'unknown_cashier' WHEN NOT v_needs = ANY (v_rights) THEN 'no_permission' END;
-  ELSIF v_reason IS NULL THEN  -- it has happened; the manager is told
-    v_flags := array_remove(ARRAY[CASE WHEN rights IS NULL THEN 'unknown_cashier'
-                                       WHEN v_needs IS NOT NULL AND NOT v_needs = ANY (v_rights) THEN 'no_permission' END], NULL);
+  IF v_kind = 'cash' AND d->>'direction' IN ('drop', 'pay_out') THEN
+    v_needs := d->>'direction';
+    v_far := v_needs = 'drop' OR within_limit(d, t, 'pay_out', 'pay_out', NULL, abs((d->>'amount')::bigint));
   END IF;
-  RETURN (v_reason, v_flags)::verdict;
+  v_breach := CASE WHEN rights IS NULL THEN 'unknown_cashier' WHEN NOT v_needs = ANY (v_rights) OR NOT v_far THEN 'no_permission' END;
+  IF v_reason IS NULL AND v_hard THEN
+    v_reason := v_breach;
+  END IF;
+  RETURN (v_reason, CASE WHEN v_reason IS NULL AND v_breach IS NOT NULL THEN ARRAY[v_breach] ELSE '{}' END)::verdict;
 END $$;

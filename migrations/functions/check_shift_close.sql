@@ -1,4 +1,4 @@
--- A Z is numbered without gaps and says exactly what the ledger says.
+-- A Z is numbered without gaps, says exactly what the ledger says, and is no further from the count than somebody allowed.
 CREATE OR REPLACE FUNCTION pos.check_shift_close(d jsonb, t pos.till, h pos.shift) RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = pos, pg_temp AS $$
 DECLARE
@@ -12,5 +12,6 @@ BEGIN
     WHEN d->'figures' IS DISTINCT FROM v_figures OR (d->>'expected')::bigint IS DISTINCT FROM (v_figures->>'expected_cash')::bigint
       THEN 'figures_moved'
     WHEN (d->>'over_short')::bigint IS DISTINCT FROM (d->>'counted')::bigint - (d->>'expected')::bigint THEN 'over_short'
+    WHEN NOT d->'flags' ? 'refilled' AND NOT difference_allowed(d, t, abs((d->>'over_short')::bigint)) THEN 'difference_over'
   END;
 END $$;

@@ -15,6 +15,7 @@ BEGIN
     WHEN (d->>'drawer')::int IS DISTINCT FROM v_drawer THEN 'drawer'
     WHEN v_day IS NULL OR NOT (v_day BETWEEN v_here - 7 AND v_here + 1 OR d->'flags' ? 'refilled') THEN 'business_date'
     WHEN (d->>'float')::bigint IS NULL OR NOT (d->>'float')::bigint BETWEEN 0 AND 9999999900000 THEN 'float'
+    WHEN d ? 'single' AND d->'single' <> '1' THEN 'single'
     WHEN d ? 'counted' AND counted_sum(d->'counted') IS DISTINCT FROM (d->>'float')::bigint THEN 'counts'
     WHEN EXISTS (SELECT FROM shift o WHERE o.store_id = t.store_id AND o.drawer_id = t.drawer_id AND o.closed_at IS NULL)
       THEN 'shift_is_open'

@@ -17,7 +17,7 @@ LANGUAGE sql STABLE SET search_path = pos, pg_temp AS $$
       'number', t.number, 'name', t.name, 'drawer', (SELECT w.number FROM drawer w WHERE w.id = t.drawer_id),
       'epoch', t.epoch, 'next_no', t.next_no, 'head', encode(t.head, 'hex'), 'grand', t.grand, 'z_next', t.z_next,
       'open_shift', (SELECT jsonb_build_object('id', h.id, 'opened_at', utc_text(h.opened_at), 'cashier', h.opened_by,
-                                               'business_date', h.business_date, 'float', h.float)
+                                               'business_date', h.business_date, 'float', h.float, 'single', h.single::int)
                        FROM shift h WHERE h.store_id = t.store_id AND h.drawer_id = t.drawer_id AND h.till_id = t.id
                         AND h.closed_at IS NULL)),
     'tax_rates', (SELECT coalesce(jsonb_agg(jsonb_build_array(r.tax, r.valid_from, r.rate) ORDER BY r.tax, r.valid_from), '[]')

@@ -14,9 +14,10 @@ BEGIN
     h.drawer_id := t.drawer_id;
     h.till_id := t.id;
     h.business_date := ((d->>'at')::timestamptz + coalesce((d->>'offset_ms')::bigint, 0) * interval '1 millisecond')
-                       AT TIME ZONE s.time_zone;
+                       AT TIME ZONE s.time_zone - day_starts(s.number) * interval '1 minute';
     h.opened_by := (d->>'cashier')::int;
     h.float := 0;
+    h.single := false;
   END IF;
   RETURN h;
 END $$;

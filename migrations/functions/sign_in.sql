@@ -1,6 +1,9 @@
--- Compares the PIN that api.sign_in_try put by, once its count is committed, and signs the person in at this till.
+-- Compares the PIN that api.sign_in_try put by, once its count is committed, and signs the person in at this till; or, when
+-- what names a permission that person has, notes an approval of it: good for one document, a quarter of an hour long, or for
+-- four hours where it belongs to a basket, which may be held meanwhile.
 -- Locks: the counters, till before staff.
-CREATE OR REPLACE FUNCTION api.sign_in(try uuid) RETURNS jsonb
+DROP FUNCTION IF EXISTS api.sign_in(uuid);
+CREATE OR REPLACE FUNCTION api.sign_in(try uuid, what text DEFAULT '', about text DEFAULT '') RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pos, pg_temp SET lock_timeout = '3s' AS $$
 #variable_conflict use_column
 DECLARE
@@ -8,6 +11,7 @@ DECLARE
   g       sign_in_try;
   p       record;
   v_token text;
+  v_approval uuid;
 BEGIN
   PERFORM FROM sign_in_count WHERE who = 'till' AND number = t.id FOR UPDATE;
   SELECT * INTO g FROM sign_in_try
@@ -32,8 +36,15 @@ BEGIN
   INSERT INTO session (till_id, staff, token_hash, until)
     VALUES (t.id, g.staff, sha256(convert_to(v_token, 'UTF8')), now() + interval '12 hours')
     ON CONFLICT (till_id, staff) DO UPDATE SET token_hash = excluded.token_hash, until = excluded.until, signed_in_at = now();
-  RETURN jsonb_build_object('ok', 1, 'name', p.name, 'role', p.role, 'permissions', p.rights, 'wait_seconds', 0,
-                            'session', v_token);
+  IF p.rights ? sign_in.what THEN
+    INSERT INTO approval (store_id, till_id, staff, what, about, until)
+      VALUES (t.store_id, t.id, g.staff, sign_in.what, left(sign_in.about, 200), clock_timestamp() +
+              CASE WHEN sign_in.what IN ('price_override', 'sell_unknown', 'discount', 'exempt_tax', 'account_over', 'serve_under_age')
+                   THEN interval '4 hours' ELSE interval '15 minutes' END)
+      RETURNING id INTO v_approval;
+  END IF;
+  RETURN jsonb_strip_nulls(jsonb_build_object('ok', 1, 'name', p.name, 'role', p.role, 'permissions', p.rights, 'wait_seconds', 0,
+                                              'session', v_token, 'approval', v_approval));
 END $$;
-COMMENT ON FUNCTION api.sign_in(uuid) IS 'Signs a person in at this till when the PIN tried was right, or says how long to wait.';
-GRANT EXECUTE ON FUNCTION api.sign_in(uuid) TO pos_till;
+COMMENT ON FUNCTION api.sign_in(uuid, text, text) IS 'Signs a person in at this till when the PIN tried was right, or notes what he approves, or says how long to wait.';
+GRANT EXECUTE ON FUNCTION api.sign_in(uuid, text, text) TO pos_till;

@@ -15,3 +15,9 @@ def shift_report(connection: Connection, shift: str) -> dict[str, Any] | None:
     """
     figures: dict[str, Any] | None = call(connection, "select api.shift_report(%s)", shift)
     return figures
+
+
+def z_reports(connection: Connection, limit: int) -> list[dict[str, Any]]:
+    """The last Z reports of this till, newest first: each with its document and when its shift was opened."""
+    rows: list[dict[str, Any]] = call(connection, "select api.z_reports(%s)", limit)
+    return rows

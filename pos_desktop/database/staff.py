@@ -30,7 +30,10 @@ class StaffRow:
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """The server's answer to a PIN. When not ``ok``, the next try waits ``wait_seconds`` (0: try again)."""
+    """The server's answer to a PIN. When not ``ok``, the next try waits ``wait_seconds`` (0: try again).
+
+    ``approval``: the id under which the server noted what was approved, "" when nothing was.
+    """
 
     ok: bool
     name: str = ""
@@ -38,6 +41,7 @@ class SignIn:
     permissions: frozenset[str] = frozenset()
     wait_seconds: int = 0
     session: str = ""
+    approval: str = ""
 
 
 def staff(connection: Connection) -> list[StaffRow]:
@@ -46,15 +50,16 @@ def staff(connection: Connection) -> list[StaffRow]:
     return [StaffRow(number, name, role, bytes.fromhex(salt)) for number, name, role, salt in rows]
 
 
-def sign_in(connection: Connection, number: int, secret: bytes) -> SignIn:
+def sign_in(connection: Connection, number: int, secret: bytes, what: str = "", about: str = "") -> SignIn:
     """Count and compare on the server; ``secret`` is services.pin.pin_secret of PIN, salt and pepper.
 
     Two calls, each its own transaction: the PIN is counted before it is compared, and nothing undoes that.
+    ``what`` is the permission this PIN approves something of, ``about`` that thing in words; "" to sign in.
     """
     tried = call(connection, "select api.sign_in_try(%s, %b)", number, secret)
     if "try" not in tried:
         return SignIn(ok=False, wait_seconds=tried["wait_seconds"])
-    answer = call(connection, "select api.sign_in(%s)", tried["try"])
+    answer = call(connection, "select api.sign_in(%s, %s, %s)", tried["try"], what, about)
     if not answer["ok"]:
         return SignIn(ok=False, wait_seconds=answer["wait_seconds"])
     return SignIn(
@@ -63,6 +68,7 @@ def sign_in(connection: Connection, number: int, secret: bytes) -> SignIn:
         role=answer["role"],
         permissions=frozenset(answer["permissions"]),
         session=answer["session"],
+        approval=answer.get("approval", ""),
     )
 
 

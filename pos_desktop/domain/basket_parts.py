@@ -13,6 +13,7 @@ from pos_desktop.domain.tax import TaxLine
 Unit = Literal["each", "kg", "l"]
 StockPolicy = Literal["flag", "warn", "refuse"]
 CheckOutcome = Literal["id_checked", "clearly_over", "refused"]
+CheckMethod = Literal["seen", "typed", "scanned"]
 DiscountKind = Literal["line", "sale"]
 BackTo = Literal["stock", "waste"]
 
@@ -49,7 +50,9 @@ class Item:
     """What is sold, as a till knows it: price in minor units per unit, rate in ppm, stock in thousandths.
 
     ``prices`` are those beside the ordinary one (a level's, a happy hour's, from a quantity on); ``groups``
-    are what promotions may name.
+    are what promotions may name. ``strength`` is hundredths of a percent by volume, ``volume`` millilitres
+    (or grams). ``deposit`` is the item that goes with each piece, ``deposit_count`` times; ``returnable``: it is
+    one. A case is ``pack`` pieces of the item ``single``.
     """
 
     id: int
@@ -71,6 +74,16 @@ class Item:
     blocked: bool = False
     groups: tuple[str, ...] = ()
     prices: tuple[PriceRow, ...] = ()
+    holds: str = ""
+    """What a line of it puts its amount on: "gift_card", "account", or nothing."""
+    category_id: int = 0
+    strength: int = 0
+    volume: int = 0
+    deposit: int = 0
+    deposit_count: int = 0
+    single: int = 0
+    pack: int = 0
+    returnable: bool = False
 
     @property
     def weighed(self) -> bool:
@@ -143,6 +156,7 @@ class Line:
     """One item in a sale. ``n`` names the line for the life of the basket; a document numbers anew.
 
     ``deposit_for`` is the line whose deposit this is; what comes back has a negative ``qty`` and ``amount``.
+    ``account`` is the server's number of the gift card or account that this line loads (0: none).
     """
 
     n: int
@@ -158,6 +172,7 @@ class Line:
     discounts: tuple[Discount, ...] = ()
     deposit_for: int = 0
     back: Back | None = None
+    account: int = 0
 
     @property
     def typed_price(self) -> bool:
@@ -182,18 +197,21 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class AgeCheck:
-    """One answer to "is the customer old enough": the age asked for, the answer, when. No birth date."""
+    """One answer to "is the customer old enough": the age asked for, the answer, when, and whether by eye, by
+    a typed date or a scanned ID. No birth date."""
 
     min_age: int
     result: CheckOutcome
     at: datetime
+    method: CheckMethod = "seen"
 
 
 @dataclass(frozen=True, slots=True)
 class Approval:
     """Who (staff number) allowed what, and when. ``line`` 0 is the whole sale.
 
-    ``was`` and ``now`` are minor units: per unit for a price, of the line or sale for a discount.
+    ``was`` and ``now`` are minor units: per unit for a price, of the line or sale for a discount. ``id`` is
+    the PIN entry the server noted for it; "" until that is known, or when the till was alone.
     """
 
     what: str
@@ -202,6 +220,7 @@ class Approval:
     was: int
     now: int
     at: datetime
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

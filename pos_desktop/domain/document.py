@@ -6,12 +6,12 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
-from pos_desktop.domain.approvals import PinEntry, allowed, named_approvals
+from pos_desktop.domain.approvals import PinEntry, named_approvals
 from pos_desktop.domain.barcode import without_cards
 
 VERSION = 1
@@ -238,73 +238,18 @@ def build(
     )
 
 
-def allowed(what: str, by: int | None, stamp: Stamp) -> Fields:
-    """The approvals of a document that one other person allowed; nothing when the cashier may alone."""
-    return {} if by is None else {"approvals": [{"what": what, "by": by, "at": utc_text(stamp.at)}]}
+def allowed(what: str, by: int | None, stamp: Stamp, now: int | None = None) -> Fields:
+    """The approvals of a document that one other person allowed; nothing when the cashier may alone.
+
+    ``now`` is the amount (minor units) it was allowed for.
+    """
+    if by is None:
+        return {}
+    sums = {} if now is None else {"now": now}
+    return {"approvals": [{"what": what, "by": by, "at": utc_text(stamp.at), **sums}]}
 
 
 def event_document(stamp: Stamp, position: Position, name: str, detail: Mapping[str, Any]) -> Document:
     """Something with law or money interest that sold nothing: ``age_refused``, ``unknown_left_out`` ..."""
     kept = {key: without_cards(v) if isinstance(v, str) else v for key, v in detail.items()}
     return build("event", stamp, position, {"name": name, "detail": kept})
-
-
-def cash_document(stamp: Stamp, position: Position, direction: str, amount: int, reason: str) -> Document:
-    """Cash into (+) or out of (-) the drawer, minor units; direction float, drop, pay_in or pay_out."""
-    inward = direction in ("float", "pay_in")
-    if direction not in ("float", "pay_in", "drop", "pay_out") or amount == 0 or (amount > 0) != inward:
-        raise DocumentError(f"{direction} of {amount} is no cash movement")
-    payload = {"direction": direction, "amount": amount, "reason": without_cards(reason)}
-    return build("cash", stamp, position, payload)
-
-
-def no_sale_document(
-    stamp: Stamp, position: Position, reason: str, approved_by: int | None = None
-) -> Document:
-    """The drawer opened without a sale, and why; ``approved_by`` as in :func:`allowed`."""
-    payload = {"reason": without_cards(reason), **allowed("no_sale", approved_by, stamp)}
-    return build("no_sale", stamp, position, payload)
-
-
-Counts: TypeAlias = Sequence[tuple[int, int]]
-
-
-def shift_open_document(
-    stamp: Stamp, position: Position, *, drawer: int, business_date: str, float_amount: int, counts: Counts
-) -> Document:
-    """A shift opened on a drawer with its float (minor units); the shift's id is the document's own."""
-    if stamp.shift != stamp.id:
-        raise DocumentError("a shift carries the id of the document that opened it")
-    payload: Fields = {"drawer": drawer, "business_date": business_date, "float": float_amount}
-    if counts:
-        payload["counted"] = [list(pair) for pair in counts]
-    return build("shift_open", stamp, position, payload)
-
-
-def shift_close_document(
-    stamp: Stamp,
-    position: Position,
-    *,
-    z: int,
-    counted: int,
-    counts: Counts,
-    blind: bool,
-    expected: int,
-    figures: Mapping[str, Any],
-    approved_by: int | None = None,
-) -> Document:
-    """The Z: what was counted (minor units), what was expected, and the figures exactly as printed.
-
-    ``approved_by`` as in :func:`allowed`.
-    """
-    payload: Fields = {
-        "z": z,
-        "counted": counted,
-        "counts": [list(pair) for pair in counts],
-        "blind": int(blind),
-        "expected": expected,
-        "over_short": counted - expected,
-        "figures": dict(figures),
-        **allowed("close_shift", approved_by, stamp),
-    }
-    return build("shift_close", stamp, position, payload)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,7 +13,6 @@ from pos_desktop.domain.receipt import (
     Section,
     ShopPaper,
     TaxRow,
-    local_time,
     rate_text,
     receipt_number,
     short_date,
@@ -58,6 +57,7 @@ class ShiftReport:
     counted: int | None = None
     counts: tuple[tuple[int, int], ...] = ()
     closed_by: str = ""
+    single: bool = False
     promotions: int = 0
     discounts: int = 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from pos_desktop.domain.barcode import without_cards
 from pos_desktop.domain.basket import AgeCheck, Approval, Basket, Line, Totals, totals
@@ -18,6 +19,7 @@ from pos_desktop.domain.document import (
     utc_text,
 )
 from pos_desktop.domain.tender import Tender
+from pos_desktop.domain.tender_kinds import ALONE
 
 
 def line_fields(line: Line, n: int, deposit_for: int = 0) -> Fields:
@@ -39,8 +41,12 @@ def line_fields(line: Line, n: int, deposit_for: int = 0) -> Fields:
         fields["min_age"] = line.item.min_age
     if line.department:
         fields["department"] = line.department
+    if line.item.single:
+        fields |= {"single": line.item.single, "pack": line.item.pack}
     if deposit_for:
         fields["deposit_for"] = deposit_for
+    if line.account:
+        fields["account"] = line.account
     if line.back is not None:
         fields["back"] = _back_fields(line.back)
     return {**fields, **_off_fields(line)}
@@ -83,7 +89,8 @@ def _back_fields(back: Back) -> Fields:
 
 
 def _check_fields(check: AgeCheck) -> Fields:
-    return {"kind": "age", "min_age": check.min_age, "result": check.result, "at": utc_text(check.at)}
+    fields: Fields = {"kind": "age", "min_age": check.min_age, "result": check.result}
+    return {**fields, "method": check.method, "at": utc_text(check.at)}
 
 
 def _approval_fields(approval: Approval, n: int) -> Fields:
@@ -94,6 +101,8 @@ def _approval_fields(approval: Approval, n: int) -> Fields:
         "now": approval.now,
         "at": utc_text(approval.at),
     }
+    if approval.id:
+        fields["id"] = approval.id
     return {**fields, "line": n} if n else fields
 
 
@@ -103,7 +112,14 @@ def _tender_fields(tender: Tender, n: int) -> Fields:
         fields["ref"] = without_cards(tender.ref)
     if tender.change:
         fields["change"] = 1
-    return fields
+    more = {"account": tender.account, "value": tender.value, "back": tender.back}
+    fields |= {name: value for name, value in more.items() if value}
+    return fields if tender.left is None else {**fields, "left": tender.left}
+
+
+def needs_server(basket: Basket, tenders: Sequence[Tender]) -> bool:
+    """Whether only the server can take it: gift cards, accounts and the like are worth what it says."""
+    return any(t.kind not in ALONE for t in tenders) or any(line.account for line in basket.lines)
 
 
 def is_refund(basket: Basket, sums: Totals) -> bool:
@@ -126,6 +142,8 @@ def sale_document(
     ``points`` are those earned and spent. DocumentError when the basket is empty or the tenders do not come
     to the total with its rounding.
     """
+    if needs_server(basket, tenders):  # never accepted by the till alone, so never a fact before the answer
+        stamp = replace(stamp, flags=tuple(flag for flag in stamp.flags if flag != "stands"))
     sums = totals(basket)
     if basket.empty:
         raise DocumentError("a sale has at least one line")

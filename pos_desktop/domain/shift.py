@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+from typing import Any
 
 from pos_desktop.domain.money import Currency
 
@@ -37,9 +39,29 @@ def drawer_count(pieces: Mapping[int, int], currency: Currency) -> DrawerCount:
     return DrawerCount(tuple((d, pieces[d]) for d in currency.denominations if pieces.get(d)))
 
 
+def business_date(at: datetime, zone: tzinfo, day_starts: int = 0) -> date:
+    """The day that a shift opened at ``at`` (aware) belongs to, whatever the clock says when it is closed.
+
+    ``day_starts``: minutes after midnight of the shop's wall clock until which it is still the day before.
+    Read from the wall clock, so a day of 23 or 25 hours begins as any other.
+    """
+    local = at.astimezone(zone)
+    early = local.hour * 60 + local.minute < day_starts
+    return local.date() - timedelta(days=1) if early else local.date()
+
+
 def expected_cash(float_amount: int, cash_tenders: Iterable[int], movements: Iterable[int] = ()) -> int:
     """What should lie in the drawer: float, cash less change, signed movements (minor units)."""
     return float_amount + sum(cash_tenders) + sum(movements)
+
+
+def cash_effect(fields: Mapping[str, Any]) -> int:
+    """What a booked document does to the cash in its drawer, minor units; the float of an opening too."""
+    if fields["kind"] == "cash":
+        return int(fields["amount"])
+    if fields["kind"] == "shift_open":
+        return int(fields["float"])
+    return sum(tender["amount"] for tender in fields.get("tenders", ()) if tender["kind"] == "cash")
 
 
 def over_short(counted: int, expected: int) -> int:

@@ -80,6 +80,7 @@ class TillCore(Greeting):
         self._schema = schema
         self._hello: Hello | None = None
         self._rules: ShopRules | None = None
+        self._told: dict[str, Any] = {}
         self._shift: OpenShift | None = None
         self._z_next = 0
         self._moves = 0

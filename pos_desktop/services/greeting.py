@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from pos_desktop.domain.cash_rules import CashRules
 from pos_desktop.domain.shop_rules import NO_RULES, ShopRules
 from pos_desktop.errors import EnvironmentProblem, PosError, UserError
 from pos_desktop.journal.journal import Open
@@ -35,6 +36,12 @@ class Greeting(Returning):
     _moves: int
     _trouble: PosError | None
     _rules: ShopRules | None
+    _told: Json
+
+    @property
+    def cash_rules(self) -> CashRules:
+        """What the rules say of people and cash."""
+        return self.rules.cash
 
     @property
     def rules(self) -> ShopRules:

@@ -23,7 +23,8 @@ from pos_desktop.domain.receipt import (
     sale_receipt,
     short_date,
 )
-from pos_desktop.domain.report_paper import ShiftReport, report_of, shift_report_receipt, slip
+from pos_desktop.domain.report_paper import ShiftReport, report_of, shift_report_receipt
+from pos_desktop.domain.slips import slip
 from pos_desktop.services.manager import PAGE_SIZE, ManagerDesk, Page, Store
 from pos_desktop.services.manager_words import ABOUT, KINDS
 

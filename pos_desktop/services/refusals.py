@@ -9,12 +9,13 @@ _WORDS = {
     "tax_moved": "A tax rate changed. Go back to the basket and pay again.",
     "price": "A price is not on file any more. Remove the item and scan it again.",
     "no_item": "An item in it is not on file any more. Remove it and pay again.",
-    "no_permission": "The person signed in may not do this. Ask a supervisor.",
+    "no_permission": "The person signed in may not do this, or an approval has run out. Ask a supervisor.",
     "unknown_cashier": "The person signed in is not on this store's staff any more. Sign in again.",
     "no_shift": "The shift is not open any more. Open a shift and pay again.",
     "shift_is_open": "A shift is open on this drawer already. Close it first.",
     "figures_moved": "The shift's figures moved meanwhile. Close the shift again.",
     "counts": "The count does not add up. Count the drawer again.",
+    "difference_over": "Over or short by more than the person signed in may close with. Ask a supervisor.",
     "business_date": "The till's date is far off. Have its clock put right, then open the shift.",
 }
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from pos_desktop.domain.basket import Basket, Item
+from pos_desktop.domain.cash_rules import LimitName
 from pos_desktop.domain.document import Document
 from pos_desktop.domain.money import Currency
 from pos_desktop.domain.tax import TaxMode
@@ -37,13 +38,17 @@ class StoreInfo:
 
 @dataclass(frozen=True, slots=True)
 class OpenShift:
-    """The shift open on this till's drawer; ``float_amount`` in minor units."""
+    """The shift open on this till's drawer; ``float_amount`` in minor units.
+
+    ``single``: only ``cashier`` sells in it, and answers alone for what is over or short.
+    """
 
     id: str
     opened_at: datetime
     cashier: int
     business_date: str
     float_amount: int
+    single: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,15 @@ class Cashier:
     def may(self, permission: str) -> bool:
         """This person's role allows it."""
         return permission in self.permissions
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """How far something goes that a role may be held to: parts per million, minor units."""
+
+    what: LimitName
+    ppm: int = 0
+    amount: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +335,14 @@ class Figures:
 
     values: Mapping[str, Any]
     expected_cash: int
+
+
+@dataclass(frozen=True, slots=True)
+class DrawerState:
+    """The drawer is ``full``: it holds more than ``limit`` (minor units; 0: nobody says when)."""
+
+    full: bool
+    limit: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -220,4 +220,5 @@ def shift_of(opened: Document, offset: timedelta = timedelta(0)) -> OpenShift:
         cashier=fields["cashier"],
         business_date=fields["business_date"],
         float_amount=fields["float"],
+        single=bool(fields.get("single")),
     )

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from pos_desktop.domain.document import (
+from pos_desktop.domain.cash_documents import (
     cash_document,
     no_sale_document,
     shift_close_document,
     shift_open_document,
 )
-from pos_desktop.domain.shift import drawer_count, over_short
-from pos_desktop.errors import UserError
+from pos_desktop.domain.document import read_document
+from pos_desktop.domain.shift import business_date, drawer_count, over_short
+from pos_desktop.errors import UserError, add_messages
 from pos_desktop.services.core import TillCore
+from pos_desktop.services.drawer_cash import DrawerCash
+from pos_desktop.services.hello import read_time
+from pos_desktop.services.link import Json
 from pos_desktop.services.results import (
     Completed,
+    DrawerState,
     Figures,
     OpenShift,
     Posted,
@@ -26,6 +31,7 @@ from pos_desktop.services.results import (
     ZReport,
 )
 from pos_desktop.services.returning import shift_of
+from pos_desktop.services.typed_text import kept_text
 
 LISTED = 12
 """Documents named one by one when a Z has to wait for them."""
@@ -33,10 +39,27 @@ LISTED = 12
 _OUTWARD = ("drop", "pay_out")
 
 
+add_messages(
+    {
+        "till.single_shift": (
+            "This shift is {name}'s alone, and {name} answers for its cash.\n"
+            "Close the shift first, then open one of your own."
+        ),
+    }
+)
+
+
 class Shifts:
     """The part of ``TillServices`` that keeps the drawer."""
 
     _core: TillCore
+    _drawer_cash: DrawerCash
+
+    def business_date(self) -> date:
+        """The day a shift opened now belongs to: by the server's clock, never by this machine's."""
+        core = self._core
+        zone = ZoneInfo(core.hello.store.time_zone)
+        return business_date(core.server_now(), zone, core.cash_rules.day_starts)
 
     def open_shift(self, float_amount: int, counts: Mapping[int, int] | None = None) -> Posted:
         """Open a shift with its float (minor units), counted by {denomination: pieces} or not.
@@ -48,11 +71,11 @@ class Shifts:
         core.needs_server()
         if core.shift is not None:
             raise UserError("till.shift_open")
-        hello = core.hello
+        hello, single = core.hello, core.cash_rules.single_cashier
         counted = drawer_count(counts, hello.store.currency) if counts else None
         if counted is not None:
             float_amount = counted.total
-        day = core.server_now().astimezone(ZoneInfo(hello.store.time_zone)).date().isoformat()
+        day = self.business_date().isoformat()
         posted = core.record(
             lambda s, p: shift_open_document(
                 s,
@@ -61,19 +84,35 @@ class Shifts:
                 business_date=day,
                 float_amount=float_amount,
                 counts=counted.counts if counted else (),
+                single=single,
             ),
             shift="",
         )
         if isinstance(posted, Completed):
             who = core.who().number
-            core.shift_opened(OpenShift(posted.document.id, core.server_now(), who, day, float_amount))
+            core.shift_opened(
+                OpenShift(posted.document.id, core.server_now(), who, day, float_amount, single)
+            )
         return posted
 
-    def cash_movement(self, direction: str, amount: int, reason: str) -> Posted:
-        """Cash in ("float", "pay_in") or out ("drop", "pay_out"); ``amount`` positive, minor units."""
+    def cash_movement(
+        self, direction: str, amount: int, reason: str, *, approved_by: int | None = None
+    ) -> Posted:
+        """Cash in ("float", "pay_in") or out ("drop", "pay_out"); ``amount`` positive, minor units.
+
+        ``approved_by`` as in :meth:`no_sale`. UserError: the reason holds a card number.
+        """
         self._core.needs_server()
         signed = -amount if direction in _OUTWARD else amount
-        return self._core.record(lambda s, p: cash_document(s, p, direction, signed, reason))
+        told = kept_text(reason)
+        return self._core.record(lambda s, p: cash_document(s, p, direction, signed, told, approved_by))
+
+    def drawer_state(self) -> DrawerState:
+        """Whether the drawer holds more than the shop wants in it, and from which sum (minor units) on."""
+        core = self._core
+        limit = core.cash_rules.full_at(core.hello.store.currency)
+        full = bool(limit) and core.shift is not None and self._drawer_cash.now() > limit
+        return DrawerState(full, limit)
 
     def no_sale(self, reason: str, *, approved_by: int | None = None) -> Posted:
         """The drawer opens without a sale; opens only after this is Completed.
@@ -95,10 +134,11 @@ class Shifts:
         counted: int | None = None,
         blind: bool = False,
         approved_by: int | None = None,
+        difference_by: int | None = None,
     ) -> ZReport | Posted:
         """Close the shift: count the drawer ({denomination: pieces}, or a sum in minor units), then the Z.
 
-        ``approved_by`` as in :meth:`no_sale`.
+        ``approved_by`` as in :meth:`no_sale`; ``difference_by`` who allowed what is over or short.
 
         Refused while documents are unconfirmed (UserError): the Z must equal the ledger. ZReport when done;
         Refused, Unconfirmed or TillStopped as with every document. After Unconfirmed, ``z_report(no)`` gives
@@ -113,7 +153,8 @@ class Shifts:
         core.needs_server()
         count = drawer_count(counts or {}, core.hello.store.currency)
         total = count.total if counts is not None or counted is None else counted
-        post = partial(self._post_z, shift, total, count.counts, blind=blind, approved_by=approved_by)
+        who = (approved_by, difference_by)
+        post = partial(self._post_z, shift, total, count.counts, blind=blind, who=who)
         posted = post()
         if isinstance(posted, Refused) and posted.reason == "figures_moved":
             posted = post()
@@ -134,6 +175,11 @@ class Shifts:
             return None
         return z_of(Completed(entry.document, entry.outcome), shift_of(opened.document), core.server_now())
 
+    def z_reports(self, limit: int = LISTED) -> tuple[ZReport, ...]:
+        """The last Z reports of this till, newest first, as they were booked: for printing again."""
+        self._core.needs_server()
+        return tuple(_booked_z(row) for row in self._core.link.z_reports(limit))
+
     def _post_z(
         self,
         shift: OpenShift,
@@ -141,7 +187,7 @@ class Shifts:
         counts: tuple[tuple[int, int], ...],
         *,
         blind: bool,
-        approved_by: int | None,
+        who: tuple[int | None, int | None],
     ) -> Posted:
         figures = self._figures(shift)
         return self._core.record(
@@ -154,7 +200,8 @@ class Shifts:
                 blind=blind,
                 expected=figures.expected_cash,
                 figures=figures.values,
-                approved_by=approved_by,
+                approved_by=who[0],
+                difference_by=who[1],
             )
         )
 
@@ -179,3 +226,17 @@ def z_of(posted: Completed, shift: OpenShift, at: datetime) -> ZReport:
         document=posted.document,
         at=at,
     )
+
+
+def _booked_z(row: Json) -> ZReport:
+    """A Z report as the server keeps it."""
+    document = read_document(str(row["body"]).encode("utf-8"))
+    shift = OpenShift(
+        id=str(document.fields["shift"]),
+        opened_at=read_time(str(row["opened_at"])),
+        cashier=int(row["opened_by"]),
+        business_date=str(row["business_date"]),
+        float_amount=int(row["float"]),
+        single=bool(row["single"]),
+    )
+    return z_of(Completed(document, "booked"), shift, read_time(str(row["closed_at"])))

@@ -10,6 +10,7 @@ from pos_desktop.journal.lock import TillLock
 from pos_desktop.journal.snapshot import Snapshot
 from pos_desktop.services.core import TillCore
 from pos_desktop.services.drafts import Drafts
+from pos_desktop.services.drawer_cash import DrawerCash
 from pos_desktop.services.lookups import Lookups
 from pos_desktop.services.offline_catalogue import CopyKeeper, OwnCatalogue, TillCatalogue
 from pos_desktop.services.offline_people import OwnVerifiers
@@ -52,6 +53,12 @@ class TillServices(Selling, Shifts, People, Lookups, Parking, Drafts, Papers):
         self._pages: tuple[TilePage, ...] | None = None
         self._departments: tuple[Department, ...] | None = None
         self._change = 0
+        self._drawer_cash = DrawerCash(core)
+
+    @property
+    def training(self) -> bool:
+        """Nothing is sold here: this till is for practice."""
+        return self._core.training
 
     def state(self) -> TillState:
         """The till now. Asks the server only the first time; EnvironmentProblem when it is away then."""

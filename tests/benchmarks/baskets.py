@@ -9,13 +9,8 @@ from random import Random
 
 from pos_desktop.domain.basket import AgeCheck, Basket, Item
 from pos_desktop.domain.basket import totals as totals_of
-from pos_desktop.domain.document import (
-    Document,
-    Position,
-    Stamp,
-    genesis,
-    shift_open_document,
-)
+from pos_desktop.domain.cash_documents import shift_open_document
+from pos_desktop.domain.document import Document, Position, Stamp, genesis
 from pos_desktop.domain.ids import uuid7
 from pos_desktop.domain.sale_document import sale_document
 from pos_desktop.domain.tender import Tender

@@ -13,20 +13,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pos_desktop.domain.basket import Basket, totals
+from pos_desktop.domain.cash_documents import cash_document, shift_close_document, shift_open_document
 from pos_desktop.domain.document import (
     DocumentError,
     Position,
     Stamp,
     build,
     canonical,
-    cash_document,
     chain_hash,
     genesis,
     parse,
     parse_utc,
     read_document,
-    shift_close_document,
-    shift_open_document,
     utc_text,
 )
 from pos_desktop.domain.money import currency

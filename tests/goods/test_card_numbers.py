@@ -16,14 +16,8 @@ from pos_desktop.cli.main import start_log
 from pos_desktop.domain.barcode import CodeKind, card_within, gtin14, parse_code, without_cards
 from pos_desktop.domain.basket import Basket, Item
 from pos_desktop.domain.card_number import is_card_number, is_network_card, luhn_valid
-from pos_desktop.domain.document import (
-    Position,
-    Stamp,
-    cash_document,
-    event_document,
-    genesis,
-    no_sale_document,
-)
+from pos_desktop.domain.cash_documents import cash_document, no_sale_document
+from pos_desktop.domain.document import Position, Stamp, event_document, genesis
 from pos_desktop.domain.money import currency
 from pos_desktop.domain.sale_document import sale_document, void_document
 from pos_desktop.domain.scale_label import with_check_digit

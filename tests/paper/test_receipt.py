@@ -24,7 +24,7 @@ from pos_desktop.domain.receipt_layout import (
     clean,
     layout,
 )
-from pos_desktop.domain.report_paper import no_sale_slip
+from pos_desktop.domain.slips import no_sale_slip
 from tests.paper.made import HEAD, SHOP, line, receipt, sale, shift_report
 
 WIDTHS = (32, 42, 48)

@@ -16,7 +16,8 @@ from psycopg.types.json import Jsonb
 
 from pos_desktop import paths
 from pos_desktop.database.migrate import load_plan, migrate
-from pos_desktop.domain.document import Position, Stamp, build, genesis, shift_open_document
+from pos_desktop.domain.cash_documents import shift_open_document
+from pos_desktop.domain.document import Position, Stamp, build, genesis
 from pos_desktop.journal import tables
 from pos_desktop.journal.store import APPLICATION_ID
 from pos_desktop.services.link import SystemClock

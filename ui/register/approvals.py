@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
 
-from pos_desktop.services.results import Cashier, SignInRefused, StaffCard
+from pos_desktop.services.results import Cashier, SignInRefused, StaffCard, Within
 from ui.register.desk import Desk
 from ui.register.screens.approval import ApprovalOverlay
 from ui.register.screens.values import ApprovalRequest, Person, SignIn
@@ -20,6 +21,15 @@ def person(card: StaffCard, note: str = "") -> Person:
     return Person(card.number, card.name, ROLES.get(card.role, card.role.capitalize()), note)
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What somebody is to allow."""
+
+    permission: str
+    words: str
+    within: Within | None
+
+
 class Approvals(QObject):
     """Runs what was asked at once when the cashier may, else after a supervisor's PIN."""
 
@@ -27,27 +37,36 @@ class Approvals(QObject):
         super().__init__(parent)
         self._desk = desk
 
-    def need(self, permission: str, words: str, then: Then, denied: Callable[[], None] | None = None) -> None:
-        """Call ``then`` with who allowed it; ``words`` name the act ("Void this sale of £12.40")."""
-        cashier = self._desk.cashier
-        if cashier is not None and cashier.may(permission):
-            then(cashier)
-            return
-        self._desk.query(
-            self._desk.services.staff, lambda staff: self._open(permission, words, staff, then, denied)
-        )
-
-    def _open(
+    def need(
         self,
         permission: str,
         words: str,
-        staff: tuple[StaffCard, ...],
         then: Then,
-        denied: Callable[[], None] | None,
+        denied: Callable[[], None] | None = None,
+        *,
+        within: Within | None = None,
+    ) -> None:
+        """Call ``then`` with who allowed it; ``words`` name the act ("Void this sale of £12.40").
+
+        ``within``: how far it goes, where roles have a limit; the cashier's own may not reach. What is
+        allowed is allowed once: the next document that rests on it uses it up.
+        """
+        cashier = self._desk.cashier
+        if cashier is not None and cashier.may(permission) and self._reaches(cashier, within):
+            then(cashier)
+            return
+        asked = _Asked(permission, words, within)
+        self._desk.query(self._desk.services.staff, lambda staff: self._open(asked, staff, then, denied))
+
+    def _reaches(self, cashier: Cashier, within: Within | None) -> bool:
+        return within is None or self._desk.services.goes_so_far(cashier, within)
+
+    def _open(
+        self, act: _Asked, staff: tuple[StaffCard, ...], then: Then, denied: Callable[[], None] | None
     ) -> None:
         # Cashiers stand on the list only where nobody else works here: the pad must never be empty.
         able = tuple(person(card) for card in staff if card.role != "cashier") or tuple(map(person, staff))
-        overlay = ApprovalOverlay(ApprovalRequest(words, able), keys=self._desk.keys)
+        overlay = ApprovalOverlay(ApprovalRequest(act.words, able), keys=self._desk.keys)
 
         def close() -> None:
             self._desk.stage.close_overlay(overlay)
@@ -64,7 +83,9 @@ class Approvals(QObject):
 
         def asked(sign_in: SignIn) -> None:
             overlay.set_busy(True)
-            work = lambda: self._desk.services.approve(sign_in.number, sign_in.pin, permission)  # noqa: E731
+            work = lambda: self._desk.services.approve(  # noqa: E731
+                sign_in.number, sign_in.pin, act.permission, act.words, act.within
+            )
             self._desk.command(work, answered, lambda problem: _say(overlay, problem))
 
         overlay.approval_asked.connect(asked)

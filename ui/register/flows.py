@@ -5,26 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
 
-from pos_desktop import __version__
 from pos_desktop.bootstrap import AppServices
 from pos_desktop.domain.money import format_amount, format_money
 from pos_desktop.domain.receipt import receipt_number
 from pos_desktop.domain.tender import Tendering
 from pos_desktop.services.results import Completed, Draft, Lookup, TillState
 from ui.keymap import Keymap
-from ui.label_sheet import save_command_sheet_pdf
 from ui.register.approvals import Approvals
 from ui.register.away import Away
 from ui.register.background import DraftKeeper, PriceWatch
 from ui.register.clock import ShopClock
+from ui.register.closing import Closing
 from ui.register.desk import Desk
 from ui.register.drawer import Drawer
 from ui.register.edits import LineEdits
 from ui.register.model import Strip, ignored_words
+from ui.register.more_menu import MoreMenu
 from ui.register.numbering import SaleNumber
 from ui.register.parking import Parking
 from ui.register.paying import Paying
@@ -32,18 +31,17 @@ from ui.register.payment_words import given_rows, paid_strip
 from ui.register.posting import Posting
 from ui.register.printing import PaperDesk
 from ui.register.questions import Questions
+from ui.register.reprints import Reprints
 from ui.register.ringing import Ringing, unknown_sold
 from ui.register.sale_screen import SaleScreen
 from ui.register.screen import Action
 from ui.register.screens.base import OverlayScreen
 from ui.register.screens.change import ChangeScreen
-from ui.register.screens.more import MorePanel
-from ui.register.screens.values import ChangeView, MoreChoice, MoreView
+from ui.register.screens.values import ChangeView
 from ui.register.session import Session
 from ui.register.status import Status
 from ui.register.topbar import TopBar
 from ui.tasks import Lanes
-from ui.theme import theme
 
 
 class _Catalogue:
@@ -61,10 +59,11 @@ class Flows(QObject):
     """Everything the register does, by name.
 
     Signals: ``leave_asked``, ``keys_asked``, ``banner_wanted`` (words, keys, kind), ``sale_over`` when a sale
-    is paid and its change given.
+    is paid and its change given, ``training_asked`` (True to begin, False to end).
     """
 
     leave_asked = Signal()
+    training_asked = Signal(bool)
     sale_over = Signal()
     keys_asked = Signal()
     banner_wanted = Signal(str, object, str)
@@ -81,7 +80,6 @@ class Flows(QObject):
     ) -> None:
         super().__init__(parent)
         self._topbar = topbar
-        self._home = services.settings.home
         self.desk = Desk(services.till, lanes, keys, state, self)
         self.away = Away(self.desk, self)
         self.ringing = Ringing(self.desk.sale, _Catalogue(self.desk), self)
@@ -91,7 +89,9 @@ class Flows(QObject):
         self.paper = PaperDesk(self.desk, services.printer, self)
         self.paying = Paying(self.desk, self.posting, self.approvals, self.paper, self.away, self)
         self.parking = Parking(self.desk, self.posting, self.approvals, self)
-        self.drawer = Drawer(self.desk, self.posting, self.approvals, self.paper, services.backup, self)
+        self.drawer = Drawer(self.desk, self.posting, self.approvals, self.paper, self)
+        self.closing = Closing(self.desk, self.posting, self.approvals, self.paper, services.backup, self)
+        self.reprints = Reprints(self.desk, self.paper, self)
         self.edits = LineEdits(self.desk, self.approvals, self)
         self.questions = Questions(self.desk, self.ringing, self.approvals, self)
         self._number = SaleNumber(self.desk.sale)
@@ -101,6 +101,7 @@ class Flows(QObject):
         fitted = services.settings.printer.kind != "none"
         self.status = Status(self.desk, topbar, self.paper, self.away, fitted=fitted, parent=self)
         self._clock = ShopClock(state.store.time_zone, self)
+        self.menu = MoreMenu(self, services.settings.home)
         self._change = ""
         self._connect()
         self._actions()
@@ -129,8 +130,10 @@ class Flows(QObject):
         self.paying.paid.connect(self._paid)
         self.session.ready.connect(self._ready)
         self.session.restored.connect(self._restored)
-        self.drawer.closed.connect(self.session.sign_out)
-        self.drawer.trouble.connect(lambda words: self.banner_wanted.emit(words, (), "warn"))
+        self.closing.closed.connect(self.session.sign_out)
+        self.closing.trouble.connect(lambda words: self.banner_wanted.emit(words, (), "warn"))
+        self.drawer.full_changed.connect(lambda words: self.status.drawer_full(words, self._drop))
+        self.sale_over.connect(self.drawer.look)
         self.posting.stopped.connect(self.leave_asked)
         self._write_down()
 
@@ -194,21 +197,21 @@ class Flows(QObject):
             "exact_cash": self.paying.exact_cash,
             "card": self.paying.card,
             "find": self.questions.find,
-            "hold": self._no_money(self.parking.hold),
-            "recall": self._no_money(self.parking.recall),
-            "void_sale": self._no_money(self.parking.void),
+            "hold": self.no_money(self.parking.hold),
+            "recall": self.no_money(self.parking.recall),
+            "void_sale": self.no_money(self.parking.void),
             "look_up": self.questions.look_up,
-            "more": self.more,
-            "reprint": self.drawer.reprint_last,
+            "more": self.menu.open,
+            "reprint": self.reprints.reprint_last,
             "no_sale": self.drawer.no_sale,
-            "close_shift": self.drawer.close_shift,
-            "x_report": self.drawer.x_report,
+            "close_shift": self.closing.close_shift,
+            "x_report": self.closing.x_report,
             "server": self.status.open_panel,
             "lock": self.session.lock,
             "back": self._back,
         }
 
-    def _no_money(self, act: Action) -> Action:
+    def no_money(self, act: Action) -> Action:
         """Not while payments are taken: they must be finished or given back first."""
 
         def guarded() -> None:
@@ -229,58 +232,6 @@ class Flows(QObject):
         if not self.sale_screen.entry.clear() and sale.ignored:
             sale.forget_ignored()
 
-    def more(self) -> None:
-        """What is not needed all the time."""
-        cashier = self.desk.cashier
-        if cashier is None:
-            return
-        needs = {"void_sale": "void_sale", "close_shift": "close_shift", "no_sale": "no_sale"}
-        supervised = frozenset(name for name, permission in needs.items() if not cashier.may(permission))
-        closed = frozenset() if not self.desk.sale.basket.empty else frozenset({"void_sale"})
-        look: Literal["light", "dark"] = "dark" if theme().dark else "light"
-        panel = MorePanel(MoreView(look, cashier.name, supervised, closed), keys=self.desk.keys)
-
-        def chosen(choice: MoreChoice) -> None:
-            self.desk.stage.close_overlay(panel)
-            self._more_choices().get(choice.name, lambda: None)()
-
-        panel.chosen.connect(chosen)
-        panel.back.connect(lambda: self.desk.stage.close_overlay(panel))
-        self.desk.stage.open_overlay(panel)
-
-    def _more_choices(self) -> Mapping[str, Action]:
-        return {
-            "no_sale": self.drawer.no_sale,
-            "void_sale": self._no_money(self.parking.void),
-            "cash": self.drawer.cash_movement,
-            "reprint": self.drawer.reprint,
-            "x_report": self.drawer.x_report,
-            "close_shift": self.drawer.close_shift,
-            "key_sheet": self.keys_asked.emit,
-            "theme": lambda: theme().set_dark(not theme().dark),
-            "command_sheet": self._command_sheet,
-            "about": self._about,
-            "lock": self.session.lock,
-            "sign_out": self.session.sign_out,
-        }
-
-    def _command_sheet(self) -> None:
-        """Write the scanner's command sheet where this till keeps its settings, and say where."""
-        store = self.desk.state.store
-        path = self._home / "command-sheet.pdf"
-        try:
-            save_command_sheet_pdf(path, bytes.fromhex(store.command_secret), store.name)
-        except OSError as problem:
-            self.desk.sale.say(Strip("stop", "The sheet was not written", str(problem)))
-            return
-        self.banner_wanted.emit(f"The command sheet is ready to print: {path}", (), "info")
-
-    def _about(self) -> None:
-        state = self.desk.state
-        where = f"Store {state.store.number}, till {state.number}"
-        facts = f"{where}, series {state.epoch}, next number {state.next_no}"
-        self.desk.sale.say(Strip("info", f"pos_desktop {__version__}", f"{facts} · head {state.head[:16]}"))
-
     # -- starting --------------------------------------------------------------------------------
 
     def start(self) -> None:
@@ -291,6 +242,10 @@ class Flows(QObject):
     def _ready(self) -> None:
         self._prices.start()
         self.parking.refresh()
+        self.drawer.look()
+
+    def _drop(self) -> None:
+        self.drawer.cash_movement("drop")
 
     # -- state -----------------------------------------------------------------------------------
 

@@ -86,13 +86,17 @@ class PaperDesk(QObject):
         self._say("")
 
     def kick_drawer(self) -> None:
-        """Open the drawer without paper."""
+        """Open the drawer without paper; never in training: the money in it is real."""
+        if self._desk.services.training:
+            return
         self._desk.device(self._printer.kick_drawer, self._kicked)
 
     # -- inside ----------------------------------------------------------------------------------
 
     def _print(self, job: PrintJob) -> None:
         self._set("printing")
+        if self._desk.services.training:  # every paper says so, and the drawer stays shut
+            job = replace(job, paper=replace(job.paper, training=True), kick=False)
         self._desk.device(lambda: self._printer.print_now(job), self._ended)
 
     def _note_printed(self, document_id: str) -> None:

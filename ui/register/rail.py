@@ -79,7 +79,7 @@ class PayKey(Key):
     def __init__(self, sale: Sale, keys: Keymap, parent: QWidget | None = None) -> None:
         super().__init__(
             "Pay",
-            variant="pay",
+            variant="train" if sale.training else "pay",
             icon="banknote",
             role="key_pay",
             hint=keys.hint("sale", "pay"),
@@ -97,6 +97,8 @@ class PayKey(Key):
         sale = self._sale
         if sale.unknown is not None:
             label, icon = f"Fix {plural(1, 'item')} to pay", "circle-alert"
+        elif sale.training:
+            label, icon = "Practise paying", "graduation-cap"
         elif sale.basket.empty:
             label, icon = "Pay", "banknote"
         else:

@@ -30,9 +30,11 @@ class Sale(QObject):
         new_basket: Callable[[], Basket],
         begun: Callable[[Basket], Basket] = lambda basket: basket,
         parent: QObject | None = None,
+        *,
+        training: bool = False,
     ) -> None:
         super().__init__(parent)
-        self.currency = currency
+        self.currency, self.training = currency, training
         self._new_basket = new_basket
         self._begun = begun
         self.basket = new_basket()

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
-
 from PySide6.QtCore import QObject, Signal
 
 from pos_desktop.domain.basket import Basket
@@ -32,6 +29,8 @@ from ui.register.screens.sign_in import LockScreen, SignInScreen
 from ui.register.screens.values import OpeningView, ShiftOpening, SignIn
 
 ALONE_HERE = "People who signed in here lately can sign in"
+CLOCK_MINUTES = 10
+"""A till's clock that is further off is said when a shift opens: its paper would puzzle people."""
 
 
 class Session(QObject):
@@ -151,6 +150,16 @@ class Session(QObject):
         self._float = float_amount
         self._desk.command(lambda: None, lambda _none: self._asked(SignIn(number, pin)))
 
+    def go_on_as_before(self) -> None:
+        """Go on with whoever the till knows is here already, as when training begins."""
+
+        def on(state: TillState) -> None:
+            self._desk.cashier = state.cashier
+            if state.cashier is not None:
+                self._go_on(state)
+
+        self._desk.command(self._desk.services.state, on)
+
     def _show(self, screen: SignInScreen) -> None:
         self._screen = screen
         screen.sign_in_asked.connect(self._asked)
@@ -216,8 +225,14 @@ class Session(QObject):
     def _open_shift(self) -> None:
         state, cashier = self._desk.state, self._desk.cashier
         assert cashier is not None
-        today = business_date(state.store.time_zone)
-        view = OpeningView(state.number, state.drawer, today, state.store.currency, cashier.name)
+        view = OpeningView(
+            state.number,
+            state.drawer,
+            self._desk.services.business_date(),
+            state.store.currency,
+            cashier.name,
+            clock_words(state.offset_ms),
+        )
         screen = ShiftOpenScreen(view, keys=self._desk.keys)
 
         def opened(opening: ShiftOpening) -> None:
@@ -277,9 +292,15 @@ class Session(QObject):
         return tuple(document for document in self._unprinted if document.fields.get("shift") == open_)
 
 
-def business_date(time_zone: str) -> date:
-    """Today at the shop."""
-    return datetime.now(ZoneInfo(time_zone)).date()
+def clock_words(offset_ms: int) -> str:
+    """That this machine's clock is far off, and what that changes; "" when it is right enough."""
+    minutes = abs(offset_ms) // 60_000
+    if minutes < CLOCK_MINUTES:
+        return ""
+    hours, rest = divmod(minutes, 60)
+    how = f"{hours} h {rest} min" if hours else f"{rest} min"
+    way = "behind" if offset_ms > 0 else "ahead"
+    return f"This till's clock is {how} {way}. The day is the server's. Have the clock put right."
 
 
 def _again(screen: ShiftOpenScreen, refused: Refused) -> None:

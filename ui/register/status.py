@@ -48,6 +48,7 @@ class Status(QObject):
         self._fitted = fitted
         self._shown: tuple[str, str] = ("", "")
         self._screen = ""
+        self._full: tuple[str, Action] = ("", lambda: None)
         desk.state_changed.connect(self.show)
         away.changed.connect(self.show)
         away.refused.connect(self._refused)
@@ -71,9 +72,16 @@ class Status(QObject):
             self._screen = name
             self._show_banner()
 
+    def drawer_full(self, words: str, drop: Action) -> None:
+        """The drawer holds too much (``words``; "" when there is room): ``drop`` takes some to the safe."""
+        self._full = (words, drop)
+        self._show_banner()
+
     def _show_banner(self) -> None:
         words, kind = banner(self._away.state, sending=self._away.sending, sent=self._away.sent)
         keys: Keys = (("How far", self.open_panel),) if self._away.state.away else ()
+        if self._full[0] and not words:
+            words, kind, keys = self._full[0], "warn", (("To the safe", self._full[1]),)
         if self._paper.words:
             words, kind = self._paper.words, "warn"
             keys = (("Print again", self._paper.print_again), ("No paper", self._paper.drop))

@@ -21,6 +21,7 @@ from ui.scan_input import ScanInput, ScanSettings
 from ui.sound import Sounds
 from ui.tasks import Lanes
 from ui.theme import theme
+from ui.widgets.labels import Stripe
 from ui.widgets.overlay import KeySheet
 from ui.widgets.surface import BannerKind
 
@@ -29,6 +30,8 @@ ELSEWHERE = {
     "find": "Find an item by name",
     "change": "Scan the next customer's first item",
 }
+
+TRAINING_WORDS = "TRAINING MODE \u2014 nothing is sold, no stock moves, receipts are marked VOID"
 
 NOBODY = frozenset({"sign_in", "lock", "locked_out"})
 """Screens that stand over the till while nobody works at it."""
@@ -81,6 +84,8 @@ class RegisterWindow(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         # The layout follows the width, so the least width of today's layout must not hold the window open.
         column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        if services.till.training:
+            column.addWidget(Stripe(TRAINING_WORDS))
         column.addWidget(self.stage)
         self.router = KeyRouter(self.keymap, self)
         # A scanner that reads one pack twice is set right in the scanner; two of the same pack are two scans.
@@ -206,6 +211,7 @@ class RegisterWindow(QWidget):
         shown = "keys" if self._sheet_open() else self.stage.current.name
         return {
             **sale,
+            "training": self.flows.desk.services.training,
             **self.stage.current.probe(),
             **self.flows.probe(),
             "screen": shown,

@@ -82,8 +82,9 @@ class Robot:
         server: Callable[[str], None] | None = None,
     ) -> None:
         self._order = server
-        self._window = window
+        self.window = window
         self._output = output
+        self._paced = paced
         self._hands = Hands(window, paced=paced)
         self._verbs: dict[str, Callable[[Step], None]] = {
             "scan": lambda step: self._hands.scan(step.text),
@@ -98,22 +99,28 @@ class Robot:
             "server": self._server,
         }
         self.report = Report()
+        self._watch = _PaintWatch(window)
+
+    def follow(self, window: RegisterWindow) -> None:
+        """Go on at another window that took this one's place."""
+        self.window = window
+        self._hands = Hands(window, paced=self._paced)
+        self._watch = _PaintWatch(window)
 
     def play(self, steps: Sequence[Step]) -> Report:
         """Do the steps in order; the report says how far it came."""
-        watch = _PaintWatch(self._window)
         try:
             self._rest()
             for step in steps:
-                self._do(step, watch)
+                self._do(step)
         except StepFailedError as problem:
             self.report.failure = str(problem)
         finally:
-            self._window.removeEventFilter(watch)
+            self.window.removeEventFilter(self._watch)
         return self.report
 
-    def _do(self, step: Step, watch: _PaintWatch) -> None:
-        watch.last = 0.0
+    def _do(self, step: Step) -> None:
+        self._watch.last = 0.0
         try:
             self._verbs[step.verb](step)
             sent = time.perf_counter()
@@ -122,16 +129,16 @@ class Robot:
             raise StepFailedError(f"{step}: {problem}") from problem
         self.report.steps += 1
         if step.verb not in ("expect", "screenshot", "wait", "server"):
-            painted = max(watch.last - sent, 0.0) * 1000
+            painted = max(self._watch.last - sent, 0.0) * 1000
             self.report.timings.append(Timing(step.line, f"{step.verb} {step.value}", round(painted, 2)))
 
     def _rest(self) -> None:
         """Wait until nothing is under way and everything is painted."""
-        if not wait_until(self._window.is_idle, PATIENCE_MS):
+        if not wait_until(lambda: self.window.is_idle(), PATIENCE_MS):
             raise StepFailedError(f"the window did not come to rest within {PATIENCE_MS // 1000} s")
         QCoreApplication.processEvents()
         QCoreApplication.processEvents()
-        if not self._window.is_idle():
+        if not self.window.is_idle():
             self._rest()
 
     def _wait(self, step: Step) -> None:
@@ -142,7 +149,7 @@ class Robot:
             raise StepFailedError(f"the till was not {step.text} within {SERVER_PATIENCE_MS // 1000} s")
 
     def _stands(self, how: str) -> bool:
-        seen = self._window.probe()
+        seen = self.window.probe()
         if how == "copied":
             return seen["copied"] is True
         return seen["away"] is (how == "offline") and (how == "offline" or seen["pending"] == 0)
@@ -156,14 +163,14 @@ class Robot:
 
     @property
     def _screen(self) -> str:
-        return str(self._window.probe()["screen"])
+        return str(self.window.probe()["screen"])
 
     def _press(self, action: str) -> None:
         """By its key where the key map has one, else by touch."""
         screen = self._screen
-        keymap = self._window.keymap
+        keymap = self.window.keymap
         # The key sheet opens over every screen, so no screen lists it among its own actions.
-        live = action in self._window.key_actions() or "keys" in (action, screen)
+        live = action in self.window.key_actions() or "keys" in (action, screen)
         if live and action in keymap.actions(screen) and keymap.keys(screen, action):
             self._hands.press(keymap.keys(screen, action)[0])
             return
@@ -184,7 +191,7 @@ class Robot:
 
     def _turn_to(self, target: str) -> None:
         """Open the tile's category, then turn its pages, by touch, until the tile is in sight."""
-        tiles = self._window.flows.sale_screen.tiles
+        tiles = self.window.flows.sale_screen.tiles
         category = f"category:{tiles.page_with(target.removeprefix('tile:'))}"
         for wanted, way in ((category, "category:more"), (target, "Next page")):
             for _ in range(TURNS):
@@ -200,7 +207,7 @@ class Robot:
 
     def _find(self, target: str) -> QWidget | None:
         """A visible widget by its object name, else a key by its words."""
-        shown = [w for w in self._window.findChildren(QWidget) if w.isVisible() and not _covered(w)]
+        shown = [w for w in self.window.findChildren(QWidget) if w.isVisible() and not _covered(w)]
         for widget in shown:
             if widget.objectName() == target:
                 return widget
@@ -246,7 +253,7 @@ class Robot:
 
     def _expect(self, step: Step) -> None:
         self._rest()
-        seen = self._window.probe()
+        seen = self.window.probe()
         assert isinstance(step.value, dict)
         wrong = [
             f"{name} is {_plain(seen.get(name, 'not shown'))!r}, not {wanted!r}"
@@ -258,11 +265,11 @@ class Robot:
 
     def _screenshot(self, step: Step) -> None:
         self._rest()
-        if not wait_until(lambda: not self._window.moving, PATIENCE_MS):
+        if not wait_until(lambda: not self.window.moving, PATIENCE_MS):
             raise StepFailedError(f"the screen still changed after {PATIENCE_MS // 1000} s")
         path = self._output / step.text
         path.parent.mkdir(parents=True, exist_ok=True)
-        if not self._window.grab().save(str(path)):
+        if not self.window.grab().save(str(path)):
             raise StepFailedError(f"{path} cannot be written")
         self.report.screenshots.append(path)
 

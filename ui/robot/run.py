@@ -31,19 +31,26 @@ class Rehearsal:
         self._steps = steps
         self._output = output
         self._paced = paced
+        self._robot: Robot | None = None
         self.report = Report(failure="the register did not open")
 
     def opened(self, window: RegisterWindow) -> None:
-        """Begin as soon as the event loop turns: this call comes from inside a lane's answer."""
+        """Begin as soon as the event loop turns: this call comes from inside a lane's answer.
+
+        A further window takes the first one's place, as when training begins: the script goes on there.
+        """
+        if self._robot is not None:
+            self._robot.follow(window)
+            return
         QTimer.singleShot(0, window, lambda: self._play(window))
 
     def _play(self, window: RegisterWindow) -> None:
         window.activateWindow()
-        robot = Robot(window, self._output, paced=self._paced, server=self._server)
+        self._robot = Robot(window, self._output, paced=self._paced, server=self._server)
         try:
-            self.report = robot.play(self._steps)
+            self.report = self._robot.play(self._steps)
         finally:
-            window.close()
+            self._robot.window.close()
 
 
 def draw_paper(path: Path, paper: PrintedPaper) -> None:

@@ -46,6 +46,7 @@ class CashMovementScreen(OverlayScreen):
         currency: Currency,
         reasons: Mapping[CashDirection, tuple[Reason, ...]],
         *,
+        way: CashDirection | None = None,
         keys: Keymap | None = None,
         parent: QWidget | None = None,
     ) -> None:
@@ -70,6 +71,8 @@ class CashMovementScreen(OverlayScreen):
         self._back.clicked.connect(self.back)
         self._take.clicked.connect(self._finish)
         self.row(self._back, self._take).setStretch(1, 2)
+        if way is not None:
+            self._choose_way(way)
         self._show()
 
     def _way_key(self, way: CashDirection) -> Key:

@@ -13,7 +13,7 @@ from ui.keymap import Keymap
 from ui.register.screen import Action
 from ui.register.screens.base import CardScreen, Words
 from ui.register.screens.rows import RowList, RowText
-from ui.register.screens.values import HeldRow, Recall, ReceiptRow, Reprint
+from ui.register.screens.values import HeldRow, Recall, ReceiptRow, Reprint, ZRow
 from ui.widgets.key import Key
 from ui.widgets.labels import Label
 
@@ -197,6 +197,51 @@ class ReprintScreen(ListScreen):
         return {
             "screen": self.name,
             "receipts": len(self._rows),
+            "chosen": chosen,
+            "message": self.words.text(),
+        }
+
+
+class ZListScreen(ListScreen):
+    """The last Z reports of this till. Signals: ``reprint_asked(object)`` carries a Reprint."""
+
+    reprint_asked = Signal(object)
+
+    name = "z_list"
+    title = "Print a Z report again"
+    empty = "No shift was closed on this till yet."
+    take_label = "Print a copy"
+    take_icon = "printer"
+
+    def __init__(
+        self,
+        rows: tuple[ZRow, ...],
+        currency: Currency,
+        *,
+        keys: Keymap | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(currency, keys=keys, parent=parent)
+        self._rows = rows
+        self.show_rows(tuple(self._text(row) for row in rows))
+
+    def _text(self, row: ZRow) -> RowText:
+        word = "Over" if row.over_short > 0 else "Short" if row.over_short < 0 else "Nothing over or short"
+        amount = format_money(row.over_short, self._currency) if row.over_short else ""
+        sales = f"{row.sales} {'sale' if row.sales == 1 else 'sales'}"
+        return RowText(f"Z report {row.no}", f"{row.day} · {sales} · {word}", amount)
+
+    def take(self) -> None:
+        """Ask for the chosen Z report."""
+        if self.list.at >= 0:
+            self.reprint_asked.emit(Reprint(self._rows[self.list.at].no))
+
+    def probe(self) -> dict[str, object]:
+        """How many there are, and which is chosen."""
+        chosen = self._rows[self.list.at].no if self.list.at >= 0 else 0
+        return {
+            "screen": self.name,
+            "found": len(self._rows),
             "chosen": chosen,
             "message": self.words.text(),
         }

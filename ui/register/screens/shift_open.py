@@ -18,6 +18,7 @@ from ui.theme import theme
 from ui.widgets.key import Key, switch
 from ui.widgets.keypad import Keypad
 from ui.widgets.labels import EntryDisplay, Label
+from ui.widgets.surface import MessageBanner
 
 
 class ShiftOpenScreen(CardScreen):
@@ -44,6 +45,10 @@ class ShiftOpenScreen(CardScreen):
         self.body.addWidget(Label(f"Open the shift on till {view.till}", role="title", max_lines=2))
         where = f"Drawer {view.drawer} · business date {day_and_date(view.business_date)} · {view.cashier}"
         self.body.addWidget(Label(where, role="key", tone="text2", max_lines=2))
+        self.banner = MessageBanner()
+        self.body.addWidget(self.banner)
+        if view.note:
+            self.banner.show_message(view.note, "warn")
         self._typed_key = Key("Type the float", icon="keyboard", name="float_typed")
         self._count_key = Key("Count notes and coins", icon="coins", name="float_counted")
         self._typed_key.clicked.connect(lambda: self.count_by_pieces(False))
@@ -164,5 +169,5 @@ class ShiftOpenScreen(CardScreen):
             "screen": self.name,
             "float": format_amount(self.amount, self._view.currency),
             "business_date": self._view.business_date.isoformat(),
-            "message": self.words.text(),
+            "message": self.words.text() or self.banner.text(),
         }

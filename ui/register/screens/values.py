@@ -59,13 +59,14 @@ class ApprovalRequest:
 
 @dataclass(frozen=True, slots=True)
 class OpeningView:
-    """A shift about to be opened on a drawer, for a business date."""
+    """A shift about to be opened on a drawer, for a business date; ``note`` is worth knowing before."""
 
     till: int
     drawer: int
     business_date: date
     currency: Currency
     cashier: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,6 +312,16 @@ class ReceiptRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ZRow:
+    """A Z report that can be printed again: its number, its day in words, its sales, minor units over."""
+
+    no: int
+    day: str
+    sales: int
+    over_short: int
+
+
+@dataclass(frozen=True, slots=True)
 class Recall:
     """The held sale to take up again."""
 
@@ -319,7 +330,7 @@ class Recall:
 
 @dataclass(frozen=True, slots=True)
 class Reprint:
-    """The receipt to print again, by its number in the till's series."""
+    """The receipt to print again, by its number in the till's series; or the Z report, by its own."""
 
     no: int
 
