@@ -1,8 +1,10 @@
 """Brings a database to the schema of this program: numbered steps once, server functions when they change.
 
-``NNNN_verb_object.sql`` runs once, in its own transaction, and may never change afterwards. A file in
-``functions/`` holds one server function (or a view that tills read) and runs again whenever its text
-changes. An advisory lock lets one program at a time do this.
+``NNNN_verb_object.sql`` runs once, in its own transaction, and may never change afterwards. One that begins
+with ``-- Outside a transaction`` runs statement by statement without one, so that an index of a large table
+is made while tills sell; stopped half-way it runs again from its first statement. A file in ``functions/``
+holds one server function (or a view that tills read) and runs again whenever its text changes. An advisory
+lock lets one program at a time do this.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import hashlib
 import re
 import time
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,7 +30,10 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 
 # Any fixed number will do; it is the same in every version of the program.
 LOCK = 7_203_119_415_022_026
+TURN_EVERY = 0.2
+"""Seconds between two questions whether the other program has finished."""
 OWNER = "pos_owner"
+OUTSIDE = "-- Outside a transaction"
 
 _STEP_NAME = re.compile(r"(\d{4})_([a-z]+(?:_[a-z0-9]+)+)\.sql")
 _FUNCTION_NAME = re.compile(r"([a-z][a-z0-9_]*)\.sql")
@@ -92,6 +98,19 @@ class Script:
     def checksum(self) -> str:
         """SHA-256 of the text; line ends do not count, since version control may change them."""
         return hashlib.sha256(self.text.replace("\r\n", "\n").encode()).hexdigest()
+
+    @property
+    def outside(self) -> bool:
+        """Whether it runs without a transaction: its statements may be repeated."""
+        return self.text.startswith(OUTSIDE)
+
+    @property
+    def statements(self) -> tuple[str, ...]:
+        """What runs at once: the whole text, or each statement of one that runs without a transaction."""
+        if not self.outside:
+            return (self.text,)
+        parts = re.split(r";[ \t]*(?:\r?\n|$)", self.text)
+        return tuple(part for part in parts if re.sub(r"--[^\n]*", "", part).strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,12 +224,22 @@ def migrate(dsn: str, plan: Plan, say: Say = lambda _: None) -> Report:
 
 
 def _take_turn(connection: Connection, say: Say) -> None:
-    """The lock belongs to the session: it ends with it, however that ends."""
+    """The lock belongs to the session: it ends with it, however that ends.
+
+    It is asked for again and again instead of waited for: a waiting statement is a transaction, which an
+    index that is made meanwhile waits for in turn.
+    """
+    told = False
+    while not _has_turn(connection):
+        if not told:
+            say("Another program is migrating this database; waiting for it")
+            told = True
+        time.sleep(TURN_EVERY)
+
+
+def _has_turn(connection: Connection) -> bool:
     row = connection.execute("select pg_try_advisory_lock(%s)", [LOCK]).fetchone()
-    if row is not None and row[0]:
-        return
-    say("Another program is migrating this database; waiting for it")
-    connection.execute("select pg_advisory_lock(%s)", [LOCK])
+    return row is not None and bool(row[0])
 
 
 def _migrate_locked(connection: Connection, plan: Plan, say: Say) -> Report:
@@ -233,8 +262,9 @@ def _migrate_locked(connection: Connection, plan: Plan, say: Say) -> Report:
 def _apply_step(connection: Connection, step: Script, say: Say) -> None:
     started = time.monotonic()
     try:
-        with connection.transaction():
-            connection.execute(sql.SQL(step.text))
+        with nullcontext() if step.outside else connection.transaction():
+            for statement in step.statements:
+                connection.execute(sql.SQL(statement))
             connection.execute("reset role")
             took = int((time.monotonic() - started) * 1000)
             connection.execute(

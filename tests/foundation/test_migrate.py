@@ -11,6 +11,7 @@ import pytest
 from pos_desktop.database.embedded import SUPERUSER
 from pos_desktop.database.migrate import LOCK, Report, load_plan, migrate
 from pos_desktop.errors import Bug, PosError, UserError
+from tests.keeper.watching import wait_until
 from tests.shop_database import ShopDatabase
 
 STEP_1 = """
@@ -157,6 +158,65 @@ def test_two_programs_at_once_apply_each_step_once(empty_database: ShopDatabase,
         thread.join()
     assert troubles == []
     assert sorted(len(report.steps) for report in reports) == [0, 0, 0, 2]
+
+
+INDEX = """-- Outside a transaction: an index.
+set role pos_owner;
+drop index concurrently if exists shop.thing_name;
+create index concurrently thing_name on shop.thing (name);
+reset role;
+"""
+
+
+def test_programs_that_wait_for_each_other_make_an_index_once(
+    empty_database: ShopDatabase, steps: Path
+) -> None:
+    """A statement that waits for its turn is a transaction, and making an index waits for transactions."""
+    write(steps, "0003_find_thing", INDEX)
+    reports: list[Report] = []
+    threads = [threading.Thread(target=lambda: reports.append(run(empty_database, steps))) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(len(report.steps) for report in reports) == [0, 0, 3]
+    assert empty_database.query(VALID) == [(True,)]
+
+
+VALID = "select indisvalid from pg_index where indexrelid = 'shop.thing_name'::regclass"
+
+
+def test_an_index_that_could_not_be_made_is_made_by_the_next_run(
+    empty_database: ShopDatabase, steps: Path
+) -> None:
+    write(steps, "0003_find_thing", INDEX.replace("create index", "create unique index"))
+    write(steps, "0002_add_price", STEP_2 + "insert into shop.thing values (1, 'twin'), (2, 'twin');")
+    with pytest.raises(Bug, match="0003_find_thing"):
+        run(empty_database, steps)
+    assert empty_database.query(VALID) == [(False,)]
+    with empty_database.connect() as owner:
+        owner.execute("delete from shop.thing where id = 2")
+    assert run(empty_database, steps).steps == ("0003_find_thing",)
+    assert empty_database.query(VALID) == [(True,)]
+
+
+def test_a_row_is_written_while_an_index_is_made(empty_database: ShopDatabase, steps: Path) -> None:
+    run(empty_database, steps)
+    write(steps, "0003_find_thing", INDEX)
+    with empty_database.connect() as before, empty_database.connect() as after:
+        before.execute("begin")
+        before.execute("insert into shop.thing values (1, 'sold before')")
+        maker = threading.Thread(target=run, args=(empty_database, steps))
+        maker.start()
+        wait_until(lambda: after.execute(MAKING).fetchone() == (1,))
+        after.execute("set lock_timeout = '5s'")
+        after.execute("insert into shop.thing values (2, 'sold meanwhile')")
+        before.execute("commit")
+        maker.join()
+    assert empty_database.query(VALID) == [(True,)]
+
+
+MAKING = "select count(*)::int from pg_stat_progress_create_index where phase like 'waiting%'"
 
 
 def test_a_waiting_program_says_so_and_then_finds_nothing_to_do(

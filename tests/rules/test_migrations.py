@@ -35,7 +35,16 @@ def test_there_are_steps_and_functions() -> None:
 def test_no_file_handles_transactions_itself(script) -> None:  # type: ignore[no-untyped-def]
     words = re.findall(r"(?:^|;)\s*(\w+)", code(script.text))
     assert not {"BEGIN", "START", "COMMIT", "END", "ROLLBACK", "VACUUM", "SAVEPOINT"} & set(words)
-    assert " CONCURRENTLY" not in code(script.text)
+    assert (" CONCURRENTLY" in code(script.text)) == script.outside
+
+
+@pytest.mark.parametrize("script", [one for one in SCRIPTS if one.values[0].outside])  # type: ignore[attr-defined]
+def test_a_step_outside_a_transaction_makes_indexes_that_it_first_drops(script) -> None:  # type: ignore[no-untyped-def]
+    made = re.findall(r"CREATE INDEX CONCURRENTLY (\w+)", code(script.text))
+    dropped = re.findall(r"DROP INDEX CONCURRENTLY IF EXISTS POS\.(\w+)", code(script.text))
+    assert made == dropped
+    words = {re.sub(r"--[^\n]*\n", "", one).split()[0] for one in script.statements}
+    assert words == {"SET", "DROP", "CREATE", "RESET"}
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
