@@ -19,6 +19,12 @@ BEGIN
   IF d ? 'coupons' THEN
     PERFORM book_coupons(d, doc);
   END IF;
+  IF d @? '$.tenders[*] ? (@.kind != "cash" && @.kind != "card")' OR d @? '$.lines[*].account' THEN
+    PERFORM book_tenders(d, t, doc, book_sale.at);
+  END IF;
+  IF d ? 'customer' THEN
+    PERFORM book_customer(d, t, doc, book_sale.at);
+  END IF;
   INSERT INTO sale_line (document_id, n, store_id, item_id, category_id, sold_at, code, qty, price, price_version, amount, tax,
                          cost, given, discount)
     SELECT doc, l.n, t.store_id, l.item, i.category_id, book_sale.at, l.code, l.qty / 1000.0, l.price, l.price_version,
@@ -32,6 +38,9 @@ BEGIN
   INSERT INTO payment (document_id, n, kind, amount, change, ref)
     SELECT doc, k.n, k.kind, k.amount, k.change IS NOT NULL, k.ref
       FROM jsonb_to_recordset(d->'tenders') AS k(n smallint, kind text, amount bigint, change int, ref text);
+  IF d @? '$.lines[*].back' THEN
+    PERFORM book_back(d, t, doc);
+  END IF;
 
   PERFORM FROM stock
     WHERE store_id = t.store_id AND item_id IN (SELECT l.item FROM jsonb_to_recordset(d->'lines') AS l(item bigint))

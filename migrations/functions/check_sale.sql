@@ -50,14 +50,26 @@ BEGIN
     v_breach := v_breach || x.breach;
     v_flags := v_flags || x.flags;
   END IF;
+  IF l.back THEN
+    x := check_back(d, t, s, v_at, v_rights);
+    IF x.reason IS NOT NULL THEN RETURN (x.reason, '{}')::verdict; END IF;
+    v_breach := v_breach || x.breach;
+    v_flags := v_flags || x.flags;
+  END IF;
   x := check_taxes(d, s, v_at);
   IF x.reason IS NOT NULL THEN RETURN (x.reason, '{}')::verdict; END IF;
   v_breach := v_breach || CASE WHEN l.tax_moved THEN ARRAY['tax_moved'] ELSE x.breach END;
   v_flags := v_flags || x.flags;
-  p := check_tenders(d);
+  p := check_tenders(d, t, s, v_at, v_rights);
   IF p.reason IS NOT NULL THEN RETURN (p.reason, '{}')::verdict; END IF;
   v_breach := v_breach || p.breach;
   v_flags := v_flags || p.flags;
+  IF d ?| '{customer,points}' THEN
+    x := check_customer(d, t, v_stands);
+    IF x.reason IS NOT NULL THEN RETURN (x.reason, '{}')::verdict; END IF;
+    v_breach := v_breach || x.breach;
+    v_flags := v_flags || x.flags;
+  END IF;
   IF (d->>'grand')::bigint <> t.grand + (d->>'total')::bigint THEN RETURN ('grand', '{}')::verdict; END IF;
   v_sold := EXISTS (SELECT FROM sale WHERE store_id = t.store_id AND sale_id = (d->>'sale')::uuid);
   IF v_sold AND NOT v_stands THEN RETURN ('already_sold', '{}')::verdict; END IF;

@@ -14,6 +14,7 @@ BEGIN
     ON CONFLICT (store_id, sale_id) DO UPDATE SET body = excluded.body, label = excluded.label, till_id = excluded.till_id,
                                                   held_at = now();
   DELETE FROM stock_hold WHERE store_id = t.store_id AND sale_id = $1;
+  DELETE FROM refund_hold WHERE store_id = t.store_id AND sale_id = $1;
 END $$;
 COMMENT ON FUNCTION api.hold_sale(uuid, jsonb, text) IS 'Parks a basket.';
 GRANT EXECUTE ON FUNCTION api.hold_sale(uuid, jsonb, text) TO pos_till;

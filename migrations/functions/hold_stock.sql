@@ -8,7 +8,8 @@ DECLARE
 BEGIN
   DELETE FROM stock_hold WHERE sale_id = sale AND store_id = t.store_id;
   SELECT array_agg(DISTINCT i.id) INTO v_items
-    FROM jsonb_to_recordset(lines) AS l(item bigint) JOIN item i ON i.id = l.item AND i.stock_policy = 'refuse';
+    FROM jsonb_to_recordset(lines) AS l(item bigint, qty numeric)
+    JOIN item i ON i.id = l.item AND i.stock_policy = 'refuse' WHERE l.qty > 0;  -- goods that come back need none
   IF v_items IS NULL THEN
     RETURN NULL;
   END IF;
@@ -16,7 +17,8 @@ BEGIN
   -- A new statement, so that it sees the holds taken by whoever had the lock before us.
   SELECT array_agg(k.item_id) INTO v_short
     FROM stock k
-    JOIN (SELECT l.item, sum(l.qty) / 1000.0 AS qty FROM jsonb_to_recordset(lines) AS l(item bigint, qty numeric) GROUP BY 1) w
+    JOIN (SELECT l.item, sum(l.qty) / 1000.0 AS qty FROM jsonb_to_recordset(lines) AS l(item bigint, qty numeric)
+           WHERE l.qty > 0 GROUP BY 1) w
       ON w.item = k.item_id
    WHERE k.store_id = t.store_id AND k.item_id = ANY (v_items)
      AND k.on_hand < w.qty + (SELECT coalesce(sum(h.qty), 0) FROM stock_hold h
@@ -26,7 +28,8 @@ BEGIN
     DELETE FROM stock_hold WHERE store_id = t.store_id AND item_id = ANY (v_items) AND until <= clock_timestamp();
     INSERT INTO stock_hold (store_id, item_id, sale_id, till_id, qty, until)
       SELECT t.store_id, l.item, sale, t.id, sum(l.qty) / 1000.0, clock_timestamp() + interval '3 minutes'
-        FROM jsonb_to_recordset(lines) AS l(item bigint, qty numeric) WHERE l.item = ANY (v_items) GROUP BY l.item;
+        FROM jsonb_to_recordset(lines) AS l(item bigint, qty numeric) WHERE l.item = ANY (v_items) AND l.qty > 0
+       GROUP BY l.item;
   END IF;
   RETURN v_short;
 END $$;

@@ -17,8 +17,8 @@
 -- small shop: only index look-ups are left to it. So there is nothing to plan anew for each basket either, which
 -- would double the cost of a connection's first six sales.
 --
--- Locks, in the order of docs/locks.md: own till row; shift; stock rows last, by item. restore_named takes the change
--- counter between them.
+-- Locks, in the order of docs/locks.md: own till row; shift; the sales goods come back of; stock rows last, by item.
+-- restore_named takes the change counter between them.
 DROP FUNCTION IF EXISTS api.post_document(text, bytea);  -- as it was before a till could sell alone
 CREATE OR REPLACE FUNCTION api.post_document(body text, hash bytea, stands text DEFAULT '') RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pos, pg_temp SET lock_timeout = '3s'
@@ -84,6 +84,9 @@ BEGIN
       SELECT * INTO h FROM shift WHERE id = v_shift AND till_id = t.id AND closed_at IS NULL;
       IF h.id IS NULL AND v_kind IN ('sale', 'refund', 'void', 'event', 'no_sale', 'cash') AND stands_alone(d) THEN
         h := late_shift(d, t, s);
+      END IF;
+      IF d @? '$.lines[*].back' THEN  -- a statement of its own: the check sees what this may have waited for
+        PERFORM lock_returned(d->'lines');
       END IF;
       v := check_document(d, t, s, h, v_now);
       IF (v.reason = 'no_item' OR (v.reason IS NULL AND v_kind IN ('shift_open', 'shift_close') AND 'unknown_cashier' = ANY (v.flags)))

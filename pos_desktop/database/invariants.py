@@ -90,6 +90,40 @@ INVARIANTS: dict[str, LiteralString] = {
         " else pos.round_div(l.amount * x.rate, 1000000) end"
         " or l.amount <> case o.tax_mode when 'included' then x.gross else x.net end"
     ),
+    "refunds_within_sold": (
+        "select b.of_document, b.of_line, b.qty from (select r.of_document, r.of_line, sum(r.qty) as qty,"
+        " sum(r.amount) as amount from pos.returned r join pos.document d on d.id = r.document_id"
+        " where r.of_document is not null and not 'refilled' = any (d.flags) group by 1, 2) b"
+        " left join pos.sale_line l on l.document_id = b.of_document and l.n = b.of_line"
+        " where l.n is null or b.qty > l.qty or b.amount > l.amount - l.given - l.discount"
+    ),
+    "given_back_within_paid": (
+        "select b.of_document, b.kind, b.amount from (select x.of_document, p.kind, -sum(p.amount) as amount"
+        " from pos.paid_back x join pos.payment p using (document_id, n)"
+        " join pos.document d on d.id = x.document_id where not d.flags && '{refilled,refund_tender}'"
+        " group by 1, 2) b where b.amount > coalesce((select sum(p.amount) from pos.payment p"
+        " where p.document_id = b.of_document and p.kind = b.kind and p.amount > 0), 0)"
+    ),
+    "account_is_its_entries": (
+        "select a.id, a.balance from pos.account a where a.balance <>"
+        " (select coalesce(sum(e.amount), 0) from pos.account_entry e where e.account_id = a.id)"
+    ),
+    "account_runs_on": (
+        "select id, account_id from (select id, account_id, balance,"
+        " sum(amount) over (partition by account_id order by id) as expected from pos.account_entry) x"
+        " where balance <> expected"
+    ),
+    "account_above_its_floor": (
+        "select a.id, a.balance, a.floor from pos.account a where a.balance < a.floor and not exists"
+        " (select from pos.account_entry e join pos.document d on d.id = e.document_id"
+        " where e.account_id = a.id and d.flags && '{account_short,account_over,no_account}')"
+    ),
+    "payment_codes_count_once": (
+        "select p.document_id, p.n from pos.payment p join pos.document d on d.id = p.document_id"
+        " where p.kind = 'mobile' and p.amount > 0 and not 'ref_used' = any (d.flags) and not exists"
+        " (select from pos.payment_reference r where (r.kind, r.ref, r.document_id) ="
+        " (p.kind, p.ref, p.document_id))"
+    ),
     "stock_is_its_movements": (
         "select k.store_id, k.item_id, k.on_hand from pos.stock k where k.on_hand <>"
         " coalesce((select sum(m.delta) from pos.movement m"
@@ -102,7 +136,9 @@ INVARIANTS: dict[str, LiteralString] = {
     ),
     "sold_goods_moved_once": (
         "select coalesce(l.document_id, m.document_id), coalesce(l.item_id, m.item_id) from"
-        " (select l.document_id, l.item_id, sum(l.qty) as qty from pos.sale_line l group by 1, 2) l full join"
+        " (select l.document_id, l.item_id, sum(l.qty) as qty from pos.sale_line l where not exists (select"
+        " from pos.returned r where (r.document_id, r.n) = (l.document_id, l.n) and r.waste)"
+        " group by 1, 2) l full join"
         " (select document_id, item_id, sum(delta) as delta, count(*) as n from pos.movement"
         " where document_id is not null group by 1, 2) m using (document_id, item_id)"
         " where coalesce(l.qty, 0) <> -coalesce(m.delta, 0) or m.n <> 1"
@@ -177,9 +213,12 @@ INVARIANTS: dict[str, LiteralString] = {
     ),
     "guards_stand": (
         "select g.on_table, g.name from (select unnest(array['sale', 'sale_line', 'sale_tax', 'payment',"
-        " 'cash_movement', 'event', 'movement', 'price', 'audit', 'change', 'coupon_use']),"
+        " 'cash_movement', 'event', 'movement', 'price', 'audit', 'change', 'coupon_use', 'returned',"
+        " 'account_entry', 'payment_reference',"
+        " 'paid_back', 'refund_look']),"
         " 'only_grows' union all"
-        " select unnest(array['document', 'shift', 'item', 'stock', 'flag', 'till', 'store', 'staff']),"
+        " select unnest(array['document', 'shift', 'item', 'stock', 'flag', 'till', 'store', 'staff',"
+        " 'account']),"
         " 'never_deleted' union all select 'document', unnest(array['complete_document', 'force_durable'])"
         " union all select 'shift', 'close_shift_once') g(on_table, name)"
         " where not exists (select from pg_trigger t where t.tgrelid = ('pos.' || g.on_table)::regclass"

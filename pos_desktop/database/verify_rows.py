@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from pos_desktop.domain.document import Fields, parse_utc
 
 Rows = dict[str, Any]
 
-ROWS = ("sale", "lines", "taxes", "payments", "moves", "coupons", "cash", "event", "opened", "closed")
+ROWS = (
+    *("sale", "lines", "taxes", "payments", "entries", "codes", "moves", "coupons", "returned", "paid_back"),
+    *("cash", "event", "opened", "closed"),
+)
 
 UNKEPT_WHEN_REFUSED = ("kind", "sale_id", "shift_id", "cashier", "at")
 """Columns that a refused document may lack: its own may be nonsense."""
@@ -59,15 +62,50 @@ def _sale(fields: Fields, business_date: str | None) -> Rows:
         ),
         "taxes": sorted([tax[name] for name in ("code", "rate", "net", "tax", "gross")] for tax in taxes),
         "payments": _payments(fields) or None,
+        "entries": _entries(fields) or None,
+        "codes": codes_of(fields) or None,
         "moves": [[item, delta, fields["kind"], HERE] for item, delta in sorted(moves.items()) if delta]
+        or None,
+        "returned": sorted(_returned(fields)) or None,
+        "paid_back": sorted([each["n"], each["back"]] for each in fields["tenders"] if "back" in each)
         or None,
         "coupons": sorted([each["code"], each["promotion"]] for each in fields.get("coupons", ())) or None,
     }  # fmt: skip
 
 
+def _returned(fields: Fields) -> Iterator[list[Any]]:
+    """What came back: of which line of which sale, how much, for how much, to waste or not, and why."""
+    for line in fields["lines"]:
+        if "back" in line:
+            back = line["back"]
+            of = [back.get("document"), back.get("line")]
+            waste = int(back["to"] == "waste")
+            yield [line["n"], *of, -line["qty"], -line["amount"], waste, back["reason"], HERE]
+
+
 def _off(line: Fields, name: str) -> int:
     """What a line's promotions or discounts come to."""
     return sum(each["amount"] for each in line.get(name, ()))
+
+
+def _entries(fields: Fields) -> list[list[Any]]:
+    """What lines put on gift cards and accounts, and tenders took from them; a voucher is used up whole."""
+    loaded = [
+        [line["account"], "line", line["n"], line["amount"], HERE]
+        for line in fields["lines"]
+        if "account" in line
+    ]
+    spent = [
+        [tender["account"], "tender", tender["n"], -tender.get("value", tender["amount"]), HERE]
+        for tender in fields["tenders"]
+        if "account" in tender
+    ]
+    return sorted(loaded + spent, key=lambda row: row[1:3])
+
+
+def codes_of(fields: Fields) -> list[list[Any]]:
+    """The codes of mobile payments, which count once in the whole shop."""
+    return sorted([each["kind"], each["ref"]] for each in fields["tenders"] if each["kind"] == "mobile")
 
 
 def _payments(fields: Fields) -> list[list[Any]]:

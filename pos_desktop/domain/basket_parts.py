@@ -51,8 +51,8 @@ class Item:
 
     ``prices`` are those beside the ordinary one (a level's, a happy hour's, from a quantity on); ``groups``
     are what promotions may name. ``strength`` is hundredths of a percent by volume, ``volume`` millilitres
-    (or grams). ``deposit`` is the item that goes with each piece, ``deposit_count`` times; ``returnable``: it is
-    one. A case is ``pack`` pieces of the item ``single``.
+    (or grams). ``deposit`` is the item that goes with each piece, ``deposit_count`` times;
+    ``returnable``: it is one. A case is ``pack`` pieces of the item ``single``.
     """
 
     id: int
@@ -80,7 +80,7 @@ class Item:
     strength: int = 0
     volume: int = 0
     deposit: int = 0
-    deposit_count: int = 0
+    deposit_count: int = 1
     single: int = 0
     pack: int = 0
     returnable: bool = False
@@ -135,12 +135,16 @@ class Coupon:
 
 @dataclass(frozen=True, slots=True)
 class Back:
-    """Where returned goods go, and the document and line they were sold with ("" and 0: without receipt)."""
+    """Where returned goods go and why they came back, and the document and line they were sold with.
+
+    ``receipt`` is that document's number as printed; without a receipt all three are empty.
+    """
 
     to: BackTo
     document: str = ""
     line: int = 0
     reason: str = ""
+    receipt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,9 +83,10 @@ def _discount_fields(discount: Discount) -> Fields:
 
 
 def _back_fields(back: Back) -> Fields:
+    fields: Fields = {"to": back.to, "reason": without_cards(back.reason)}
     if back.document:
-        return {"document": back.document, "line": back.line, "to": back.to}
-    return {"to": back.to, "reason": without_cards(back.reason)}
+        fields |= {"document": back.document, "line": back.line, "receipt": back.receipt}
+    return fields
 
 
 def _check_fields(check: AgeCheck) -> Fields:

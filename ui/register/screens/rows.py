@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Signal
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtGui import QColor, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from ui.theme import RADIUS_KEY, theme
+from ui.theme import RADIUS_CHIP, RADIUS_KEY, theme
 from ui.widgets.button import PaintedButton
 from ui.widgets.canvas import RIGHT, Canvas
 from ui.widgets.overlay import PageBar
@@ -17,11 +17,16 @@ from ui.widgets.text import fit
 
 @dataclass(frozen=True, slots=True)
 class RowText:
-    """A row's words: a name, what else to know, and an amount."""
+    """A row's words: a name, what else to know, and an amount.
+
+    ``tick`` puts a box before them, ticked or not; ``quiet`` says that there is nothing to choose.
+    """
 
     title: str
     note: str
     amount: str
+    tick: bool | None = None
+    quiet: bool = False
 
 
 class RowKey(PaintedButton):
@@ -53,18 +58,32 @@ class RowKey(PaintedButton):
             canvas.box(rect, fill, edge, radius=t.px(RADIUS_KEY), width=2 if chosen else 1)
             wide = t.type("basket_amount").width(self._text.amount) + 2
             amount = QRectF(rect.right() - t.px(16) - wide, 0, wide, rect.height())
-            canvas.text(amount, self._text.amount, t.type("basket_amount"), t.c.text, align=RIGHT, ltr=True)
-            self._paint_words(canvas, amount.left() - t.px(12))
+            ink = t.c.text3 if self._text.quiet else t.c.text
+            canvas.text(amount, self._text.amount, t.type("basket_amount"), ink, align=RIGHT, ltr=True)
+            self._paint_words(canvas, amount.left() - t.px(12), ink)
+            if self._text.tick is not None:
+                self._paint_box(canvas)
             self.paint_ring(canvas, rect, t.px(RADIUS_KEY))
 
-    def _paint_words(self, canvas: Canvas, right: float) -> None:
-        t, left = theme(), theme().px(16)
+    def _paint_box(self, canvas: Canvas) -> None:
+        t, side, ticked = theme(), theme().px(28), bool(self._text.tick)
+        box = QRectF(t.px(14), (self.height() - side) / 2, side, side)
+        canvas.box(
+            box, t.c.accent if ticked else t.c.surface, t.c.line_strong, radius=t.px(RADIUS_CHIP), width=1.5
+        )
+        if ticked:
+            inside = box.adjusted(t.px(4), t.px(4), -t.px(4), -t.px(4))
+            canvas.icon(inside, "check", t.c.on_accent)
+
+    def _paint_words(self, canvas: Canvas, right: float, ink: QColor) -> None:
+        t = theme()
+        left = t.px(16 if self._text.tick is None else 56)
         room = right - left
         title = fit(self._text.title, t.type("heading"), room, t.px(44), 2)
         note = fit(self._text.note, t.type("note"), room, t.px(34), 2)
         top = (self.height() - title.height - note.height - t.px(2)) / 2
         place = QRectF(left, top, room, title.height)
-        canvas.text(place, self._text.title, title.spec, t.c.text, max_lines=2)
+        canvas.text(place, self._text.title, title.spec, ink, max_lines=2)
         below = QRectF(left, top + title.height + t.px(2), room, note.height)
         canvas.text(below, self._text.note, note.spec, t.c.text2, max_lines=2)
 
@@ -97,9 +116,9 @@ class RowList(QWidget):
         """The index of the chosen row; -1 when there is none."""
         return self._at if self._texts else -1
 
-    def set_rows(self, texts: tuple[RowText, ...]) -> None:
-        """Show these rows, the first one chosen."""
-        self._texts, self._at = texts, 0
+    def set_rows(self, texts: tuple[RowText, ...], at: int = 0) -> None:
+        """Show these rows, the one at ``at`` chosen."""
+        self._texts, self._at = texts, max(0, min(at, len(texts) - 1))
         self._fill()
 
     def step(self, by: int) -> None:
