@@ -8,6 +8,7 @@ DECLARE
   w record;
   v_id bigint;
   v_kept bigint[] := '{}';
+  v_ended bigint[];
   v_made int := 0;
 BEGIN
   FOR w IN
@@ -30,8 +31,10 @@ BEGIN
     END IF;
     v_kept := v_kept || v_id;
   END LOOP;
-  UPDATE promotion SET ended_at = now()
-   WHERE ended_at IS NULL AND id IN (SELECT promotion_id FROM case_promotion WHERE cases IS NULL OR item_id = ANY (cases))
-     AND id <> ALL (v_kept);
+  v_ended := ARRAY(SELECT k.promotion_id FROM case_promotion k JOIN promotion p ON p.id = k.promotion_id
+                    WHERE p.ended_at IS NULL AND (cases IS NULL OR k.item_id = ANY (cases)) AND p.id <> ALL (v_kept));
+  IF v_ended <> '{}' THEN
+    UPDATE promotion SET ended_at = now() WHERE id = ANY (v_ended);
+  END IF;
   RETURN v_made;
 END $$;

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from pos_desktop.domain.basket_deals import Buyer, settled
+from pos_desktop.domain.basket_law import check_limits, check_price, floored, married
 from pos_desktop.domain.basket_parts import (
     LABEL_PRICE,
     MAX_AMOUNT,
@@ -32,7 +33,7 @@ from pos_desktop.domain.basket_parts import (
 from pos_desktop.domain.money import divide_half_up
 from pos_desktop.domain.quantity import MAX_QTY, ONE
 from pos_desktop.domain.shop_rules import NO_RULES, ShopRules
-from pos_desktop.domain.tax import TaxMode, taxes_by_rate
+from pos_desktop.domain.tax import NOBODY, TaxMode, tax_sale
 
 __all__ = [
     "LABEL_PRICE",
@@ -159,8 +160,9 @@ class Basket:
         return self.put(replace(line, qty=qty, amount=amount_of(line.price, qty)))
 
     def remove(self, n: int) -> Basket:
-        """Take line ``n`` out, with the approvals and discounts that were for it."""
-        self.line(n)
+        """Take line ``n`` out, with the approvals and discounts that were for it, and its deposit."""
+        if self.line(n).deposit_for and not self.line(n).inward:
+            refuse("line", "This deposit goes with its goods. Remove those.")
         kept = tuple(line for line in self.lines if line.n != n and line.deposit_for != n)
         gone = {line.n for line in self.lines} - {line.n for line in kept}
         after = replace(
@@ -186,6 +188,7 @@ class Basket:
             amount=amount_of(price, line.qty),
             flags=flags,
         )
+        check_price(changed, self.rules.law, self.began)
         kept = tuple(a for a in self.approvals if a.line != n)
         stamped = replace(approval, line=n, was=line.item.price, now=price)
         after = replace(self, lines=self._swapped(changed), approvals=(*kept, stamped), touched=n)
@@ -245,12 +248,17 @@ class Basket:
         return self.stepped(replace(self, lines=self._swapped(changed), touched=changed.n))
 
     def stepped(self, after: Basket) -> Basket:
-        """``after`` as the basket that follows this one: promotions settled anew, and undo comes back here.
+        """``after`` as the basket that follows this one: deposits and promotions settled anew, and undo comes
+        back here. BasketError "limit" when the law lets no sale hold so much.
 
         Only through here do lines, discounts, coupons or the customer change.
         """
         # next_n never goes back, so a line's name is never given to another line of the same sale.
         top = max(self.next_n, max((line.n for line in after.lines), default=0) + 1)
+        law = after.rules.law
+        after = replace(after, lines=married(after.lines, law, top))
+        check_limits(self.lines, after.lines, law)
+        top = max(top, max((line.n for line in after.lines), default=0) + 1)
         before = replace(self, history=())
         return replace(after, lines=_settled(after), next_n=top, history=(*self.history, before))
 
@@ -286,7 +294,9 @@ class Basket:
     ) -> Basket:
         check_qty(item, qty)
         amount = amount_of(price, qty) if amount is None else amount
-        return self.append(Line(0, item, code, qty, price, version, amount, flags, department))
+        line = Line(0, item, code, qty, price, version, amount, flags, department)
+        check_price(line, self.rules.law, self.began)
+        return self.append(line)
 
     def _swapped(self, changed: Line) -> tuple[Line, ...]:
         return tuple(changed if line.n == changed.n else line for line in self.lines)
@@ -294,19 +304,20 @@ class Basket:
 
 def _settled(basket: Basket) -> tuple[Line, ...]:
     buyer = Buyer(basket.began, basket.levels, basket.coupons)
-    return settled(basket.lines, buyer, basket.rules.promotions, basket.reductions)
+    lines = settled(basket.lines, buyer, basket.rules.promotions, basket.reductions)
+    return floored(lines, basket.rules.law, basket.began)
 
 
 def totals(basket: Basket) -> Totals:
-    """Subtotal, taxes by rate and total (minor units), exactly as the document will state them."""
-    taxes = taxes_by_rate(
-        ((line.item.tax, line.item.rate, line.net) for line in basket.lines), basket.tax_mode
-    )
+    """Subtotal, taxes and total (minor units), exactly as the document will state them."""
+    exempt = frozenset(basket.exempt.codes) if basket.exempt is not None else NOBODY
+    lines = ((line.item.tax_set, line.net) for line in basket.lines)
+    taxed = tax_sale(lines, basket.tax_mode, basket.rules.tax.method, exempt)
     return Totals(
         subtotal=sum(line.amount for line in basket.lines),
-        taxes=taxes,
-        tax=sum(t.tax for t in taxes),
-        total=sum(t.gross for t in taxes),
+        taxes=taxed.taxes,
+        tax=taxed.tax,
+        total=taxed.gross,
         count=sum(_pieces(line) for line in basket.lines),
         off=sum(line.off for line in basket.lines),
     )

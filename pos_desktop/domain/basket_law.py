@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import datetime
 from typing import TypeVar
 
-from pos_desktop.domain.basket_parts import Discount, Given, Item, Line, refuse
+from pos_desktop.domain.basket_parts import Discount, Given, Line, refuse
 from pos_desktop.domain.law import Law
 from pos_desktop.domain.quantity import extend, format_qty
 
@@ -63,15 +63,26 @@ def check_limits(before: Sequence[Line], after: Sequence[Line], law: Law) -> Non
         refuse("limit", f"{rule.name}: no more than {format_qty(rule.most)} in one sale.")
 
 
-def check_price(item: Item, amount: int, qty: int, law: Law, day: date) -> None:
-    """BasketError "lowest_price" when goods cost less (minor units) than the law allows at the shelf."""
-    if amount < law.lowest_price(item, qty, day):
-        refuse("lowest_price", f"{item.name} costs less than the law allows. Call the manager.")
+def check_price(line: Line, law: Law, began: datetime | None) -> None:
+    """BasketError "lowest_price" when goods cost less than the law allows before anything is taken off."""
+    if line.amount < _lowest(line, law, began):
+        refuse("lowest_price", f"{line.item.name} costs less than the law allows. Call the manager.")
 
 
-def floored(line: Line, law: Law, day: date) -> Line:
-    """The line with what is taken off cut back, the last of it first, to its lowest price by law."""
-    lowest = 0 if line.inward else law.lowest_price(line.item, line.qty, day)
+def floored(lines: tuple[Line, ...], law: Law, began: datetime | None) -> tuple[Line, ...]:
+    """The lines with what is taken off cut back, the last of it first, to their lowest price by law."""
+    if not law.lowest or began is None:
+        return lines
+    return tuple(_floored(line, _lowest(line, law, began)) for line in lines)
+
+
+def _lowest(line: Line, law: Law, began: datetime | None) -> int:
+    if line.inward or began is None or not law.lowest:
+        return 0
+    return law.lowest_price(line.item, line.qty, law.day(began))
+
+
+def _floored(line: Line, lowest: int) -> Line:
     if line.net >= lowest:
         return line
     room = max(line.amount - lowest, 0)

@@ -8,7 +8,7 @@ from typing import Literal, NoReturn
 
 from pos_desktop.domain.pricing import PriceRow
 from pos_desktop.domain.quantity import MAX_QTY, ONE, extend
-from pos_desktop.domain.tax import TaxLine
+from pos_desktop.domain.tax import Tax, Taxes, TaxLine
 
 Unit = Literal["each", "kg", "l"]
 StockPolicy = Literal["flag", "warn", "refuse"]
@@ -74,6 +74,8 @@ class Item:
     blocked: bool = False
     groups: tuple[str, ...] = ()
     prices: tuple[PriceRow, ...] = ()
+    taxes: Taxes = ()
+    """The taxes of a composite code; empty where ``tax`` is a tax itself."""
     holds: str = ""
     """What a line of it puts its amount on: "gift_card", "account", or nothing."""
     category_id: int = 0
@@ -84,6 +86,11 @@ class Item:
     single: int = 0
     pack: int = 0
     returnable: bool = False
+
+    @property
+    def tax_set(self) -> Taxes:
+        """Its taxes with their rates: one as a rule, several under a composite code."""
+        return self.taxes or (Tax(self.tax, self.rate),)
 
     @property
     def weighed(self) -> bool:

@@ -20,6 +20,7 @@ from pos_desktop.domain.basket_parts import Back, Coupon, Discount, Exempt, Give
 from pos_desktop.domain.document import INT_MAX, INT_MIN, DocumentError, canonical, parse_utc, utc_text
 from pos_desktop.domain.promotion_record import price_fields, read_price
 from pos_desktop.domain.quantity import MAX_QTY
+from pos_desktop.domain.tax_record import read_taxes, taxes_record
 
 VERSION = 1
 
@@ -80,6 +81,7 @@ def _item_record(item: Item) -> dict[str, Any]:
     named = {field.name: getattr(item, field.name) for field in fields(item)}
     named["groups"] = list(item.groups) or None
     named["prices"] = [price_fields(row) for row in item.prices] or None
+    named["taxes"] = taxes_record(item.taxes) or None
     return {name: value for name, value in named.items() if value is not None}
 
 
@@ -103,6 +105,8 @@ def _line_record(line: Line) -> dict[str, Any]:
         record["deposit_for"] = line.deposit_for
     if line.back is not None:
         record["back"] = _plain(line.back)
+    if line.account:
+        record["account"] = line.account
     return record
 
 
@@ -116,7 +120,12 @@ def basket_record(basket: Basket) -> dict[str, Any]:
         "touched": basket.touched,
         "lines": [_line_record(line) for line in basket.lines],
         "checks": [
-            {"min_age": check.min_age, "result": check.result, "at": utc_text(check.at)}
+            {
+                "min_age": check.min_age,
+                "result": check.result,
+                "at": utc_text(check.at),
+                "method": check.method,
+            }
             for check in basket.checks
         ],
         "approvals": [
@@ -157,7 +166,8 @@ def _item(record: Mapping[str, Any]) -> Item:
     number = int(record["id"])
     prices = tuple(read_price(number, row) for row in record.get("prices") or ())
     groups = tuple(record.get("groups") or ())
-    return _sound(Item(**{**record, "groups": groups, "prices": prices}))
+    taxes = read_taxes(record.get("taxes") or ())
+    return _sound(Item(**{**record, "groups": groups, "prices": prices, "taxes": taxes}))
 
 
 def _line(record: Mapping[str, Any]) -> Line:
@@ -174,6 +184,7 @@ def _line(record: Mapping[str, Any]) -> Line:
         given=tuple(_sound(Given(**part)) for part in record.get("given", ())),
         discounts=tuple(_sound(Discount(**part)) for part in record.get("discounts", ())),
         deposit_for=record.get("deposit_for", 0),
+        account=record.get("account", 0),
         back=_sound(Back(**record["back"])) if "back" in record else None,
     )
     _sound(line)
@@ -195,7 +206,8 @@ def read_basket(record: Mapping[str, Any]) -> Basket:
             tax_mode=record["tax_mode"],
             lines=tuple(_line(line) for line in record["lines"]),
             checks=tuple(
-                _sound(AgeCheck(c["min_age"], c["result"], parse_utc(c["at"]))) for c in record["checks"]
+                _sound(AgeCheck(c["min_age"], c["result"], parse_utc(c["at"]), c.get("method", "seen")))
+                for c in record["checks"]
             ),
             approvals=tuple(
                 _sound(

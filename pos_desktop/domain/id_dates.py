@@ -38,14 +38,19 @@ def id_dates(text: str, today: date) -> IdDates | None:
     return _licence(text, today) or _zone(text, today)
 
 
-def piece_of_id(text: str) -> bool:
-    """Whether ``text`` is a row of an ID that says nothing of the age: it is dropped without a word."""
-    rows = [row for row in re.split(r"[\r\n]+", text) if row.strip()]
-    return bool(rows) and all(_piece(row.strip()) for row in rows)
+def piece_of_id(text: str, *, begun: bool = False) -> bool:
+    """Whether ``text`` is a row of an ID that says nothing of the age: it is dropped without a word.
+
+    ``begun``: rows of an ID came before. An element of a licence alone could be a shop's own code.
+    """
+    rows = [row.strip() for row in re.split(r"[\r\n]+", text) if row.strip()]
+    return bool(rows) and all(_piece(row, begun) for row in rows)
 
 
-def _piece(row: str) -> bool:
-    if row.startswith(("@", "ANSI ", "AAMVA")) or re.match(r"(DL|ID)?(D[A-D]|Z[A-Z])[A-Z0-9]\S", row):
+def _piece(row: str, begun: bool) -> bool:
+    if row.startswith(("@", "ANSI ", "AAMVA")):
+        return True
+    if begun and re.match(r"(D[A-D]|Z[A-Z])[A-Z0-9]\S", row):
         return True
     return "<" in row and all(_ROW.fullmatch(part) for part in _split(row))
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from pos_desktop.domain.basket_parts import Item
+from pos_desktop.domain.item_card import read_item
 from pos_desktop.domain.quantity import ONE
 from pos_desktop.domain.sale_hours import FARTHEST, Hours, read_hours, shut_until, shuts_at
 
@@ -66,8 +67,8 @@ class Law:
     deposits: Mapping[int, Item] = field(default_factory=dict)
 
     @classmethod
-    def from_fields(cls, fields: Mapping[str, Any], read_item: Callable[[Mapping[str, Any]], Item]) -> Law:
-        """The rules as ``pos.rules_law`` sends them; ``read_item`` reads an item card."""
+    def from_fields(cls, fields: Mapping[str, Any]) -> Law:
+        """The rules as ``pos.rules_law`` sends them."""
         deposits = [read_item(row) for row in fields.get("deposits") or ()]
         return cls(
             str(fields.get("zone") or "UTC"),
@@ -104,6 +105,10 @@ class Law:
         when, _, rule = min(found, key=lambda each: each[:2])
         left = when.replace(tzinfo=ZoneInfo(self.zone)).astimezone(UTC) - at
         return Closing(rule, when, max(int(left.total_seconds()), 0))
+
+    def day(self, at: datetime) -> date:
+        """The shop's date at ``at`` (aware)."""
+        return self._clock(at).date()
 
     def _clock(self, at: datetime) -> datetime:
         return at.astimezone(ZoneInfo(self.zone)).replace(tzinfo=None)
@@ -144,6 +149,9 @@ class Law:
         """The deposit that goes with a piece of the item, and how many of it; None: there is none."""
         deposit = self.deposits.get(item.deposit)
         return (deposit, item.deposit_count) if deposit is not None else None
+
+
+NO_LAW = Law()
 
 
 def _restriction(row: Mapping[str, Any]) -> Restriction:

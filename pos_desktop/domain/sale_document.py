@@ -18,6 +18,7 @@ from pos_desktop.domain.document import (
     build,
     utc_text,
 )
+from pos_desktop.domain.tax_record import line_tax_fields, unclear_codes
 from pos_desktop.domain.tender import Tender
 from pos_desktop.domain.tender_kinds import ALONE
 
@@ -167,6 +168,8 @@ def sale_document(
     }
     if rounding:
         payload["rounding"] = rounding
+    if basket.rules.tax.method != "by_rate":
+        payload["tax_method"] = basket.rules.tax.method
     if points:
         payload["points"] = dict(points)
     kind = "refund" if is_refund(basket, sums) else "sale"
@@ -174,7 +177,13 @@ def sale_document(
 
 
 def _lines(basket: Basket, number: Mapping[int, int]) -> list[Fields]:
-    return [line_fields(line, number[line.n], number.get(line.deposit_for, 0)) for line in basket.lines]
+    exempt = basket.exempt.codes if basket.exempt is not None else ()
+    unclear = unclear_codes((line.item for line in basket.lines), exempt)
+    return [
+        line_fields(line, number[line.n], number.get(line.deposit_for, 0))
+        | line_tax_fields(line.item, unclear, back=line.back is not None)
+        for line in basket.lines
+    ]
 
 
 def _approvals(basket: Basket, number: Mapping[int, int]) -> list[Fields]:

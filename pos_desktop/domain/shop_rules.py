@@ -11,7 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from pos_desktop.domain.cash_rules import CashRules
+from pos_desktop.domain.customer_rules import CustomerRules
+from pos_desktop.domain.law import NO_LAW, Law
+from pos_desktop.domain.paper_words import PaperRules
 from pos_desktop.domain.promotion_rules import NO_PROMOTIONS, PromotionRules
+from pos_desktop.domain.tax_rules import TaxRules
+from pos_desktop.domain.tender_kinds import TenderRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +25,11 @@ class ShopRules:
 
     promotions: PromotionRules = NO_PROMOTIONS
     cash: CashRules = CashRules()
+    tax: TaxRules = TaxRules()
+    papers: PaperRules = PaperRules()
+    customers: CustomerRules = CustomerRules()
+    tenders: TenderRules = TenderRules()
+    law: Law = NO_LAW
 
     @classmethod
     def from_fields(cls, fields: Mapping[str, Any]) -> ShopRules:
@@ -27,6 +37,11 @@ class ShopRules:
         return cls(
             promotions=PromotionRules.from_fields(fields.get("promotions") or {}),
             cash=CashRules.from_fields(fields.get("cash") or {}),
+            tax=TaxRules.from_fields(fields.get("tax") or {}),
+            papers=PaperRules.from_fields(fields.get("papers") or {}),
+            customers=CustomerRules.from_fields(fields.get("customers") or {}),
+            tenders=TenderRules.from_fields(fields.get("tenders")),
+            law=Law.from_fields(fields.get("law") or {}),
         )
 
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from pos_desktop.domain.basket import Item, StockPolicy, Unit
+from pos_desktop.domain.item_card import read_item
 from pos_desktop.domain.money import currency
-from pos_desktop.domain.promotion_record import read_price
 from pos_desktop.domain.tax import TaxMode
 from pos_desktop.services.offline import NEVER, Policy
 from pos_desktop.services.offline_state import OfflineCaps
@@ -55,32 +54,6 @@ class Hello:
 def read_time(text: str) -> datetime:
     """A timestamp as jsonb carries it, aware UTC."""
     return datetime.fromisoformat(text).astimezone(UTC)
-
-
-def read_item(row: Mapping[str, Any]) -> Item:
-    """An item from ``api.find_item`` and its like; ids, prices and stock are whole numbers."""
-    min_age, number = row.get("min_age"), int(row["id"])
-    return Item(
-        id=number,
-        name=str(row["name"]),
-        unit=cast(Unit, row["unit"]),
-        price=int(row.get("price") or 0),
-        price_version=int(row.get("price_version") or 0),
-        tax=str(row["tax"]),
-        rate=int(row["rate"]),
-        code=str(row.get("code") or ""),
-        plu=str(row.get("plu") or ""),
-        min_age=None if min_age is None else int(min_age),
-        category=str(row.get("category") or ""),
-        icon=str(row.get("icon") or ""),
-        colour=str(row.get("colour") or ""),
-        on_hand=int(row.get("on_hand") or 0),
-        stock_policy=cast(StockPolicy, row.get("stock_policy") or "flag"),
-        open_price=bool(row.get("open_price")),
-        blocked=bool(row.get("blocked")),
-        groups=_texts(row.get("groups")),
-        prices=tuple(read_price(number, price) for price in row.get("prices") or ()),
-    )
 
 
 def _texts(value: Any) -> tuple[str, ...]:

@@ -225,7 +225,7 @@ def test_nothing_takes_a_line_below_its_lowest_price(amount: int, gave: list[int
         given=tuple(Given(n, "Offer", each) for n, each in enumerate(gave)),
         discounts=tuple(Discount("line", each, "Damaged") for each in off),
     )  # fmt: skip
-    held = floored(line, LOWEST, TODAY)
+    (held,) = floored((line,), LOWEST, datetime(2026, 11, 22, 12, tzinfo=UTC))
     assert held.net == max(line.net, min(amount, 1707))
     assert sum(each.amount for each in held.given) <= sum(gave)
     assert all(each.amount > 0 for each in (*held.given, *held.discounts))
@@ -326,7 +326,7 @@ def test_an_id_says_its_dates_whole_or_row_by_row(text: str) -> None:
     assert flat.born == BORN[text]
     told = [id_dates(row, TODAY) for row in text.splitlines()]
     assert [found.born for found in told if found] == [BORN[text]]
-    assert all(piece_of_id(row) for row in text.splitlines() if row.strip("\x1e"))
+    assert all(piece_of_id(row, begun=True) for row in text.splitlines() if row.strip("\x1e"))
 
 
 def test_an_id_is_told_from_what_shops_sell_and_keeps_quiet() -> None:

@@ -69,7 +69,7 @@ def test_old_enough_by_date_still_asks_for_the_answer(show: Show) -> None:
         assert driver.heard == []
         assert driver.screen.probe()["too_young"] is False
         driver.stroke("F1")
-        assert driver.answer() == AgeAnswer(18, "id_checked", by_date=True)
+        assert driver.answer() == AgeAnswer(18, "id_checked", "typed")
 
 
 def test_too_young_by_date_leaves_only_refusing(show: Show) -> None:
@@ -81,7 +81,7 @@ def test_too_young_by_date_leaves_only_refusing(show: Show) -> None:
         driver.stroke("F1", "F2", "Return", "Space", "Esc")
         assert driver.heard == []
         driver.stroke("F4")
-        assert driver.answer() == AgeAnswer(18, "refused", by_date=True)
+        assert driver.answer() == AgeAnswer(18, "refused", "typed")
 
 
 def test_a_mistyped_date_can_be_typed_again(show: Show) -> None:

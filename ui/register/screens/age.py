@@ -1,14 +1,16 @@
-"""The age check: the cut-off date, three plain answers and none by accident; a date that says too young."""
+"""The age check: the cut-off date, three plain answers and none by accident; a typed date or a scanned ID."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from pos_desktop.domain.basket import CheckOutcome
+from pos_desktop.domain.basket_parts import CheckMethod, CheckOutcome
+from pos_desktop.domain.id_dates import IdDates, id_dates, piece_of_id
 from pos_desktop.domain.restriction import born_on_or_before, old_enough
 from ui.keymap import Keymap
 from ui.register.screen import Action
@@ -21,7 +23,7 @@ from ui.widgets.key import Key, no_focus
 from ui.widgets.labels import EntryDisplay, Label, PaintedWidget, state_colours
 
 FOOT = (
-    "Scanner is paused. Enter does nothing here on purpose. "
+    "The scanner reads IDs only, and keeps nothing of them. Enter does nothing here on purpose. "
     "The answer covers the rest of this sale and is logged with your name."
 )
 OLDEST = 120
@@ -86,7 +88,8 @@ class DigitRow(QWidget):
 
 
 class AgeOverlay(OverlayScreen):
-    """No default key: Enter, Space on nothing and Esc do nothing. A typed birth date is judged and forgotten.
+    """No default key: Enter, Space on nothing and Esc do nothing. A birth date, typed or of a scanned ID,
+    is judged and forgotten; the person at the till still answers, face and ID in hand.
 
     Signals: ``answered(object)`` carries an AgeAnswer.
     """
@@ -94,6 +97,7 @@ class AgeOverlay(OverlayScreen):
     answered = Signal(object)
 
     name = "age"
+    scan_policy = "take"
     card_width = 720
     card_padding = 26
     card_spacing = 12
@@ -109,12 +113,14 @@ class AgeOverlay(OverlayScreen):
         super().__init__(keys=keys, parent=parent)
         self._question = question
         self._date = TypedDate(month_first=month_first)
+        self._id: IdDates | None = None
+        self._reading = False
         self._cut_off = CutOff()
         self._heading = Label("", role="title", max_lines=2)
         self.body.addLayout(self._head())
         self.body.addWidget(self._cut_off)
         self._build_answers()
-        self._entry = EntryDisplay("or type the date of birth")
+        self._entry = EntryDisplay("Scan the ID, or type the date of birth")
         self._digits = DigitRow()
         self._digits.pressed.connect(self.typed)
         self.body.addWidget(self._entry)
@@ -170,54 +176,96 @@ class AgeOverlay(OverlayScreen):
         self.row(self._again, self._refuse).setStretch(1, 2)
 
     @property
+    def _born(self) -> date | None:
+        return self._id.born if self._id is not None else self._date.date
+
+    @property
     def too_young(self) -> bool:
-        """The date typed says that this person is not old enough."""
-        born, question = self._date.date, self._question
-        return born is not None and not old_enough(born, question.today, question.min_age)
+        """The date says that this person is not old enough."""
+        born, question = self._born, self._question
+        return born is not None and self._sensible and not old_enough(born, question.today, question.min_age)
+
+    @property
+    def expired(self) -> bool:
+        """The ID that was scanned is no good any more: it proves nothing."""
+        expires = self._id.expires if self._id is not None else None
+        return expires is not None and expires < self._question.today
 
     @property
     def old(self) -> bool:
-        """The date typed says that this person is old enough."""
-        born = self._date.date
-        return born is not None and self._sensible and not self.too_young
+        """The date says that this person is old enough."""
+        return self._born is not None and self._sensible and not self.too_young and not self.expired
+
+    @property
+    def _stopped(self) -> bool:
+        return self.too_young or self.expired
 
     @property
     def _sensible(self) -> bool:
-        born, today = self._date.date, self._question.today
+        born, today = self._born, self._question.today
         return born is not None and today.year - born.year <= OLDEST and born <= today
 
+    @property
+    def _method(self) -> CheckMethod:
+        return "scanned" if self._id is not None else "typed" if self.old or self.too_young else "seen"
+
     def note_ignored(self, words: str) -> None:
-        """In the place of the words that said the scanner is paused."""
-        self._foot.set_text(f"Scanner is paused: {words}.")
+        """In the place of the words that said what the scanner is for here."""
+        self._foot.set_text(f"The scanner reads IDs only: {words}.")
         self._foot.set_tone("warn")
+
+    def handle_scan(self, code: str) -> bool:
+        """An ID is judged by its dates and forgotten; any other code is refused."""
+        found = id_dates(code, self._question.today)
+        if found is None:
+            piece = piece_of_id(code, begun=self._reading)
+            self._reading = self._reading or piece
+            return piece
+        self._reading = True
+        self._id, self._date = found, self._date.press("clear")
+        self._show()
+        return True
 
     def typed(self, name: str) -> bool:
         """Digits make a date of birth; Enter is swallowed and does nothing."""
         if name.isdigit() or name in ("backspace", "clear"):
-            self._date = self._date.press(name)
+            self._id, self._date = None, self._date.press(name)
             self._show()
             return True
         return name == "enter"
 
     def _show(self) -> None:
-        question, young = self._question, self.too_young and self._sensible
+        given = bool(self._date.digits) or self._id is not None
+        self._show_cut_off()
+        for key in (self._checked, self._clearly):
+            key.setVisible(not self._stopped)
+        self._again.setVisible(given)
+        self._again.set_label("Scan another ID" if self._id is not None else "Type the date again")
+        self._checked.set_variant("outline-pay" if self.old else "plain")
+        self._entry.set_caption(self._caption())
+        shown = "ID scanned" if self._id is not None else self._date.shown or self._date.pattern
+        self._entry.set_value(shown, quiet=not given)
+
+    def _show_cut_off(self) -> None:
+        question = self._question
         cut_off = long_date(born_on_or_before(question.today, question.min_age))
-        if young:
+        if self.too_young:
             self._heading.set_text(f"Too young for {question.item}")
             self._cut_off.show_date("Do not sell it. Old enough if born on or before", cut_off, "danger")
+        elif self.expired:
+            self._heading.set_text("This ID has expired")
+            self._cut_off.show_date("Ask for another. Old enough if born on or before", cut_off, "danger")
         else:
             self._heading.set_text(f"Age check · Challenge {question.challenge}")
             self._cut_off.show_date("Old enough if born on or before", cut_off, "warn")
-        for key in (self._checked, self._clearly):
-            key.setVisible(not young)
-        self._again.setVisible(bool(self._date.digits))
-        self._checked.set_variant("outline-pay" if self.old else "plain")
-        self._entry.set_caption(self._caption())
-        self._entry.set_value(self._date.shown or self._date.pattern, quiet=not self._date.digits)
 
     def _caption(self) -> str:
+        if self._id is not None:
+            if self._stopped:
+                return "By the ID that was scanned. Nothing of it is kept"
+            return f"Old enough by this ID. Press {self.hint('id_checked') or 'ID checked'} if it is theirs"
         if not self._date.complete:
-            return "or type the date of birth"
+            return "Scan the ID, or type the date of birth"
         if not self._sensible:
             return "There is no such date of birth. Type it again"
         if self.too_young:
@@ -225,23 +273,23 @@ class AgeOverlay(OverlayScreen):
         return f"Old enough. Press {self.hint('id_checked') or 'ID checked'} if it is their ID"
 
     def _answer(self, result: CheckOutcome) -> None:
-        if result != "refused" and self.too_young and self._sensible:
+        if result != "refused" and self._stopped:
             return
-        by_date = self.old if result == "id_checked" else self.too_young and self._sensible
-        self.answered.emit(AgeAnswer(self._question.min_age, result, by_date))
+        method = "seen" if result == "clearly_over" else self._method
+        self.answered.emit(AgeAnswer(self._question.min_age, result, method))
 
     def key_actions(self) -> Mapping[str, Action]:
-        """What keys do here; someone too young leaves only refusing, or typing the date again."""
+        """What keys do here; too young, or an ID no good, leaves only refusing, or another date."""
         doing: dict[str, Action] = {"refuse": self._refuse.click}
-        if not (self.too_young and self._sensible):
+        if not self._stopped:
             doing["id_checked"] = self._checked.click
             doing["over_25"] = self._clearly.click
-        if self._date.digits:
+        if self._date.digits or self._id is not None:
             doing["date_again"] = self._again.click
         return doing
 
     def probe(self) -> dict[str, object]:
-        """The item, the age, the cut-off date, and how far a date was typed (never the date)."""
+        """The item, the age, the cut-off date, how far a date was typed or an ID read (never the date)."""
         question = self._question
         return {
             "screen": self.name,
@@ -249,6 +297,8 @@ class AgeOverlay(OverlayScreen):
             "min_age": question.min_age,
             "cut_off": born_on_or_before(question.today, question.min_age).isoformat(),
             "digits": len(self._date.digits),
-            "too_young": self.too_young and self._sensible,
+            "scanned": self._id is not None,
+            "too_young": self.too_young,
+            "expired": self.expired,
             "message": self._heading.text(),
         }

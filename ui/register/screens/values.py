@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from pos_desktop.domain.basket import CheckOutcome
+from pos_desktop.domain.basket_parts import CheckMethod, CheckOutcome
 from pos_desktop.domain.money import Currency
 
 Counts = tuple[tuple[int, int], ...]
@@ -237,11 +237,11 @@ class AgeQuestion:
 
 @dataclass(frozen=True, slots=True)
 class AgeAnswer:
-    """The answer, and nothing about the person. ``by_date``: a typed date of birth decided it."""
+    """The answer and how it was found, and nothing about the person."""
 
     min_age: int
     result: CheckOutcome
-    by_date: bool = False
+    method: CheckMethod = "seen"
 
 
 @dataclass(frozen=True, slots=True)
