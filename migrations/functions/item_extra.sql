@@ -15,5 +15,8 @@ BEGIN
        WHERE x.item_id = i.id AND x.ended_at IS NULL AND (x.store_id IS NULL OR x.store_id = item_extra.store)
          AND coalesce(x.ends >= current_date - 1, true))));
   END IF;
+  IF i.holds IS NOT NULL THEN
+    v := v || jsonb_build_object('holds', i.holds);
+  END IF;
   RETURN v;
 END $$;

@@ -7,6 +7,9 @@ DECLARE
 BEGIN
   RETURN jsonb_build_object(
     'promotions', rules_promotions(t.store_id),
+    'tenders', rules_tenders(t.store_id),
+    'customers', rules_customers(t.store_id),
+    'law', rules_law(t.store_id),
     'cash', rules_cash(t.store_id));
 END $$;
 COMMENT ON FUNCTION api.shop_rules() IS 'Promotions and all other rules of this till''s store, one key for each part.';

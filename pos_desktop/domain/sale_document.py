@@ -120,8 +120,9 @@ def _tender_fields(tender: Tender, n: int) -> Fields:
 
 
 def needs_server(basket: Basket, tenders: Sequence[Tender]) -> bool:
-    """Whether only the server can take it: gift cards, accounts and the like are worth what it says."""
-    return any(t.kind not in ALONE for t in tenders) or any(line.account for line in basket.lines)
+    """Whether only the server can take it: it alone knows what a gift card holds and what came back before."""
+    asks = any(line.account or line.back is not None for line in basket.lines)
+    return asks or any(t.kind not in ALONE for t in tenders)
 
 
 def is_refund(basket: Basket, sums: Totals) -> bool:

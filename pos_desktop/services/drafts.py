@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from pos_desktop.domain.basket import Basket
@@ -124,7 +125,7 @@ class Drafts:
 
 
 def _record(basket: Basket, tenders: Sequence[Tender]) -> dict[str, Any]:
-    parts = [{"kind": t.kind, "amount": t.amount, "ref": t.ref, "change": t.change} for t in tenders]
+    parts = [asdict(tender) for tender in tenders]
     return {"basket": basket_record(basket), "tenders": parts}
 
 
