@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pos_desktop.domain.document import SALES, DocumentError, Fields, chain_hash, genesis, parse
 from pos_desktop.domain.quantity import extend
 from pos_desktop.domain.shift_figures import figures_after
-from pos_desktop.domain.tax import tax_of
+from pos_desktop.domain.tax_record import taxed_again
 
 Rows = Callable[[Fields], list[str]]
 
@@ -148,7 +148,6 @@ class Chain:
 def sale_findings(fields: Fields) -> list[str]:
     """What does not add up in a booked sale: lines, taxes, tenders and total (minor units)."""
     found = []
-    amounts: dict[str, int] = {}
     for line in fields["lines"]:
         free = "label_price" in line["flags"] or "back" in line
         if line["amount"] != extend(line["price"], line["qty"]) and not free:
@@ -157,15 +156,24 @@ def sale_findings(fields: Fields) -> list[str]:
         net = line.get("net", line["amount"])
         if net != line["amount"] - sum(each["amount"] for each in off):
             found.append(f"its line {line['n']} is not its amount less what was taken off")
-        amounts[line["tax"]] = amounts.get(line["tax"], 0) + net
-    for tax in fields["taxes"]:
-        split = tax_of(amounts.pop(tax["code"], 0), tax["rate"], fields["tax_mode"])
-        if (tax["net"], tax["tax"], tax["gross"]) != (split.net, split.tax, split.gross):
-            found.append(f"its tax {tax['code']} is not that of its lines")
-    if amounts:
-        found.append("it has lines without their tax")
-    if sum(tax["gross"] for tax in fields["taxes"]) != fields["total"]:
-        found.append("its lines do not add up to its total")
+    found += _tax_findings(fields)
     if sum(tender["amount"] for tender in fields["tenders"]) != fields["total"] + fields.get("rounding", 0):
         found.append("its tenders do not add up to its total")
+    return found
+
+
+def _tax_findings(fields: Fields) -> list[str]:
+    """What its taxes and its total are, and are not by its lines."""
+    codes = {row["code"] for row in fields["taxes"]}
+    plain = [line for line in fields["lines"] if "taxes" not in line and "rate" not in line]
+    if any(line["tax"] not in codes for line in plain):
+        return ["it has lines without their tax"]
+    taxed = taxed_again(fields)
+    told = [[row[name] for name in ("code", "rate", "net", "tax", "gross")] for row in fields["taxes"]]
+    right = [[row.code, row.rate, row.net, row.tax, row.gross] for row in taxed.taxes]
+    found = [f"its tax {row[0]} is not that of its lines" for row in told if row not in right]
+    if not found and sorted(told) != sorted(right):
+        found.append("it has lines without their tax")
+    if taxed.gross != fields["total"]:
+        found.append("its lines do not add up to its total")
     return found

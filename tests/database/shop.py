@@ -22,7 +22,7 @@ from pos_desktop.database import till as till_rows
 from pos_desktop.domain.document import SALES, canonical, chain_hash, genesis, utc_text
 from pos_desktop.domain.money import divide_half_up
 from pos_desktop.domain.quantity import extend
-from pos_desktop.domain.tax import tax_of
+from pos_desktop.domain.tax import Tax, tax_sale
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -204,16 +204,11 @@ def line(item: ShopItem, qty: int = 1000, n: int = 1, **changes: Any) -> dict[st
 
 def taxes_of(lines: list[dict[str, Any]], mode: str) -> list[dict[str, Any]]:
     """The right taxes of these lines at the shop's rates."""
-    sums: dict[str, int] = {}
-    for part in lines:
-        sums[part["tax"]] = sums.get(part["tax"], 0) + part.get("net", part["amount"])
-    rows = []
-    for code, amount in sorted(sums.items()):
-        split = tax_of(amount, _RATES[code], "added" if mode == "added" else "included")
-        rows.append(
-            {"code": code, "rate": _RATES[code], "net": split.net, "tax": split.tax, "gross": split.gross}
-        )
-    return rows
+    sold = [((Tax(part["tax"], _RATES[part["tax"]]),), part.get("net", part["amount"])) for part in lines]
+    return [
+        {"code": row.code, "rate": row.rate, "net": row.net, "tax": row.tax, "gross": row.gross}
+        for row in tax_sale(sold, "added" if mode == "added" else "included").taxes
+    ]
 
 
 def cash(total: int, given: int | None = None) -> list[dict[str, Any]]:
