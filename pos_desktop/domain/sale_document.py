@@ -146,7 +146,7 @@ def sale_document(
     to the total with its rounding.
     """
     if needs_server(basket, tenders):  # never accepted by the till alone, so never a fact before the answer
-        stamp = replace(stamp, flags=tuple(flag for flag in stamp.flags if flag != "stands"))
+        stamp = replace(stamp, flags=tuple(f for f in stamp.flags if f not in ("stands", "offline")))
     sums = totals(basket)
     if basket.empty:
         raise DocumentError("a sale has at least one line")

@@ -49,6 +49,7 @@ class Hello:
     offline: Policy = NEVER
     categories: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
     tax_rates: tuple[tuple[str, str, int], ...] = ()
+    refund_reasons: tuple[str, ...] = ()
 
 
 def read_time(text: str) -> datetime:
@@ -126,6 +127,7 @@ def read_hello(answer: Mapping[str, Any]) -> Hello:
         shift=_shift(till.get("open_shift")),
         no_sale_reasons=_reasons(reasons.get("no_sale")),
         void_reasons=_reasons(reasons.get("void")),
+        refund_reasons=_reasons(reasons.get("refund")),
         cash_reasons={way: _reasons(reasons.get(way)) for way in CASH_WAYS},
         tiles=_tiles(answer.get("tiles") or ()),
         departments=_departments(answer.get("categories") or ()),

@@ -67,8 +67,20 @@ class Link(Protocol):
     def shop_rules(self) -> Json:
         """The shop's rules for this till's store, one key for each part."""
 
+    def seek_customer(self, how: str, what: str, cashier: int) -> Json:
+        """Look a customer up, or add one; counted before it is answered."""
+
+    def account_statement(self, look: str, limit: int) -> Json | None:
+        """The newest lines of the house account of the customer just looked up."""
+
     def check_basket(self, body: Mapping[str, Any]) -> Json:
         """What would be in the way of this basket, before money changes hands."""
+
+    def sale_to_refund(self, receipt: Mapping[str, Any]) -> Json | None:
+        """A sale by its receipt's number or its document, as goods may come back of it; None without one."""
+
+    def refund_price(self, item: int) -> Json | None:
+        """The lowest recent price of an item: what it gives back at most without a receipt."""
 
     def shift_report(self, shift: str) -> Json | None:
         """A shift's figures from the ledger."""

@@ -145,7 +145,7 @@ class Alone:
 
     def check(self, document: Document) -> Taken:
         """What the till takes upon itself with a document; UserError when it may not."""
-        if document.kind not in ALONE_KINDS:
+        if document.kind not in ALONE_KINDS or not _may_stand(document):
             raise UserError("offline.not_now")
         taken = taken_of(document, self._clock.now())
         if reason := self._obstacle_to(document, taken):
@@ -155,7 +155,7 @@ class Alone:
 
     def would_accept(self, document: Document) -> Taken | None:
         """What the till takes upon itself with a document sent and not answered; None: it may not."""
-        if not self.policy.enabled or document.kind not in ACCEPTED_KINDS:
+        if not self.policy.enabled or document.kind not in ACCEPTED_KINDS or not _may_stand(document):
             return None
         taken = taken_of(document, self._clock.now())
         return None if self._obstacle_to(document, taken) else taken
@@ -227,6 +227,11 @@ class Alone:
             "used_minutes": self.minutes(),
             "used_sales": self.open.sales,
         }
+
+
+def _may_stand(document: Document) -> bool:
+    """Whether the document itself leaves it to the till: what only the server can judge carries no mark."""
+    return bool({"stands", "offline"} & set(document.fields["flags"]))
 
 
 def taken_of(document: Document, now: datetime) -> Taken:

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 _WORDS = {
     "already_sold": "This sale was paid at another till already. Void it here.",
+    "already_refunded": "This came back already, at this till or another. Scan the receipt again.",
+    "refund_held": "Another till is refunding that receipt. Try again in a few minutes.",
+    "refund_amount": "Part of the receipt was refunded meanwhile. Scan the receipt again.",
+    "refund_price": "A price without receipt is too high by now. Take the item out and scan it again.",
+    "refund_tender": "More would go back to a card or account than it paid. Give the rest back in cash.",
+    "not_sold": "That was not sold like this. Take it out and scan the receipt again.",
     "blocked": "An item in it may no longer be sold. Remove it and pay again.",
     "age_unchecked": "An item in it needs an age check. Remove it, scan it again and check the age.",
     "tax_moved": "A tax rate changed. Go back to the basket and pay again.",

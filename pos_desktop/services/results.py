@@ -136,6 +136,7 @@ class TillState:
     stopped: StopReason | None = None
     no_sale_reasons: tuple[str, ...] = ()
     void_reasons: tuple[str, ...] = ()
+    refund_reasons: tuple[str, ...] = ()
     cash_reasons: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from pos_desktop.domain.basket import Basket, Item, Line
 from pos_desktop.domain.catalogue import Catalogue
 from pos_desktop.domain.document import event_document
+from pos_desktop.domain.points import points_of
 from pos_desktop.domain.sale_document import sale_document, void_document
 from pos_desktop.domain.tender import Tender
 from pos_desktop.errors import PosError, UserError
@@ -23,6 +24,9 @@ _PROBLEM_WORDS = {
     "blocked": "{name} may not be sold any more. Remove it and call the manager.",
     "out_of_stock": "{name} is sold out. Remove it, or take fewer.",
     "no_item": "{name} is not on file any more. Remove it.",
+    "not_sold": "{name} was not sold with that receipt. Remove it and scan the receipt again.",
+    "already_refunded": "{name} came back already. Remove it and scan the receipt again.",
+    "refund_held": "Another till is refunding that receipt. Try again in a few minutes.",
 }
 
 MOVED = ("price_moved", "tax_moved")
@@ -97,7 +101,10 @@ class Selling:
         currency = self._core.hello.store.currency.code
         if basket.empty:
             raise UserError("sale.nothing")
-        posted = self._core.record(lambda s, p: sale_document(s, p, basket, tenders, currency))
+        points = points_of(basket, tenders)
+        posted = self._core.record(
+            lambda s, p: sale_document(s, p, basket, tenders, currency, points=points)
+        )
         self._clear_if_done(posted, basket.sale_id)
         return posted
 
@@ -118,7 +125,7 @@ class Selling:
 
 
 def _check_line(line: Line) -> dict[str, Any]:
-    return {
+    fields: dict[str, Any] = {
         "n": line.n,
         "item": line.item.id,
         "qty": line.qty,
@@ -127,6 +134,10 @@ def _check_line(line: Line) -> dict[str, Any]:
         "tax": line.item.tax,
         "rate": line.item.rate,
     }
+    if line.back is not None:
+        of = {"document": line.back.document, "line": line.back.line} if line.back.document else {}
+        fields["back"] = of
+    return fields
 
 
 def _found_on(line: Line, now: Item | None) -> Iterator[dict[str, Any]]:

@@ -9,6 +9,7 @@ from pos_desktop.errors import PosError
 from pos_desktop.journal.lock import TillLock
 from pos_desktop.journal.snapshot import Snapshot
 from pos_desktop.services.core import TillCore
+from pos_desktop.services.customers import Customers
 from pos_desktop.services.drafts import Drafts
 from pos_desktop.services.drawer_cash import DrawerCash
 from pos_desktop.services.lookups import Lookups
@@ -18,12 +19,13 @@ from pos_desktop.services.offline_state import Beat, OfflineState
 from pos_desktop.services.papers import Papers
 from pos_desktop.services.parking import Parking
 from pos_desktop.services.people import People
+from pos_desktop.services.refunds import Refunds
 from pos_desktop.services.results import Department, Settled, TilePage, TillState
 from pos_desktop.services.selling import Selling
 from pos_desktop.services.shifts import Shifts
 
 
-class TillServices(Selling, Shifts, People, Lookups, Parking, Drafts, Papers):
+class TillServices(Selling, Refunds, Shifts, People, Lookups, Customers, Parking, Drafts, Papers):
     """A till without a window. Every method blocks, so windows call them in lanes; results are frozen.
 
     Trouble comes as a ``PosError``: UserError (say it, the person can mend it) or EnvironmentProblem (say it,
@@ -50,6 +52,7 @@ class TillServices(Selling, Shifts, People, Lookups, Parking, Drafts, Papers):
         self._lock = lock
         self._salts: dict[int, bytes] = {}
         self._names: dict[int, str] = {}
+        self._customers: dict[int, str] = {}
         self._pages: tuple[TilePage, ...] | None = None
         self._departments: tuple[Department, ...] | None = None
         self._change = 0
@@ -83,6 +86,7 @@ class TillServices(Selling, Shifts, People, Lookups, Parking, Drafts, Papers):
             stopped=core.stopped,
             no_sale_reasons=hello.no_sale_reasons,
             void_reasons=hello.void_reasons,
+            refund_reasons=hello.refund_reasons,
             cash_reasons=hello.cash_reasons,
         )
 
