@@ -11,6 +11,7 @@ import json
 import secrets
 import time
 import uuid
+from collections.abc import Container
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -265,8 +266,22 @@ class TillClient:
         return body, chain_hash(self.head, body)
 
     def post(self, fields: dict[str, Any], stands: str = "") -> till_rows.Answer:
-        """Post a document; the chain goes on when it was stored."""
-        return self.post_bytes(*self.freeze(fields), stands)
+        """Post a document; the chain goes on when it was stored. Approvers enter their PIN."""
+        return self.post_bytes(*self.freeze(self.signed(fields)), stands)
+
+    def signed(
+        self, fields: dict[str, Any], people: Container[int] = (CASHIER, SUPERVISOR, MANAGER)
+    ) -> dict[str, Any]:
+        """The document with its approvals entered here, by those of ``people``, that have no id yet."""
+        if not fields.get("approvals"):
+            return fields
+        named = [a if "id" in a or a["by"] not in people else self._entered(a) for a in fields["approvals"]]
+        return {**fields, "approvals": named}
+
+    def _entered(self, told: dict[str, Any]) -> dict[str, Any]:
+        by = told["by"]
+        entry = staff_rows.sign_in(self.connection, by, secret_of(by), told["what"], "what stood there")
+        return {**told, "id": entry.approval} if entry.approval else told
 
     def post_bytes(self, body: bytes, hash_: bytes, stands: str = "") -> till_rows.Answer:
         """Post bytes as they are."""

@@ -52,12 +52,15 @@ def twin_of(world: World, today: str) -> TwinTill:
         for i in world.shop.items.values()
     }
     cashier = {"sell", "sell_unknown", "no_sale", "x_report", "open_shift", "close_shift"}
-    supervisor = cashier | {"void_sale", "price_override"}
+    cashier |= {"refund", "discount", "pay_out", "drop"}
+    supervisor = cashier | {"void_sale", "price_override", "difference_over"}
+    low, high = {"pay_out": 5000, "difference": 500}, {"pay_out": 50_000, "difference": 5000}
     rights = {CASHIER: cashier, SUPERVISOR: supervisor, MANAGER: supervisor | {"manage"}}
     return TwinTill(
         store=1, number=1, drawer=1, tax_mode=world.shop.tax_mode, currency="GBP", items=items,
         rates={"S": 200000, "R": 50000, "Z": 0}, rights=rights, signed_in={CASHIER, SUPERVISOR}, today=today,
         people={CASHIER, SUPERVISOR, MANAGER, STRANGER},
+        limits={CASHIER: low, STRANGER: low, SUPERVISOR: high},
         offline=True, cap_sale=CAP_SALE, cap_sales=CAP_SALES,
     )  # fmt: skip
 
@@ -125,8 +128,12 @@ class Writer:
 
     def cash(self) -> Json:
         way = self.rng.choice(["float", "drop", "pay_in", "pay_out"])
-        amount = self.rng.randint(1, 5000) * (1 if way in ("float", "pay_in") else -1)
-        return self.till.common("cash", direction=way, amount=amount, reason="bank")
+        most = self.rng.choice([5000, 5000, 8000, 60_000])
+        amount = self.rng.randint(1, most) * (1 if way in ("float", "pay_in") else -1)
+        d = self.till.common("cash", direction=way, amount=amount, reason="bank")
+        if self.rng.random() < 0.3:
+            d["approvals"] = [{"what": way, "by": self.rng.choice([SUPERVISOR, CASHIER])}]
+        return d
 
     def event(self) -> Json:
         name = self.rng.choice(["age_refused", "line_voided", "unknown_left_out", "Bad Name"])
@@ -154,12 +161,15 @@ class Writer:
 
     def shift_close(self) -> Json:
         figures = self.twin.figures() if self.twin.shift else {"expected_cash": 0}
-        counted = max(0, figures["expected_cash"] + self.rng.choice([0, 0, 5, -5]))
+        counted = max(0, figures["expected_cash"] + self.rng.choice([0, 0, 0, 5, -5, 700, -9000]))
         over = counted - figures["expected_cash"]
-        return self.till.common(
+        d = self.till.common(
             "shift_close", z=self.twin.z_next, counted=counted, counts=[], blind=1,
             expected=figures["expected_cash"], over_short=over, figures=figures,
         )  # fmt: skip
+        if over and self.rng.random() < 0.6:
+            d["approvals"] = [{"what": "difference_over", "by": SUPERVISOR}]
+        return d
 
     def spoil(self, d: Json) -> None:
         """Make one thing wrong somewhere: a number off by one, or a text that is another."""
@@ -213,6 +223,7 @@ def test_server_and_twin_answer_alike(world_of: Callable[..., World], mode: str,
         document = writer.document()
         if rng.random() < 0.25:
             writer.spoil(document)
+        document = till.signed(document, (CASHIER, SUPERVISOR))
         body, hash_ = till.freeze(document)
         if rng.random() < 0.02:
             hash_ = bytes(32)

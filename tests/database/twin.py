@@ -14,6 +14,7 @@ from typing import Any
 
 from tests.database.twin_figures import figures_of
 from tests.database.twin_sale import BIG, SaleTwin, TwinItem
+from tests.database.twin_sale import stands as stands_alone
 
 Json = dict[str, Any]
 SALES = ("sale", "refund")
@@ -25,6 +26,7 @@ __all__ = ["TwinItem", "TwinTill"]
 class TwinTill(SaleTwin):
     """One till and the books it writes to."""
 
+    limits: dict[int, dict[str, int]] = field(default_factory=dict)
     offline: bool = False
     cap_sale: int = 25_000
     cap_sales: int = 200
@@ -86,11 +88,11 @@ class TwinTill(SaleTwin):
         if stands in ("offline", "refilled"):
             d["flags"] = [*d["flags"], stands]
         named = shift = d.get("shift")
-        late = shift != self.shift and stands(d) and d["kind"] in LATE
+        late = shift != self.shift and stands_alone(d) and d["kind"] in LATE
         if late and (self.shift or d["cashier"] in self.people):
             shift = d["shift"] = self.shift or d["id"]
         reason, flags = self._check(d, shift)
-        if reason == "no_item" and stands != "refused" and stands(d) and self._restored(d):
+        if reason == "no_item" and stands != "refused" and stands_alone(d) and self._restored(d):
             reason, flags = self._check(d, shift)
             flags = [*flags, "restored"]
         if stands == "refused" and reason != "malformed":
@@ -151,6 +153,15 @@ class TwinTill(SaleTwin):
         }
         return approved | set(rights or ())
 
+    def _within(self, d: Json, permission: str, what: str, amount: int) -> bool:
+        """The cashier, or an approver of just this, may do it and goes so far."""
+        entered = [a for a in d.get("approvals", ()) if a["what"] == permission]
+        held = {a["by"] for a in entered if a["by"] in self.signed_in}
+        return any(
+            permission in self.rights.get(by, ()) and amount <= self.limits.get(by, {}).get(what, amount)
+            for by in {*held, d["cashier"]}
+        )
+
     def _check_other(self, d: Json, rights: set[str] | None, open_: bool) -> tuple[str | None, list[str]]:
         kind = d["kind"]
         if kind not in ("void", "event", "cash", "no_sale", "shift_open", "shift_close"):
@@ -163,15 +174,14 @@ class TwinTill(SaleTwin):
             "shift_close": "close_shift",
             "void": "void_sale",
             "no_sale": "no_sale",
+            "cash": d.get("direction") if d.get("direction") in ("drop", "pay_out") else None,
         }.get(kind)
-        breach = (
-            "unknown_cashier"
-            if rights is None
-            else "no_permission"
-            if needs and needs not in self._held(d, rights)
-            else None
-        )
+        may = needs is None or needs in self._held(d, rights)
+        if may and needs == "pay_out":
+            may = self._within(d, "pay_out", "pay_out", abs(d.get("amount", 0)))
+        breach = "unknown_cashier" if rights is None else None if may else "no_permission"
         hard = kind in ("shift_open", "shift_close") and "refilled" not in d["flags"]
+        hard = hard or (kind == "cash" and not stands_alone(d))
         if reason or (breach and hard):
             return reason or breach, []
         return None, [breach] if breach else []
@@ -215,7 +225,12 @@ class TwinTill(SaleTwin):
         figures = self.figures()
         if d.get("figures") != figures or d.get("expected") != figures["expected_cash"]:
             return "figures_moved"
-        return None if d.get("over_short") == d["counted"] - d["expected"] else "over_short"
+        if d.get("over_short") != d["counted"] - d["expected"]:
+            return "over_short"
+        over = abs(d["over_short"])
+        own = over <= self.limits.get(d["cashier"], {}).get("difference", over)
+        allowed = own or "refilled" in d["flags"] or self._within(d, "difference_over", "difference", over)
+        return None if allowed else "difference_over"
 
     # -- effects ----------------------------------------------------------------------------------
 

@@ -257,8 +257,9 @@ class SimLink:
     def pepper_check(self) -> str:
         return ""
 
-    def sign_in(self, number: int, secret: bytes) -> SignIn:
+    def sign_in(self, number: int, secret: bytes, what: str = "", about: str = "") -> SignIn:
         """Everybody is right."""
+        del what, about
         assert len(secret) == 32
         return SignIn(True, "Ann", "manager", frozenset({"sell"}), 0, str(number))
 
