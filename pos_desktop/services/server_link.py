@@ -6,16 +6,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from pos_desktop.database import catalogue, customers, keeper_beat, refunds, shifts, till
+from pos_desktop.database import catalogue, keeper_beat, shifts, till
 from pos_desktop.database import staff as people
 from pos_desktop.database.pool import Database
+from pos_desktop.services.counter_link import CounterLink
 from pos_desktop.services.link import Json
 
 HELLO_SECONDS = 4.0
 """A greeting changes nothing, so it gives up sooner than a sale and says that the server is away."""
 
 
-class ServerLink:
+class ServerLink(CounterLink):
     """What :class:`~pos_desktop.services.link.Link` asks for, from PostgreSQL.
 
     What a sale waits for goes by the sale lane, all else by the look-up lane, so that a slow search never
@@ -35,30 +36,10 @@ class ServerLink:
         with self._database.sale.connection(max(timeout, 0.05)) as connection:
             return till.post_document(connection, body, digest, stands)
 
-    def seek_customer(self, how: str, what: str, cashier: int) -> Json:
-        """``api.customer_try`` and ``api.customer_found``."""
-        with self._database.lookups.connection() as connection:
-            return customers.seek_customer(connection, how, what, cashier)
-
-    def account_statement(self, look: str, limit: int) -> Json | None:
-        """``api.account_statement``."""
-        with self._database.lookups.connection() as connection:
-            return customers.account_statement(connection, look, limit)
-
     def check_basket(self, body: Mapping[str, Any]) -> Json:
         """``api.check_basket``."""
         with self._database.sale.connection() as connection:
             return till.check_basket(connection, body)
-
-    def sale_to_refund(self, receipt: Mapping[str, Any]) -> Json | None:
-        """``api.sale_to_refund``."""
-        with self._database.lookups.connection() as connection:
-            return refunds.sale_to_refund(connection, receipt)
-
-    def refund_price(self, item: int) -> Json | None:
-        """``api.refund_price``."""
-        with self._database.lookups.connection() as connection:
-            return refunds.refund_price(connection, item)
 
     def shift_report(self, shift: str) -> Json | None:
         """``api.shift_report``."""
