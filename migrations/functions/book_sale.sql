@@ -8,10 +8,12 @@ DECLARE
   v_sale uuid := (d->>'sale')::uuid;
   v_short boolean;
 BEGIN
-  INSERT INTO sale (document_id, sale_id, store_id, till_id, shift_id, cashier, business_date, sold_at, net, tax, total)
+  INSERT INTO sale (document_id, sale_id, store_id, till_id, shift_id, cashier, business_date, sold_at, net, tax, total, rounding,
+                    certificate)
     SELECT doc, v_sale, t.store_id, t.id, h.id, (d->>'cashier')::int, h.business_date, book_sale.at,
-           sum(e.net), sum(e.tax), sum(e.gross)
-      FROM jsonb_to_recordset(d->'taxes') AS e(net bigint, tax bigint, gross bigint)
+           (d->>'total')::bigint - sum(e.tax), sum(e.tax), (d->>'total')::bigint, coalesce((d->>'rounding')::bigint, 0),
+           d->'exempt'->>'certificate'
+      FROM jsonb_to_recordset(d->'taxes') AS e(tax bigint)
     ON CONFLICT (store_id, sale_id) DO NOTHING;
   IF NOT FOUND THEN  -- booked this very moment by another till; posted again, this one is refused
     RAISE EXCEPTION 'sale % is being booked by another till', v_sale USING ERRCODE = 'serialization_failure';

@@ -56,7 +56,7 @@ BEGIN
     v_breach := v_breach || x.breach;
     v_flags := v_flags || x.flags;
   END IF;
-  x := check_taxes(d, s, v_at);
+  x := check_taxes(d, s, v_at, v_rights);
   IF x.reason IS NOT NULL THEN RETURN (x.reason, '{}')::verdict; END IF;
   v_breach := v_breach || CASE WHEN l.tax_moved THEN ARRAY['tax_moved'] ELSE x.breach END;
   v_flags := v_flags || x.flags;

@@ -17,7 +17,7 @@ BEGIN
                       ELSE (k.amount > 0) = (k.change IS NULL) AND (k.change IS NULL OR (k.change = 1 AND k.kind = 'cash')) END,
              false)), true)
            AND count(DISTINCT k.n) = count(*) AND coalesce(max(k.n), 0) = count(*) AND count(k.change) <= 1
-           AND coalesce(sum(k.amount), 0) = v_total
+           AND coalesce(sum(k.amount), 0) = v_total + coalesce((d->>'rounding')::bigint, 0)
            AND coalesce(sum(abs(k.amount)) FILTER (WHERE k.kind <> 'cash'), 0) <= abs(v_total) AS summed,
          coalesce(bool_or(k.kind = 'card'), false) AS card,
          coalesce(bool_or(k.kind NOT IN ('cash', 'card')), false) AS other

@@ -15,6 +15,9 @@ BEGIN
        WHERE x.item_id = i.id AND x.ended_at IS NULL AND (x.store_id IS NULL OR x.store_id = item_extra.store)
          AND coalesce(x.ends >= current_date - 1, true))));
   END IF;
+  IF EXISTS (SELECT FROM pos.tax_part p WHERE p.tax = i.tax) THEN
+    v := v || jsonb_build_object('taxes', pos.composite_taxes(i.tax, item_extra.store));
+  END IF;
   IF i.holds IS NOT NULL THEN
     v := v || jsonb_build_object('holds', i.holds);
   END IF;

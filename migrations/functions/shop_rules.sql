@@ -7,6 +7,8 @@ DECLARE
 BEGIN
   RETURN jsonb_build_object(
     'promotions', rules_promotions(t.store_id),
+    'tax', rules_tax(t.store_id),
+    'papers', rules_papers(t.store_id),
     'tenders', rules_tenders(t.store_id),
     'customers', rules_customers(t.store_id),
     'law', rules_law(t.store_id),

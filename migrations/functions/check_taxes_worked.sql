@@ -1,0 +1,37 @@
+-- The taxes of a sale with more to it than one tax a line rounded by rate: worked out anew from its lines by the method it
+-- names. Rates are those of the day, except on goods brought back against a receipt: check_back compares those with it.
+CREATE OR REPLACE FUNCTION pos.check_taxes_worked(d jsonb, s pos.store, day date, rights text[])
+RETURNS pos.finding LANGUAGE plpgsql STABLE SET search_path = pos, pg_temp AS $$
+DECLARE
+  v_method text := coalesce(d->>'tax_method', 'by_rate');
+  v_exempt text[] := ARRAY(SELECT jsonb_array_elements_text(d->'exempt'->'codes'));
+  v_worked jsonb;
+  v_moved  boolean;
+BEGIN
+  IF v_method NOT IN ('by_rate', 'by_line', 'keep_gross')
+     OR d @? '$ ? (@.tax_method.type() != "string" || @.exempt.type() != "object" || @.exempt.certificate.type() != "string"
+          || @.exempt.codes.type() != "array" || @.exempt.codes[*].type() != "string")'
+     OR (d ? 'exempt' AND (btrim(coalesce(d->'exempt'->>'certificate', '')) = '' OR cardinality(v_exempt) NOT BETWEEN 1 AND 100))
+     OR d->'lines' @? 'strict $[*] ? (exists(@.rate) && !(@.rate >= 0 && @.rate <= 10000000))'
+     OR d->'lines' @? '$[*].taxes ? (@.code.type() != "string" || !(@.rate >= 0 && @.rate <= 10000000) || exists(@.on ? (@ != 1)))'
+     OR d->'lines' @? 'strict $[*] ? (exists(@.taxes) && (@.taxes.type() != "array" || @.taxes.size() < 1 || @.taxes.size() > 8))'
+     OR EXISTS (SELECT FROM jsonb_array_elements(d->'lines') l, jsonb_array_elements(l->'taxes') e
+                 WHERE l ? 'taxes' GROUP BY l->>'n', e->>'code' HAVING count(*) > 1) THEN
+    RETURN ('malformed', '{}', '{}')::finding;
+  END IF;
+  v_worked := tax_sale(line_taxes(d), s.tax_mode, v_method, v_exempt);
+  IF v_worked->'taxes' IS DISTINCT FROM d->'taxes' THEN RETURN ('taxes', '{}', '{}')::finding; END IF;
+  IF v_worked->'gross' IS DISTINCT FROM d->'total' THEN RETURN ('total', '{}', '{}')::finding; END IF;
+
+  SELECT bool_or(taxes_of_line(d, l) IS DISTINCT FROM coalesce(
+           (SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('code', p.part, 'rate', tax_rate_on(p.part, day),
+                                                                  'on', CASE WHEN p.compound THEN 1 END)) ORDER BY p.n)
+              FROM tax_part p WHERE p.tax = l->>'tax'),
+           jsonb_build_array(jsonb_build_object('code', l->'tax', 'rate', tax_rate_on(l->>'tax', day)))))
+    INTO v_moved
+    FROM jsonb_array_elements(d->'lines') l WHERE NOT coalesce(l->'back' ? 'document', false);
+  RETURN (NULL, array_remove(ARRAY[
+    CASE WHEN v_moved OR v_method <> s.tax_method THEN 'tax_moved' END,
+    CASE WHEN d ? 'exempt' AND d->>'kind' = 'sale' AND NOT 'exempt_tax' = ANY (coalesce(rights, '{}')) THEN 'no_permission' END],
+    NULL), '{}')::finding;
+END $$;
