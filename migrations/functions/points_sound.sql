@@ -17,8 +17,8 @@ LANGUAGE sql STABLE SET search_path = pos, pg_temp AS $$
     SELECT coalesce(sum(net::numeric * rate), 0) AS given, coalesce(min(net), 0) AS least, coalesce(max(net), 0) AS most FROM line
   )
   SELECT own.rate >= 0
-         AND own.earned = CASE WHEN s.least >= 0 THEN greatest(s.given - paid::numeric * own.rate, 0)
-                               WHEN s.most <= 0 THEN least(s.given - paid::numeric * own.rate, 0)
+         AND own.earned = CASE WHEN s.least >= 0 AND paid >= 0 THEN greatest(s.given - paid::numeric * own.rate, 0)
+                               WHEN s.most <= 0 AND paid <= 0 THEN least(s.given - paid::numeric * own.rate, 0)
                                ELSE s.given - paid::numeric * own.rate END
          AND CASE WHEN paid = 0 THEN own.spent = 0
                   ELSE worth > 0 AND own.spent::numeric * worth = paid::numeric * 1000000 AND own.spent % 1000000 = 0 END

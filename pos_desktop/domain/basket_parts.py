@@ -144,7 +144,8 @@ class Coupon:
 class Back:
     """Where returned goods go and why they came back, and the document and line they were sold with.
 
-    ``receipt`` is that document's number as printed; without a receipt all three are empty.
+    ``receipt`` is that document's number as printed; without a receipt all three are empty. ``points_rate``
+    is what that sale gave its customer, millionths of a point for a minor unit.
     """
 
     to: BackTo
@@ -152,6 +153,7 @@ class Back:
     line: int = 0
     reason: str = ""
     receipt: str = ""
+    points_rate: int = 0
 
 
 @dataclass(frozen=True, slots=True)

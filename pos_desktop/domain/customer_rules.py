@@ -45,3 +45,6 @@ class CustomerRules:
         """Whether a scanned code is one of the shop's customer cards."""
         text = card_key(code)
         return 0 < len(text) <= MAX_CARD and any(start and text.startswith(start) for start in self.cards)
+
+
+NO_CUSTOMER_RULES = CustomerRules()

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 
 from pos_desktop.domain.money import Currency
+from pos_desktop.domain.points import points_text
 from pos_desktop.domain.quantity import ONE
 
 OFFLINE = "Sold offline. The record is sent later."
@@ -76,7 +77,10 @@ class TenderRow:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A customer's receipt: ``copy`` 0 is the original, ``head`` the document's hash in hex."""
+    """A customer's receipt: ``copy`` 0 is the original, ``head`` the document's hash in hex.
+
+    ``buyer`` are facts about who bought, under the cashier; ``points`` those earned and spent.
+    """
 
     shop: ShopPaper
     number: str
@@ -94,6 +98,8 @@ class Receipt:
     copy: int = 0
     training: bool = False
     messages: tuple[str, ...] = ()
+    buyer: tuple[tuple[str, str], ...] = ()
+    points: tuple[tuple[str, str], ...] = ()
 
     @property
     def count(self) -> int:
@@ -180,11 +186,13 @@ def sale_receipt(
     cashier: str,
     copy: int = 0,
     messages: Sequence[str] = (),
+    customer: str = "",
 ) -> Receipt:
     """The receipt of a sale document (format version 1, as parsed from its canonical JSON).
 
     ``head`` is the document's own hash in hex, ``cashier`` the name behind its staff number, ``copy`` the
-    number of this copy (0 for the original). KeyError names a key the document should have had.
+    number of this copy (0 for the original), ``customer`` the name behind the customer's number, where it is
+    known. KeyError names a key the document should have had.
     """
     marks = _marks(document["taxes"])
     return Receipt(
@@ -203,7 +211,20 @@ def sale_receipt(
         copy=copy,
         training=bool(document.get("training")),
         messages=tuple(messages),
+        buyer=_buyer(document, customer),
+        points=_points(document.get("points", {})),
     )
+
+
+def _buyer(document: Mapping[str, Any], name: str) -> tuple[tuple[str, str], ...]:
+    """Who bought: the name where the till knows it, else the number, which is all the record has."""
+    number = document.get("customer")
+    return () if number is None else (("Customer", name or str(number)),)
+
+
+def _points(points: Mapping[str, int]) -> tuple[tuple[str, str], ...]:
+    rows = (("Points earned", points.get("earned", 0)), ("Points spent", points.get("spent", 0)))
+    return tuple((words, points_text(amount)) for words, amount in rows if amount)
 
 
 def _marks(taxes: Sequence[Mapping[str, Any]]) -> dict[str, str]:

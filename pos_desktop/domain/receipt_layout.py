@@ -92,6 +92,8 @@ def _head(sheet: Sheet, paper: Paper) -> None:
 def _receipt(sheet: Sheet, receipt: Receipt) -> None:
     sheet.pair(receipt.number, receipt.at)
     sheet.pair(f"Till {receipt.till}", clean(receipt.cashier))
+    for what, value in receipt.buyer:
+        sheet.pair(what, clean(value))
     sheet.rule()
     marks = max((len(ln.mark) for ln in receipt.lines), default=0)
     for line in receipt.lines:
@@ -151,6 +153,8 @@ def _tenders(sheet: Sheet, receipt: Receipt) -> None:
         sheet.pair(tender.name, format_amount(tender.amount, cur))
     if receipt.change:
         sheet.pair("Change", format_money(receipt.change, cur), Size.TALL, bold=True)
+    for what, points in receipt.points:
+        sheet.pair(what, points)
 
 
 def _tax_table(sheet: Sheet, receipt: Receipt) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pos_desktop.domain.cash_rules import CashRules
-from pos_desktop.domain.customer_rules import CustomerRules
+from pos_desktop.domain.customer_rules import NO_CUSTOMER_RULES, CustomerRules
 from pos_desktop.domain.law import NO_LAW, Law
 from pos_desktop.domain.paper_words import PaperRules
 from pos_desktop.domain.promotion_rules import NO_PROMOTIONS, PromotionRules
@@ -27,7 +27,7 @@ class ShopRules:
     cash: CashRules = CashRules()
     tax: TaxRules = TaxRules()
     papers: PaperRules = PaperRules()
-    customers: CustomerRules = CustomerRules()
+    customers: CustomerRules = NO_CUSTOMER_RULES
     tenders: TenderRules = TenderRules()
     law: Law = NO_LAW
 

@@ -46,6 +46,10 @@ class Papers:
         """Everyone who works in this store."""
         raise NotImplementedError
 
+    def customer_name(self, number: int) -> str:
+        """The name of a customer this till served lately, or nothing."""
+        raise NotImplementedError
+
     def shop_paper(self) -> ShopPaper:
         """What every paper of this shop carries."""
         store = self._core.hello.store
@@ -97,6 +101,7 @@ class Papers:
             cashier=self._name(fields["cashier"]),
             copy=copy,
             messages=(OFFLINE,) if alone else (),
+            customer=self.customer_name(fields.get("customer", 0)),
         )
 
     def x_paper(self, report: XReport) -> ReportPaper:
