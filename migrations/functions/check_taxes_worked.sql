@@ -24,9 +24,7 @@ BEGIN
   IF v_worked->'gross' IS DISTINCT FROM d->'total' THEN RETURN ('total', '{}', '{}')::finding; END IF;
 
   SELECT bool_or(taxes_of_line(d, l) IS DISTINCT FROM coalesce(
-           (SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('code', p.part, 'rate', tax_rate_on(p.part, day),
-                                                                  'on', CASE WHEN p.compound THEN 1 END)) ORDER BY p.n)
-              FROM tax_part p WHERE p.tax = l->>'tax'),
+           composite_taxes(l->>'tax', day),
            jsonb_build_array(jsonb_build_object('code', l->'tax', 'rate', tax_rate_on(l->>'tax', day)))))
     INTO v_moved
     FROM jsonb_array_elements(d->'lines') l WHERE NOT coalesce(l->'back' ? 'document', false);

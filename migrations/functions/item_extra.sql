@@ -16,7 +16,8 @@ BEGIN
          AND coalesce(x.ends >= current_date - 1, true))));
   END IF;
   IF EXISTS (SELECT FROM pos.tax_part p WHERE p.tax = i.tax) THEN
-    v := v || jsonb_build_object('taxes', pos.composite_taxes(i.tax, item_extra.store));
+    v := v || jsonb_build_object('taxes', pos.composite_taxes(i.tax, (
+           SELECT (now() AT TIME ZONE s.time_zone)::date FROM pos.store s WHERE s.id = item_extra.store)));
   END IF;
   IF i.holds IS NOT NULL THEN
     v := v || jsonb_build_object('holds', i.holds);
