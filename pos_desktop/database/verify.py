@@ -52,6 +52,7 @@ _DOCUMENTS = b"""
 select s.number, t.number, d.epoch, d.no, d.id::text, d.kind, d.sale_id::text, d.shift_id::text, d.cashier,
        d.prev, d.hash, d.body, d.outcome, d.at, d.server_at, d.flags,
        (select jsonb_build_array(x.sale_id, x.shift_id, x.cashier, x.business_date, x.net, x.tax, x.total,
+                                 x.rounding, x.certificate,
                                  (x.store_id, x.till_id, x.sold_at) = (d.store_id, d.till_id, d.server_at))
           from pos.sale x where x.document_id = d.id) as sale,
        (select jsonb_agg(jsonb_build_array(x.n, x.item_id, x.code, (x.qty * 1000)::bigint, x.price,

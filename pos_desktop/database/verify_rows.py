@@ -45,7 +45,8 @@ def rows_of(fields: Fields, business_date: str | None, flags: Collection[str] = 
 
 def _sale(fields: Fields, business_date: str | None) -> Rows:
     taxes = fields["taxes"]
-    sums = [sum(tax[name] for tax in taxes) for name in ("net", "tax", "gross")]
+    tax, total = sum(row["tax"] for row in taxes), fields["total"]
+    sums = [total - tax, tax, total, fields.get("rounding", 0), fields.get("exempt", {}).get("certificate")]
     moves: dict[int, int] = {}
     for line in fields["lines"]:
         if line.get("back", {}).get("to") != "waste":
