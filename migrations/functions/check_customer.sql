@@ -18,7 +18,7 @@ BEGIN
   v_spent := coalesce((d->'points'->>'spent')::bigint, 0);
   SELECT x.number, x.account, u.points INTO c
     FROM customer x JOIN customer_purse u ON u.customer = x.number WHERE x.number = v_who;
-  SELECT coalesce(sum(k.amount) FILTER (WHERE k.kind = 'points'), 0) AS points,
+  SELECT coalesce(sum(k.amount) FILTER (WHERE k.kind = 'points'), 0)::bigint AS points,
          coalesce(bool_and(k.account = c.account) FILTER (WHERE k.kind = 'account'), true) AS own,
          coalesce(bool_or(k.kind = 'account'), false) AS charged
     INTO p FROM jsonb_to_recordset(d->'tenders') AS k(kind text, amount bigint, account bigint);
