@@ -15,6 +15,8 @@ BEGIN
     RETURN ('malformed', '{}', '{}')::finding;
   END IF;
   SELECT coalesce(bool_and(coalesce(CASE
+           WHEN k.kind = 'points' THEN k.account IS NULL AND k.value IS NULL AND d ? 'customer'
+           WHEN k.kind = 'account' AND NOT d ? 'customer' THEN false
            WHEN k.kind IN ('gift_card', 'store_credit', 'account') THEN k.account IS NOT NULL AND k.value IS NULL
            WHEN k.kind = 'voucher' THEN k.account IS NOT NULL AND (k.value IS NULL OR (k.value > k.amount AND k.amount > 0))
            WHEN k.kind = 'mobile' THEN k.account IS NULL AND k.value IS NULL AND k.ref ~ '^[A-Z][A-Z0-9]{9}$' AND k.amount > 0
