@@ -4,7 +4,7 @@ LANGUAGE sql STABLE SET search_path = pos, pg_temp AS $$
   WITH doc AS MATERIALIZED (
     SELECT id, kind, no, epoch, outcome FROM document WHERE shift_id = h.id AND till_id = h.till_id AND kind <> 'shift_close'
   ), sold AS MATERIALIZED (
-    SELECT s.document_id, s.total, doc.kind FROM doc JOIN sale s ON s.document_id = doc.id
+    SELECT s.document_id, s.total, s.rounding, doc.kind FROM doc JOIN sale s ON s.document_id = doc.id
   ), paid AS (
     SELECT p.kind, count(*) FILTER (WHERE NOT p.change) AS n, sum(p.amount) AS amount
       FROM sold JOIN payment p ON p.document_id = sold.document_id GROUP BY p.kind
@@ -42,6 +42,7 @@ LANGUAGE sql STABLE SET search_path = pos, pg_temp AS $$
     'first_no', (SELECT no FROM doc ORDER BY epoch, no LIMIT 1),
     'last_no', (SELECT no FROM doc ORDER BY epoch DESC, no DESC LIMIT 1),
     'grand', t.grand) || jsonb_strip_nulls(jsonb_build_object(  -- what there was none of is left out
+      'rounding', nullif((SELECT sum(rounding) FROM sold), 0),
       'promotions', nullif(off.given, 0), 'discounts', nullif(off.discount, 0)))
   FROM moved, seen, off
 $$;

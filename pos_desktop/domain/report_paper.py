@@ -60,6 +60,7 @@ class ShiftReport:
     single: bool = False
     promotions: int = 0
     discounts: int = 0
+    rounding: int = 0
 
 
 _SAME_NAME = (
@@ -77,7 +78,7 @@ _SAME_NAME = (
 )
 """Figures that go onto the paper under their own name."""
 
-_SOMETIMES = ("promotions", "discounts")
+_SOMETIMES = ("promotions", "discounts", "rounding")
 """Figures that are left out where there was none of it."""
 
 _TENDERS = {"cash": "Cash", "card": "Card"}

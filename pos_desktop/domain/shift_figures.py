@@ -48,9 +48,10 @@ def figures_after(documents: Iterable[Fields], grand: int) -> Fields:
 
 
 def _off_sums(sales: Iterable[Fields]) -> Fields:
-    """What promotions and people took off; what there was none of is left out."""
-    sums = {"promotions": 0, "discounts": 0}
+    """What promotions, people and the rounding of cash changed; what there was none of is left out."""
+    sums = {"promotions": 0, "discounts": 0, "rounding": 0}
     for fields in sales:
+        sums["rounding"] += fields.get("rounding", 0)
         for line in fields["lines"]:
             sums["promotions"] += sum(each["amount"] for each in line.get("given", ()))
             sums["discounts"] += sum(each["amount"] for each in line.get("discounts", ()))
