@@ -8,7 +8,7 @@ CREATE TYPE finding AS (reason text, breach text[], flags text[]);
 COMMENT ON TYPE finding IS 'What one part of a check found. reason: refuse, always. breach: refuse unless money or goods have moved for good, else book and flag. flags: book and flag.';
 
 CREATE TYPE line_facts AS (reason text, breach text[], flags text[], blocked boolean, min_age int, typed_open boolean,
-                           typed_over boolean, tax_moved boolean, reduced boolean, back boolean);
+                           typed_over boolean, tax_moved boolean, reduced boolean, back boolean, watched boolean);
 COMMENT ON TYPE line_facts IS 'What the lines of a sale are, from one look at them: which parts of the check are needed at all.';
 
 CREATE TYPE tender_facts AS (reason text, breach text[], flags text[], final boolean);

@@ -63,13 +63,33 @@ CREATE INDEX item_single ON item (single_id) WHERE single_id IS NOT NULL;
 
 ALTER TABLE staff ADD COLUMN serves_from date;
 COMMENT ON COLUMN staff.serves_from IS 'Until that day this person sells goods with a minimum age only with an approval. No date of birth is kept.';
+CREATE TABLE case_line (
+  document_id uuid     NOT NULL REFERENCES sale,
+  n           smallint NOT NULL,
+  item_id     bigint   NOT NULL,
+  pack        smallint NOT NULL CHECK (pack BETWEEN 2 AND 999),
+  PRIMARY KEY (document_id, n)
+);
+COMMENT ON TABLE case_line IS 'Lines that are cases: pack pieces each of the item whose stock they were taken from.';
+
+CREATE TABLE deposit_line (
+  document_id uuid     NOT NULL REFERENCES sale,
+  n           smallint NOT NULL,
+  goods       smallint,
+  PRIMARY KEY (document_id, n)
+);
+COMMENT ON TABLE deposit_line IS 'Lines that are deposits.';
+COMMENT ON COLUMN deposit_line.goods IS 'The line of the same document it goes with; empty: returned empties.';
+CREATE TRIGGER only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON case_line EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON deposit_line EXECUTE FUNCTION refuse_change();
+
 CREATE TABLE case_promotion (
   promotion_id bigint PRIMARY KEY REFERENCES promotion,
   item_id      bigint NOT NULL REFERENCES item
 );
 COMMENT ON TABLE case_promotion IS 'Which promotions are the price of a case for its singles: made and ended with that price by keep_case_prices.';
 CREATE INDEX case_promotion_item ON case_promotion (item_id);
-GRANT SELECT ON restriction, restriction_hours, lowest_price, case_promotion TO pos_report;
+GRANT SELECT ON restriction, restriction_hours, lowest_price, case_promotion, case_line, deposit_line TO pos_report;
 
 CREATE FUNCTION item_watched(i item) RETURNS boolean LANGUAGE sql STABLE SET search_path = pos, pg_temp AS $$
   SELECT i.min_age IS NOT NULL OR coalesce(i.strength, 0) > 0 OR i.returnable OR i.deposit_id IS NOT NULL OR i.single_id IS NOT NULL
@@ -154,9 +174,6 @@ BEGIN
   END LOOP;
 END $$;
 UPDATE item SET watched = true WHERE min_age IS NOT NULL OR strength > 0;
-
-INSERT INTO role_permission (role, permission) VALUES ('supervisor', 'serve_under_age'), ('manager', 'serve_under_age')
-  ON CONFLICT DO NOTHING;
 
 RESET ROLE;
 RESET search_path;

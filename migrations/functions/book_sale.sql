@@ -1,6 +1,7 @@
 -- The rows of a checked sale or refund, then its stock: locked last and by item, so that hot items are held for the
 -- shortest time and two sales never wait for each other crosswise. Parts of rare things are called when the document has
--- them; docs/locks.md has the order. Goods that come back to stock are added, those that are waste are not. Returns {oversell} when stock went below zero;
+-- them; docs/locks.md has the order. Goods that come back to stock are added, those that
+-- are waste are not; a case is taken from its singles. Returns {oversell} when stock went below zero;
 -- a department's open item stands for goods nobody counted, so its stock says nothing.
 CREATE OR REPLACE FUNCTION pos.book_sale(d jsonb, t pos.till, h pos.shift, doc uuid, at timestamptz) RETURNS text[]
 LANGUAGE plpgsql SET search_path = pos, pg_temp AS $$
@@ -43,13 +44,17 @@ BEGIN
   IF d @? '$.lines[*].back' THEN
     PERFORM book_back(d, t, doc);
   END IF;
+  IF d->'lines' @? '$[*] ? (exists(@.single) || exists(@.deposit_for) || @.flags[*] == "empties")' THEN
+    PERFORM book_law(d, doc);
+  END IF;
 
   PERFORM FROM stock
-    WHERE store_id = t.store_id AND item_id IN (SELECT l.item FROM jsonb_to_recordset(d->'lines') AS l(item bigint))
+    WHERE store_id = t.store_id AND item_id IN (SELECT coalesce(l.single, l.item) FROM jsonb_to_recordset(d->'lines') AS l(item bigint, single bigint))
     ORDER BY item_id FOR UPDATE;
   WITH sold AS (
-    SELECT l.item, sum(l.qty) / 1000.0 AS qty FROM jsonb_to_recordset(d->'lines') AS l(item bigint, qty numeric, back jsonb)
-     WHERE l.back->>'to' IS DISTINCT FROM 'waste' GROUP BY l.item HAVING sum(l.qty) <> 0
+    SELECT coalesce(l.single, l.item) AS item, sum(l.qty * coalesce(l.pack, 1)) / 1000.0 AS qty
+      FROM jsonb_to_recordset(d->'lines') AS l(item bigint, qty numeric, back jsonb, single bigint, pack int)
+     WHERE l.back->>'to' IS DISTINCT FROM 'waste' GROUP BY 1 HAVING sum(l.qty * coalesce(l.pack, 1)) <> 0
   ), moved AS (
     UPDATE stock k SET on_hand = k.on_hand - sold.qty FROM sold
      WHERE k.store_id = t.store_id AND k.item_id = sold.item
@@ -58,7 +63,7 @@ BEGIN
     INSERT INTO movement (store_id, item_id, at, delta, balance, reason, document_id)
       SELECT t.store_id, m.item_id, book_sale.at, -m.qty, m.on_hand, d->>'kind', doc FROM moved m ORDER BY m.item_id
   )
-  SELECT bool_or(m.on_hand < 0 AND m.qty > 0 AND NOT i.open_price) INTO v_short FROM moved m JOIN item i ON i.id = m.item_id;
+  SELECT bool_or(m.on_hand < 0 AND m.qty > 0 AND NOT i.open_price AND NOT i.returnable) INTO v_short FROM moved m JOIN item i ON i.id = m.item_id;
   DELETE FROM stock_hold WHERE sale_id = v_sale AND store_id = t.store_id;
   RETURN CASE WHEN v_short THEN ARRAY['oversell'] END;
 END $$;

@@ -14,10 +14,11 @@ BEGIN
   END IF;
   RETURN (SELECT coalesce(jsonb_agg(jsonb_build_array(
             i.id, i.name, i.unit, coalesce(p.amount, 0), coalesce(p.id, 0), i.tax, coalesce(i.min_age, 0), i.category_id,
-            i.icon, i.colour, (k.on_hand * 1000)::bigint, i.stock_policy, i.open_price::int, i.blocked::int, i.search,
-            c.codes, n.later, item_extra(i, t.store_id)) ORDER BY i.id), '[]')
+            i.icon, i.colour,
+            (CASE WHEN i.pack_count IS NULL THEN k.on_hand ELSE div(k.on_hand, i.pack_count) END * 1000)::bigint,
+            i.stock_policy, i.open_price::int, i.blocked::int, i.search, c.codes, n.later, item_extra(i, t.store_id)) ORDER BY i.id), '[]')
       FROM item i
-      JOIN stock k ON k.store_id = t.store_id AND k.item_id = i.id
+      JOIN stock k ON k.store_id = t.store_id AND k.item_id = coalesce(i.single_id, i.id)
       LEFT JOIN LATERAL (
         SELECT q.id, q.amount FROM price q
          WHERE q.item_id = i.id AND q.valid_from <= v_now AND (q.store_id = t.store_id OR q.store_id IS NULL)

@@ -17,6 +17,11 @@ BEGIN
     SELECT coalesce(jsonb_agg(jsonb_build_object('n', h.n, 'code', h.code)), '[]') INTO v_back
       FROM hold_refund(p_body->'lines', v_sale, t) h;
   END IF;
+  IF EXISTS (SELECT FROM jsonb_to_recordset(p_body->'lines') AS l(item bigint, single bigint) JOIN item i ON i.id = l.item
+              WHERE i.watched OR l.single IS NOT NULL) THEN
+    SELECT v_back || coalesce(jsonb_agg(jsonb_build_object('n', b.n, 'code', b.code) ORDER BY b.n, b.code), '[]') INTO v_back
+      FROM law_breaches(p_body->'lines', (SELECT s FROM store s WHERE s.id = t.store_id), clock_timestamp()) b;
+  END IF;
   v_short := hold_stock(p_body->'lines', v_sale, t);
   SELECT coalesce(jsonb_agg(q.problem ORDER BY q.n, q.ord), '[]') INTO v_problems FROM (
     SELECT l.n, x.ord, jsonb_build_object('n', l.n, 'item', l.item) || x.problem AS problem
@@ -40,5 +45,5 @@ BEGIN
      WHERE x.problem IS NOT NULL) q;
   RETURN jsonb_build_object('ok', (v_problems = '[]')::int, 'server_at', utc_text(clock_timestamp()), 'problems', v_problems);
 END $$;
-COMMENT ON FUNCTION api.check_basket(jsonb) IS 'Moved prices and taxes, blocked items and stock that must not oversell, before pay.';
+COMMENT ON FUNCTION api.check_basket(jsonb) IS 'Moved prices and taxes, blocked items, the law, and stock that must not oversell, before pay.';
 GRANT EXECUTE ON FUNCTION api.check_basket(jsonb) TO pos_till;

@@ -15,7 +15,8 @@ BEGIN
                       ELSE i.qty BETWEEN -99999000 AND -1 AND i.amount BETWEEN -9999999900000 AND 0 END, false)), false)
              AND count(DISTINCT i.n) = count(*) AND max(i.n) = count(*)
              AND (d->>'kind' <> 'refund' OR bool_and(i.qty < 0)) AS shaped,
-         bool_and(m.id IS NOT NULL) AS known,
+         bool_and(m.id IS NOT NULL AND (i.single IS NULL OR i.pack BETWEEN 2 AND 999 AND EXISTS (SELECT FROM item x WHERE x.id = i.single)))
+           AS known,
          bool_and(i.back IS NOT NULL OR i.amount = round_div(i.price::numeric * i.qty, 1000)
                   OR (i.flags ? 'label_price' AND i.code ~ '^(02|2)\d{6,12}$|^0?(02|2)\d{11,12}$')) AS extended,
          bool_and(i.back IS NOT NULL OR
@@ -30,7 +31,7 @@ BEGIN
          bool_or(i.flags ? 'typed_price' AND m.open_price) AS typed_open,
          bool_or(i.flags ? 'typed_price' AND NOT m.open_price) AS typed_over,
          bool_or(i.net IS NOT NULL OR i.given IS NOT NULL OR i.discounts IS NOT NULL) AS reduced,
-         bool_or(i.back IS NOT NULL) AS back,
+         bool_or(i.back IS NOT NULL) AS back, bool_or(m.watched OR i.single IS NOT NULL OR i.deposit_for IS NOT NULL) AS watched,
          bool_or(i.price_version > 0 AND i.back IS NULL AND i.price_version <> (
                    SELECT q.id FROM price q  -- current_price(), spelled out: a call costs more than the look-up
                     WHERE q.item_id = i.item AND q.valid_from <= check_lines.at
@@ -40,7 +41,7 @@ BEGIN
     INTO l
     FROM jsonb_to_recordset(d->'lines') AS i(n int, item bigint, code text, qty bigint, price bigint, price_version bigint,
                                              amount bigint, tax text, flags jsonb, net bigint, given jsonb, discounts jsonb,
-                                             back jsonb)
+                                             back jsonb, single bigint, pack int, deposit_for int)
     LEFT JOIN item m ON m.id = i.item
     LEFT JOIN price v ON v.id = i.price_version;
   v_reason := CASE WHEN NOT l.shaped THEN 'lines' WHEN NOT l.known THEN 'no_item'
@@ -48,5 +49,5 @@ BEGIN
                    WHEN NOT coalesce(l.priced, false) AND NOT stands THEN 'price' END;
   RETURN (v_reason, CASE WHEN coalesce(l.priced, false) THEN '{}'::text[] ELSE ARRAY['price'] END,
           CASE WHEN l.old_price THEN ARRAY['old_price'] ELSE '{}'::text[] END, l.blocked, l.min_age, l.typed_open,
-          l.typed_over, l.tax_moved, l.reduced, l.back)::line_facts;
+          l.typed_over, l.tax_moved, l.reduced, l.back, l.watched)::line_facts;
 END $$;

@@ -45,7 +45,7 @@ BEGIN
   v_flags := l.flags;
 
   IF l.reduced OR d ? 'coupons' THEN
-    x := check_given(d, t, s, v_at, v_rights);
+    x := check_given(d, t, s, v_at);
     IF x.reason IS NOT NULL THEN RETURN (x.reason, '{}')::verdict; END IF;
     v_breach := v_breach || x.breach;
     v_flags := v_flags || x.flags;
@@ -69,6 +69,10 @@ BEGIN
     IF x.reason IS NOT NULL THEN RETURN (x.reason, '{}')::verdict; END IF;
     v_breach := v_breach || x.breach;
     v_flags := v_flags || x.flags;
+  END IF;
+  IF l.watched THEN
+    x := check_law(d, t, s, v_at, v_rights);
+    v_breach := v_breach || x.breach;
   END IF;
   IF (d->>'grand')::bigint <> t.grand + (d->>'total')::bigint THEN RETURN ('grand', '{}')::verdict; END IF;
   v_sold := EXISTS (SELECT FROM sale WHERE store_id = t.store_id AND sale_id = (d->>'sale')::uuid);

@@ -6,6 +6,11 @@ LANGUAGE plpgsql STABLE AS $$
 DECLARE
   v jsonb := jsonb_build_object('groups', pos.item_groups(i.category_id, i.supplier_id));
 BEGIN
+  IF i.watched THEN
+    v := v || jsonb_strip_nulls(jsonb_build_object('strength', (i.strength * 100)::int, 'volume', (i.volume * 1000)::bigint,
+           'deposit', i.deposit_id, 'deposit_count', CASE WHEN i.deposit_id IS NOT NULL THEN i.deposit_count END,
+           'single', i.single_id, 'pack', i.pack_count, 'returnable', CASE WHEN i.returnable THEN 1 END));
+  END IF;
   IF EXISTS (SELECT FROM pos.special_price x WHERE x.item_id = i.id AND x.ended_at IS NULL) THEN
     v := v || jsonb_strip_nulls(jsonb_build_object('prices', (
       SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('v', x.id, 'p', x.amount, 'level', nullif(x.level, ''),

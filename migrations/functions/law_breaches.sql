@@ -5,11 +5,14 @@ LANGUAGE sql STABLE SET search_path = pos, pg_temp AS $$
   WITH line AS MATERIALIZED (
     SELECT l.n, l.qty, coalesce(l.net, l.amount) AS net, coalesce(l.deposit_for, 0) AS deposit_for,
            coalesce(l.flags, '[]') AS flags, coalesce(l.single, 0) AS single, coalesce(l.pack, 0) AS pack,
+           CASE WHEN l.back ? 'document' THEN coalesce(k.item_id, 0) ELSE coalesce(i.single_id, 0) END AS its_single,
+           CASE WHEN l.back ? 'document' THEN coalesce(k.pack, 0) ELSE coalesce(i.pack_count, 0) END AS its_pack,
            i.id, i.category_id, i.strength, i.volume, i.unit, i.returnable, i.deposit_id, i.deposit_count,
-           i.single_id, i.pack_count
+           i.pack_count
       FROM jsonb_to_recordset(law_breaches.lines) AS l(n int, item bigint, qty bigint, amount bigint, net bigint, deposit_for int,
-                                                       flags jsonb, single bigint, pack int)
+                                                       flags jsonb, single bigint, pack int, back jsonb)
       JOIN item i ON i.id = l.item
+      LEFT JOIN case_line k ON k.document_id = (l.back->>'document')::uuid AND k.n = (l.back->>'line')::int
   ), ruled AS (
     SELECT line.n, r.id, r.most, sum(line.qty * coalesce(line.pack_count, 1)) OVER (PARTITION BY r.id) / 1000.0 AS held
       FROM line
@@ -42,5 +45,5 @@ LANGUAGE sql STABLE SET search_path = pos, pg_temp AS $$
       OR line.flags ? 'empties' AND NOT line.returnable
   UNION ALL
   SELECT line.n, 'pack' FROM line
-   WHERE (line.single, line.pack) <> (coalesce(line.single_id, 0), coalesce(line.pack_count, 0))
+   WHERE (line.single, line.pack) <> (line.its_single, line.its_pack)
 $$;

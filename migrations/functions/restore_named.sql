@@ -15,7 +15,10 @@ BEGIN
   IF d->>'kind' IN ('sale', 'refund') THEN
     IF NOT EXISTS (SELECT FROM category WHERE name = 'Restored')
        AND EXISTS (SELECT FROM jsonb_to_recordset(d->'lines') AS l(item bigint)
-                    WHERE l.item BETWEEN 1 AND v_top + 10000 AND NOT EXISTS (SELECT FROM item i WHERE i.id = l.item)) THEN
+                    WHERE l.item BETWEEN 1 AND v_top + 10000 AND NOT EXISTS (SELECT FROM item i WHERE i.id = l.item)
+                   UNION ALL
+                   SELECT FROM jsonb_to_recordset(d->'lines') AS l(single bigint)
+                    WHERE l.single BETWEEN 1 AND v_top + 10000 AND NOT EXISTS (SELECT FROM item i WHERE i.id = l.single)) THEN
       PERFORM setval('category_id_seq', greatest((SELECT max(id) FROM category), (SELECT last_value FROM category_id_seq)));
       INSERT INTO category (name) VALUES ('Restored') ON CONFLICT (name) DO NOTHING;
     END IF;
@@ -25,7 +28,12 @@ BEGIN
              (SELECT id FROM category WHERE name = 'Restored'),
              coalesce((SELECT code FROM tax WHERE code = l.tax), (SELECT min(code) FROM tax)),
              CASE WHEN l.min_age BETWEEN 1 AND 99 THEN l.min_age END
-        FROM jsonb_to_recordset(d->'lines') AS l(item bigint, name text, unit text, tax text, min_age int)
+        FROM (SELECT v.item, v.name, v.unit, v.tax, v.min_age
+                FROM jsonb_to_recordset(d->'lines') AS v(item bigint, name text, unit text, tax text, min_age int)
+              UNION ALL  -- what a case is made of
+              SELECT v.single, v.name, 'each', v.tax, v.min_age
+                FROM jsonb_to_recordset(d->'lines') AS v(single bigint, name text, tax text, min_age int)
+               WHERE v.single IS NOT NULL) l
        WHERE l.item BETWEEN 1 AND v_top + 10000 AND NOT EXISTS (SELECT FROM item i WHERE i.id = l.item);
     IF FOUND THEN
       v_made := true;

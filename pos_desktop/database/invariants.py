@@ -144,7 +144,9 @@ INVARIANTS: dict[str, LiteralString] = {
     ),
     "sold_goods_moved_once": (
         "select coalesce(l.document_id, m.document_id), coalesce(l.item_id, m.item_id) from"
-        " (select l.document_id, l.item_id, sum(l.qty) as qty from pos.sale_line l where not exists (select"
+        " (select l.document_id, coalesce(c.item_id, l.item_id) as item_id,"
+        " sum(l.qty * coalesce(c.pack, 1)) as qty from pos.sale_line l"
+        " left join pos.case_line c on (c.document_id, c.n) = (l.document_id, l.n) where not exists (select"
         " from pos.returned r where (r.document_id, r.n) = (l.document_id, l.n) and r.waste)"
         " group by 1, 2) l full join"
         " (select document_id, item_id, sum(delta) as delta, count(*) as n from pos.movement"
@@ -153,7 +155,7 @@ INVARIANTS: dict[str, LiteralString] = {
     ),
     "no_unflagged_oversell": (
         "select d.id, m.item_id from pos.movement m join pos.document d on d.id = m.document_id"
-        " join pos.item i on i.id = m.item_id and not i.open_price"
+        " join pos.item i on i.id = m.item_id and not i.open_price and not i.returnable"
         " where m.balance < 0 and m.delta < 0 and m.reason in ('sale', 'refund')"
         " and not 'oversell' = any (d.flags)"
     ),
@@ -223,7 +225,7 @@ INVARIANTS: dict[str, LiteralString] = {
         "select g.on_table, g.name from (select unnest(array['sale', 'sale_line', 'sale_tax', 'payment',"
         " 'cash_movement', 'event', 'movement', 'price', 'audit', 'change', 'coupon_use', 'returned',"
         " 'account_entry', 'payment_reference',"
-        " 'paid_back', 'refund_look']),"
+        " 'paid_back', 'refund_look', 'case_line', 'deposit_line']),"
         " 'only_grows' union all"
         " select unnest(array['document', 'shift', 'item', 'stock', 'flag', 'till', 'store', 'staff',"
         " 'account']),"

@@ -78,6 +78,10 @@ select s.number, t.number, d.epoch, d.no, d.id::text, d.kind, d.sale_id::text, d
        (select jsonb_agg(jsonb_build_array(x.n, x.of_document, x.of_line, (x.qty * 1000)::bigint, x.amount,
                                            x.waste::int, x.reason, x.store_id = d.store_id) order by x.n)
           from pos.returned x where x.document_id = d.id) as returned,
+       (select jsonb_agg(jsonb_build_array(x.n, x.item_id, x.pack) order by x.n)
+          from pos.case_line x where x.document_id = d.id) as cases,
+       (select jsonb_agg(jsonb_build_array(x.n, x.goods) order by x.n)
+          from pos.deposit_line x where x.document_id = d.id) as deposits,
        (select jsonb_agg(jsonb_build_array(x.n, x.of_document) order by x.n)
           from pos.paid_back x where x.document_id = d.id) as paid_back,
        (select jsonb_build_array(x.shift_id, x.direction, x.amount, x.reason, x.cashier,

@@ -10,8 +10,8 @@ from pos_desktop.domain.document import Fields, parse_utc
 Rows = dict[str, Any]
 
 ROWS = (
-    *("sale", "lines", "taxes", "payments", "entries", "codes", "moves", "coupons", "returned", "paid_back"),
-    *("cash", "event", "opened", "closed"),
+    *("sale", "lines", "taxes", "payments", "entries", "codes", "moves", "coupons", "returned"),
+    *("cases", "deposits", "paid_back", "cash", "event", "opened", "closed"),
 )
 
 UNKEPT_WHEN_REFUSED = ("kind", "sale_id", "shift_id", "cashier", "at")
@@ -50,7 +50,8 @@ def _sale(fields: Fields, business_date: str | None) -> Rows:
     moves: dict[int, int] = {}
     for line in fields["lines"]:
         if line.get("back", {}).get("to") != "waste":
-            moves[line["item"]] = moves.get(line["item"], 0) - line["qty"]
+            item = line.get("single", line["item"])
+            moves[item] = moves.get(item, 0) - line["qty"] * line.get("pack", 1)
     return {
         "sale": [fields["sale"], fields["shift"], fields["cashier"], business_date, *sums, HERE],
         "lines": sorted(
@@ -68,6 +69,16 @@ def _sale(fields: Fields, business_date: str | None) -> Rows:
         "moves": [[item, delta, fields["kind"], HERE] for item, delta in sorted(moves.items()) if delta]
         or None,
         "returned": sorted(_returned(fields)) or None,
+        "cases": sorted(
+            [line["n"], line["single"], line["pack"]] for line in fields["lines"] if "single" in line
+        )
+        or None,
+        "deposits": sorted(
+            [line["n"], line.get("deposit_for")]
+            for line in fields["lines"]
+            if "deposit_for" in line or "empties" in line["flags"]
+        )
+        or None,
         "paid_back": sorted([each["n"], each["back"]] for each in fields["tenders"] if "back" in each)
         or None,
         "coupons": sorted([each["code"], each["promotion"]] for each in fields.get("coupons", ())) or None,

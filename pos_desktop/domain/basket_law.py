@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pos_desktop.domain.basket_parts import Discount, Given, Line, refuse
 from pos_desktop.domain.law import Law
@@ -99,3 +99,12 @@ def _within(offs: tuple[_Off, ...], room: int) -> tuple[tuple[_Off, ...], int]:
         if amount:
             kept.append(replace(off, amount=amount))
     return tuple(kept), room
+
+
+def law_problems(lines: Sequence[Line], law: Law, at: datetime) -> list[dict[str, Any]]:
+    """What the law has against lines at ``at`` (aware), in the words of ``api.check_basket``."""
+    goods = [line for line in lines if not line.inward]
+    shut = [{"n": line.n, "code": "hours"} for line in goods if law.shut(line.item, at) is not None]
+    over = law.over((line.item, line.qty) for line in goods)
+    held = [line for line in goods if over is not None and over.takes(line.item)]
+    return shut + [{"n": line.n, "code": "limit"} for line in held]

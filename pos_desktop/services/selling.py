@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pos_desktop.domain.basket import Basket, Item, Line
+from pos_desktop.domain.basket_law import law_problems
 from pos_desktop.domain.catalogue import Catalogue
 from pos_desktop.domain.document import event_document
 from pos_desktop.domain.points import points_of
@@ -24,6 +25,11 @@ _PROBLEM_WORDS = {
     "blocked": "{name} may not be sold any more. Remove it and call the manager.",
     "out_of_stock": "{name} is sold out. Remove it, or take fewer.",
     "no_item": "{name} is not on file any more. Remove it.",
+    "hours": "{name} may not be sold at this hour. Remove it.",
+    "limit": "One sale may not hold so much {name}. Take fewer.",
+    "lowest_price": "{name} would cost less than the law allows. Take nothing off it.",
+    "deposit": "The deposit of {name} changed. Remove it and scan it again.",
+    "pack": "{name} changed on file. Remove it and scan it again.",
     "not_sold": "{name} was not sold with that receipt. Remove it and scan the receipt again.",
     "already_refunded": "{name} came back already. Remove it and scan the receipt again.",
     "refund_held": "Another till is refunding that receipt. Try again in a few minutes.",
@@ -88,7 +94,8 @@ class Selling:
         if self._core.alone.snapshot_until is None:
             raise UserError("offline.no_copy")
         now = {item.id: item for item in self.catalogue.items([line.item.id for line in basket.lines])}
-        return [row for line in basket.lines for row in _found_on(line, now.get(line.item.id))]
+        law = law_problems(basket.lines, self._core.rules.law, self._core.server_now())
+        return law + [row for line in basket.lines for row in _found_on(line, now.get(line.item.id))]
 
     def complete_sale(self, basket: Basket, tenders: Sequence[Tender]) -> Posted:
         """The sale: freeze, record, post, acknowledge. ``tenders`` as ``Tendering.final()`` gives them.
@@ -133,11 +140,25 @@ def _check_line(line: Line) -> dict[str, Any]:
         "price_version": line.price_version,
         "tax": line.item.tax,
         "rate": line.item.rate,
+        "amount": line.amount,
+        **_law_fields(line),
     }
     if line.back is not None:
         of = {"document": line.back.document, "line": line.back.line} if line.back.document else {}
         fields["back"] = of
     return fields
+
+
+def _law_fields(line: Line) -> dict[str, Any]:
+    """What the law asks of a line beside its goods; nothing for most."""
+    fields: dict[str, Any] = {}
+    if line.net != line.amount:
+        fields["net"] = line.net
+    if line.deposit_for:
+        fields["deposit_for"] = line.deposit_for
+    if line.item.single:
+        fields |= {"single": line.item.single, "pack": line.item.pack}
+    return {**fields, "flags": list(line.flags)} if line.flags else fields
 
 
 def _found_on(line: Line, now: Item | None) -> Iterator[dict[str, Any]]:
