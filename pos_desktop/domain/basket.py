@@ -154,7 +154,7 @@ class Basket:
         line = self.line(n)
         if LABEL_PRICE in line.flags:
             refuse("quantity", "The label gives the price of this pack. Scan each pack.")
-        if line.inward or line.deposit_for:
+        if line.inward or line.deposit_for or line.account:
             refuse("quantity", "Remove this line and scan it again.")
         check_qty(line.item, qty)
         return self.put(replace(line, qty=qty, amount=amount_of(line.price, qty)))

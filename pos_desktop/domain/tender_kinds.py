@@ -109,11 +109,6 @@ def account_code(text: str) -> str:
     return code
 
 
-def shown_code(code: str) -> str:
-    """A code as it may be shown, printed and kept: its last four characters behind dots."""
-    return "•••• " + code[-4:]
-
-
 def _compact(text: str) -> str:
     return _BETWEEN.sub("", text).upper()
 

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from pos_desktop.database.staff import SignIn, StaffRow
 from pos_desktop.database.till import Answer, Changes, Stored
 from pos_desktop.domain.ids import uuid7
+from pos_desktop.services.value_link import ValueLink
 
 Json = dict[str, Any]
 
@@ -18,7 +19,7 @@ POST_DEADLINE = 8.0
 """Seconds from the completed tender until the screen says "Confirming..."."""
 
 
-class Link(Protocol):
+class Link(ValueLink, Protocol):
     """The server's functions for one till. Each call is one round trip and raises a ``PosError`` on trouble.
 
     ``timeout`` is seconds of wall clock: without an answer by then the call raises EnvironmentProblem, and

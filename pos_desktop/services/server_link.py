@@ -11,12 +11,13 @@ from pos_desktop.database import staff as people
 from pos_desktop.database.pool import Database
 from pos_desktop.services.counter_link import CounterLink
 from pos_desktop.services.link import Json
+from pos_desktop.services.value_link import ServerValue
 
 HELLO_SECONDS = 4.0
 """A greeting changes nothing, so it gives up sooner than a sale and says that the server is away."""
 
 
-class ServerLink(CounterLink):
+class ServerLink(ServerValue, CounterLink):
     """What :class:`~pos_desktop.services.link.Link` asks for, from PostgreSQL.
 
     What a sale waits for goes by the sale lane, all else by the look-up lane, so that a slow search never

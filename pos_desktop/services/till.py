@@ -23,9 +23,12 @@ from pos_desktop.services.refunds import Refunds
 from pos_desktop.services.results import Department, Settled, TilePage, TillState
 from pos_desktop.services.selling import Selling
 from pos_desktop.services.shifts import Shifts
+from pos_desktop.services.tenders import TakingTenders
 
 
-class TillServices(Selling, Refunds, Shifts, People, Lookups, Customers, Parking, Drafts, Papers):
+class TillServices(
+    Selling, TakingTenders, Refunds, Shifts, People, Lookups, Customers, Parking, Drafts, Papers
+):
     """A till without a window. Every method blocks, so windows call them in lanes; results are frozen.
 
     Trouble comes as a ``PosError``: UserError (say it, the person can mend it) or EnvironmentProblem (say it,
