@@ -2,7 +2,7 @@
 -- cashier's role may not give so much, and nobody who may has approved it.
 -- A role's limit holds for each line's own discount and for the sale's as a whole; a role that may give discounts and has
 -- no limit in role_limit may give any.
-CREATE OR REPLACE FUNCTION pos.check_discounts(d jsonb, t pos.till, rights text[]) RETURNS text[]
+CREATE OR REPLACE FUNCTION pos.check_discounts(d jsonb, t pos.till) RETURNS text[]
 LANGUAGE plpgsql STABLE SET search_path = pos, pg_temp AS $$
 DECLARE
   x record;
@@ -24,7 +24,7 @@ BEGIN
       FROM taken HAVING count(*) FILTER (WHERE kind = 'sale') > 0
   )
   SELECT bool_or(a.twice OR (a.ppm IS NOT NULL AND a.off <> round_div(a.base * a.ppm, 1000000))) AS odd,
-         bool_or(NOT discount_allowed(d, t, rights, a.line, a.off, a.base)) AS over
+         bool_or(NOT discount_allowed(d, t, a.line, a.off, a.base, a.ppm)) AS over
     INTO x FROM asked a;
   RETURN array_remove(ARRAY[CASE WHEN x.odd THEN 'discount_sum' END, CASE WHEN x.over THEN 'no_discount' END], NULL);
 END $$;

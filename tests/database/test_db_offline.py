@@ -160,7 +160,7 @@ def test_the_catalogue_comes_in_pages_without_cost_prices(world: World) -> None:
         rows += page
         after = page[-1][0]
     assert [row[0] for row in rows] == sorted(world.shop.items)
-    assert {len(row) for row in rows} == {17}
+    assert {len(row) for row in rows} == {18}
     milk = next(row for row in rows if row[0] == MILK)
     assert [later[2] for later in milk[16]] == [999]
     assert [code for code, _ in milk[15]]
