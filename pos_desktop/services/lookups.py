@@ -38,7 +38,8 @@ class Lookups:
         store = self._core.hello.store
         parsed = parse_code(text, store.code_patterns, store.currency.digits)
         if not parsed.sellable:
-            return BadCode(parsed.text, _BAD[parsed.kind])
+            receipt = parsed.code if parsed.kind is CodeKind.RECEIPT else ""
+            return BadCode(parsed.text, _BAD[parsed.kind], receipt)
         for code in parsed.candidates:
             item = self.catalogue.find(code)
             if item is not None:

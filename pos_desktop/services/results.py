@@ -191,10 +191,14 @@ class NotOnFile:
 
 @dataclass(frozen=True, slots=True)
 class BadCode:
-    """Not a code: a check digit is off or characters do not belong; ``words`` says which."""
+    """Not a code: a check digit is off or characters do not belong; ``words`` says which.
+
+    ``receipt``: the number of a receipt, whose goods may come back.
+    """
 
     text: str
     words: str
+    receipt: str = ""
 
 
 Lookup = Found | NotOnFile | BadCode

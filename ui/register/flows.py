@@ -31,6 +31,7 @@ from ui.register.payment_words import given_rows, paid_strip
 from ui.register.posting import Posting
 from ui.register.printing import PaperDesk
 from ui.register.questions import Questions
+from ui.register.refund_flow import RefundFlow
 from ui.register.reprints import Reprints
 from ui.register.ringing import Ringing, unknown_sold
 from ui.register.sale_screen import SaleScreen
@@ -94,8 +95,9 @@ class Flows(QObject):
         self.reprints = Reprints(self.desk, self.paper, self)
         self.edits = LineEdits(self.desk, self.approvals, self)
         self.questions = Questions(self.desk, self.ringing, self.approvals, self)
-        self._number = SaleNumber(self.desk.sale)
-        self.session = Session(self.desk, self.posting, self.away, self._number, hint, self)
+        self.number = SaleNumber(self.desk.sale)
+        self.session = Session(self.desk, self.posting, self.away, self.number, hint, self)
+        self.refunds = RefundFlow(self)
         self._prices = PriceWatch(self.desk, self.away, self)
         self._drafts = DraftKeeper(self.desk, self.paying, self)
         fitted = services.settings.printer.kind != "none"
@@ -193,9 +195,10 @@ class Flows(QObject):
 
     def _sale_actions(self) -> dict[str, Action]:
         return {
-            "pay": self.paying.open_tender,
-            "exact_cash": self.paying.exact_cash,
-            "card": self.paying.card,
+            "pay": self.refunds.or_pay(self.paying.open_tender),
+            "exact_cash": self.refunds.or_pay(self.paying.exact_cash),
+            "card": self.refunds.or_pay(self.paying.card),
+            "refund": self.no_money(self.refunds.goods.start),
             "find": self.questions.find,
             "hold": self.no_money(self.parking.hold),
             "recall": self.no_money(self.parking.recall),
@@ -260,7 +263,7 @@ class Flows(QObject):
         self._prices.start()
 
     def _show_number(self) -> None:
-        self.sale_screen.basket.set_number(f"Sale {self._number.of(self.desk.state.next_no)}")
+        self.sale_screen.basket.set_number(f"Sale {self.number.of(self.desk.state.next_no)}")
 
     def _say_ignored(self) -> None:
         """The strip says it too, but a question may lie over the strip."""
@@ -281,21 +284,22 @@ class Flows(QObject):
 
     def _restored(self, draft: Draft) -> None:
         """Payments first; a code whose question was open is looked up and asked again."""
-        self.paying.restore(draft)
+        if not self.refunds.restore(draft):
+            self.paying.restore(draft)
         if draft.asked:
             self.ringing.scan(draft.asked)
 
     def _paid(self, completed: Completed, tendering: Tendering) -> None:
         sale, cur = self.desk.sale, self.desk.sale.currency
         basket = sale.basket
-        self._number.used(completed.document.no)
+        self.number.used(completed.document.no)
         change = tendering.change
         self._change = format_amount(change, cur)
         if not change:
             strip = paid_strip(tendering, basket, lambda amount: format_money(amount, cur))
             later = replace(strip, kind="note", detail=f"{strip.detail} · sold offline, sent later")
             sale.start_new(later if completed.offline else strip)
-            self._next()
+            self.next_customer()
             return
         ready = "Ready to scan · sold offline, sent later" if completed.offline else "Ready to scan"
         sale.start_new(Strip("info", f"Last change {format_money(change, cur)}", ready))
@@ -311,18 +315,20 @@ class Flows(QObject):
             offline=completed.offline,
         )
         screen = ChangeScreen(view, keys=self.desk.keys)
-        screen.next_asked.connect(self._next)
-        screen.next_with_scan.connect(self._next_with_scan)
+        screen.next_asked.connect(self.next_customer)
+        screen.next_with_scan.connect(self.next_with_scan)
         screen.print_asked.connect(lambda: self.paper.print_copy(completed.document))
         self.paper.state_changed.connect(screen.set_printing)
         self.desk.stage.show_body(screen)
 
-    def _next(self) -> None:
+    def next_customer(self) -> None:
+        """Back to the sale, for whoever comes next."""
         self.desk.stage.show_sale()
         self.sale_over.emit()
 
-    def _next_with_scan(self, code: str) -> None:
-        self._next()
+    def next_with_scan(self, code: str) -> None:
+        """The next customer's first item was scanned already."""
+        self.next_customer()
         if self.session.locked:
             self.desk.sale.ignore_scan()
         else:

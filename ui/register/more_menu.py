@@ -66,6 +66,7 @@ class MoreMenu(QObject):
             "no_sale": flows.drawer.no_sale,
             "void_sale": flows.no_money(flows.parking.void),
             "cash": flows.drawer.cash_movement,
+            "refund": flows.no_money(flows.refunds.goods.start),
             "reprint": flows.reprints.reprint,
             "x_report": flows.closing.x_report,
             "close_shift": flows.closing.close_shift,

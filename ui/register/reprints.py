@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject
 
-from pos_desktop.domain.document import Document
+from pos_desktop.domain.document import SALES, Document
 from pos_desktop.domain.receipt import local_time, receipt_number
 from pos_desktop.services.results import Completed
 from ui.register.desk import Desk
@@ -43,6 +44,14 @@ class Reprints(QObject):
         """List the last receipts."""
         self._desk.command(self._recent, self._list)
 
+    def rows(self, done: Callable[[tuple[ReceiptRow, ...]], None]) -> None:
+        """Ask for this till's last sales, as a list shows them; refunds are none."""
+
+        def found(documents: tuple[Document, ...]) -> None:
+            done(tuple(self._row(document) for document in documents if document.kind == "sale"))
+
+        self._desk.command(self._recent, found)
+
     def _recent(self) -> tuple[Document, ...]:
         services = self._desk.services
         last = services.last_document()
@@ -50,7 +59,7 @@ class Reprints(QObject):
         first = last.document.no if last else 0
         for no in range(first, max(first - REPRINTS_BACK, 0), -1):
             document = services.document(no)
-            if document is not None and document.kind == "sale":
+            if document is not None and document.kind in SALES:
                 found.append(document)
         return tuple(found[:REPRINTS])
 

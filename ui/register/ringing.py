@@ -23,6 +23,9 @@ from ui.register.model import AskAge, AskPrice, AskStock, AskWeight, Pending, St
 from ui.register.sale import Sale
 from ui.register.stock import stock_question
 
+TYPED_WEIGHT = "typed_weight"
+"""The flag of a line whose weight was typed though a scale hangs on the till."""
+
 SLOW_MS = 200
 """A look-up that takes longer than this is said; a faster one would only make the strip flicker."""
 
@@ -32,6 +35,17 @@ class Lookups(Protocol):
 
     def find(self, code: str, done: Callable[[Lookup], None], failed: Callable[[Exception], None]) -> None:
         """Look ``code`` up in the look-up lane."""
+
+
+class Weigher(Protocol):
+    """The scale, if there is one: it calls back with a weight, or with None when a person is needed."""
+
+    @property
+    def fitted(self) -> bool:
+        """A scale hangs on this till."""
+
+    def weigh(self, done: Callable[[int | None], None]) -> None:
+        """Weigh what lies there now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +59,14 @@ class Ringing(QObject):
 
     Signals: ``refused_age`` (item, age), ``left_out`` (code), ``sold_typed`` (a Pending that went in by its
     department and a price), ``sold_anyway`` (item, quantity) in spite of a stock warning, ``trouble`` (an
-    exception from a look-up), ``idle``.
+    exception from a look-up), ``receipt_scanned`` (its number), ``idle``.
     """
 
     refused_age = Signal(object, int)
     left_out = Signal(str)
     sold_typed = Signal(object)
     sold_anyway = Signal(object, int)
+    receipt_scanned = Signal(str)
     trouble = Signal(object)
     idle = Signal()
 
@@ -61,7 +76,9 @@ class Ringing(QObject):
         self._lookups = lookups
         self._queue: deque[_Scan] = deque()
         self._busy = False
+        self._weighing = False
         self._scan = _Scan("", None)
+        self.scale: Weigher | None = None
         self._slow = QTimer(self)
         self._slow.setSingleShot(True)
         self._slow.setInterval(SLOW_MS)
@@ -72,7 +89,7 @@ class Ringing(QObject):
     @property
     def waiting(self) -> int:
         """Scans not yet in the basket, the one being looked up included."""
-        return len(self._queue) + (1 if self._busy else 0)
+        return len(self._queue) + int(self._busy) + int(self._weighing)
 
     # -- codes in --------------------------------------------------------------------------------
 
@@ -95,6 +112,9 @@ class Ringing(QObject):
             # A tile's stock is as old as the tile: an item that may ask a question is looked up anew.
             self.scan(item.code)
             return
+        if self._weighing:
+            self.scan(item.code or item.plu)
+            return
         self._place(Pending(Found(item, item.code or item.plu), self.take_multiplier()))
 
     def set_multiplier(self, qty: int | None) -> None:
@@ -108,7 +128,7 @@ class Ringing(QObject):
         return qty
 
     def _next(self) -> None:
-        if self._busy or not self._queue:
+        if self._busy or self._weighing or not self._queue:
             return
         self._busy = True
         self._scan = scan = self._queue.popleft()
@@ -120,9 +140,12 @@ class Ringing(QObject):
         )
 
     def _say_slow(self) -> None:
-        """The server takes its time: a word in the strip, and how many scans wait in line (UX 5.1)."""
+        """Server or scale takes its time: a word in the strip, and how many scans wait in line (UX 5.1)."""
         waiting = len(self._queue)
         behind = f" · {waiting} more waiting" if waiting else ""
+        if self._weighing:
+            self._sale.say(Strip("busy", "Weighing…", f"Keep your hands off the scale{behind}"))
+            return
         self._sale.say(Strip("busy", "Looking it up…", f"{grouped(self._scan.code)}{behind}"))
 
     def _looked_up(self, scan: _Scan, answer: Lookup) -> None:
@@ -161,6 +184,9 @@ class Ringing(QObject):
         self._sale.ask(UnknownCode(answer.code, qty))
 
     def _bad_code(self, answer: BadCode) -> None:
+        if answer.receipt:
+            self.receipt_scanned.emit(answer.receipt)
+            return
         self._sale.sound.emit("error")
         self._sale.say(Strip("stop", "Not added", answer.words))
 
@@ -191,18 +217,42 @@ class Ringing(QObject):
         if found.amount is not None:
             return basket.add_label(found.item, found.amount, code=found.code)
         qty = found.qty if found.qty is not None else pending.qty
+        if not pending.weight and found.qty is None and self._on_scale(found.item):
+            qty = None  # a number typed before the item is no weight where a scale gives it
         if pending.price is not None:
             return basket.add_typed(
                 found.item, pending.price, qty or ONE, code=found.code, department=pending.department
             )
-        return basket.add(found.item, qty, code=found.code)
+        basket = basket.add(found.item, qty, code=found.code)
+        return marked(basket, TYPED_WEIGHT) if pending.weight == "typed" else basket
+
+    def _on_scale(self, item: Item) -> bool:
+        return self.scale is not None and self.scale.fitted and item.unit == "kg"
+
+    def _weigh(self, pending: Pending) -> None:
+        """Ask the scale; scans wait in line meanwhile. Only what it cannot say by itself is a question."""
+        if self.scale is None or not self._on_scale(pending.found.item):
+            self._question(AskWeight(pending))
+            return
+        self._weighing = True
+        self._slow.start()
+        self.scale.weigh(lambda qty: self._weighed(pending, qty))
+
+    def _weighed(self, pending: Pending, qty: int | None) -> None:
+        self._weighing = False
+        self._slow.stop()
+        if qty is None:
+            self._question(AskWeight(pending))
+        else:
+            self._place(replace(pending, qty=qty, weight="scale"))
+        self._after()
 
     def _rule(self, pending: Pending, rule: BasketError) -> None:
         item = pending.found.item
         if rule.code == "age" and item.min_age is not None:
             self._question(AskAge(pending, item.min_age))
         elif rule.code == "weigh":
-            self._question(AskWeight(pending))
+            self._weigh(pending)
         elif rule.code == "price_needed":
             self._question(AskPrice(pending))
         else:
@@ -249,13 +299,21 @@ class Ringing(QObject):
         """The weight (thousandths) or the price (minor units) that was asked for."""
         question = self._sale.question
         if isinstance(question, AskWeight):
-            pending = replace(question.pending, qty=number)
+            typed = self._on_scale(question.pending.found.item)
+            pending = replace(question.pending, qty=number, weight="typed" if typed else "")
         elif isinstance(question, AskPrice):
             pending = replace(question.pending, price=number)
         else:
             return
         self._sale.ask(None)
         self._place(pending)
+
+    def answer_weight(self, qty: int) -> None:
+        """The scale has come to rest while the question was open."""
+        question = self._sale.question
+        if isinstance(question, AskWeight):
+            self._sale.ask(None)
+            self._place(replace(question.pending, qty=qty, weight="scale"))
 
     def answer_stock(self, *, sell: bool) -> None:
         """Sell what the books say is not there, which the manager is told, or leave the basket as it was."""
@@ -303,6 +361,15 @@ class Ringing(QObject):
             return
         self._sale.ask(None)
         self._place(Pending(Found(item, item.code or item.plu), question.qty))
+
+
+def marked(basket: Basket, flag: str) -> Basket:
+    """The line that changed last with a flag on it; one undo takes back both."""
+    lines = (
+        replace(line, flags=(*line.flags, flag)) if line.n == basket.touched else line
+        for line in basket.lines
+    )
+    return replace(basket, lines=tuple(lines))
 
 
 def unknown_sold(sold: Pending) -> dict[str, int | str]:

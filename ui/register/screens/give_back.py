@@ -126,9 +126,15 @@ class CardBackPanel(CardPanel):
     """A refund put on the card terminal: its slip's reference, or that it was not done."""
 
     def __init__(
-        self, amount: int, currency: Currency, *, keys: Keymap | None = None, parent: QWidget | None = None
+        self,
+        amount: int,
+        currency: Currency,
+        unknown: bool = False,
+        *,
+        keys: Keymap | None = None,
+        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(amount, currency, keys=keys, parent=parent)
+        super().__init__(amount, currency, unknown, keys=keys, parent=parent)
         self._paid.set_label("Refunded")
         self._not_paid.set_label("Not refunded")
 

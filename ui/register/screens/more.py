@@ -20,6 +20,7 @@ CHOICES: dict[str, tuple[str, str]] = {
     "no_sale": ("Open the drawer", "inbox"),
     "void_sale": ("Void the sale", "trash-2"),
     "cash": ("Cash in or out", "vault"),
+    "refund": ("Refund", "undo-2"),
     "reprint": ("Print a receipt again", "receipt-text"),
     "x_report": ("X report", "chart-column"),
     "close_shift": ("Close the shift", "clipboard-list"),
