@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from pos_desktop.domain.barcode import card_within
-from pos_desktop.domain.money import Currency
+from pos_desktop.domain.money import Currency, format_amount
+from pos_desktop.domain.rounding import CashPolicy, cash_rounding
 from pos_desktop.domain.tender_kinds import NAMES, TenderKind
 
 QUICK_KEYS = 6
@@ -15,7 +16,7 @@ MAX_TENDERS = 20
 class TenderError(ValueError):
     """A payment is refused; ``code`` names the rule, ``str()`` says it in words.
 
-    Codes: amount, paid, card_over, over, card_number, cash_over, many, twice, remaining.
+    Codes: amount, paid, card_over, over, card_number, cash_over, step, many, twice, remaining.
     """
 
     def __init__(self, code: str, words: str) -> None:
@@ -47,10 +48,12 @@ class Tendering:
     """The payments taken so far against ``total`` (minor units); every method returns a new value.
 
     A negative total is given back: the same payments the other way round, written down as negative ones.
+    What is left for cash after all other payments is rounded by ``cash``; the total and the others are not.
     """
 
     total: int
     tenders: tuple[Tender, ...] = ()
+    cash: CashPolicy | None = None
 
     @property
     def back(self) -> bool:
@@ -64,30 +67,44 @@ class Tendering:
 
     @property
     def remaining(self) -> int:
-        """Still to pay, or to give back, minor units, never negative."""
-        return max(self.given - self.total if self.back else self.total - self.given, 0)
+        """Still to pay, or to give back, minor units, never negative; unrounded, as a card would pay it."""
+        return 0 if self.complete else max(self._way * (self.total - self.given), 0)
+
+    @property
+    def rounding(self) -> int:
+        """What rounding adds (+) or takes off (-) when what is left for cash is paid in cash, minor units."""
+        return cash_rounding(self._for_cash, self.cash)
+
+    @property
+    def cash_remaining(self) -> int:
+        """Still to pay in cash, or to give back, rounded; minor units, never negative."""
+        return max(self._way * (self._for_cash + self.rounding - self._cash_given), 0)
 
     @property
     def change(self) -> int:
         """To give back in cash, minor units, never negative."""
-        return 0 if self.back else max(self.given - self.total, 0)
+        return 0 if self.back else max(self._cash_given - self._for_cash - self.rounding, 0)
 
     @property
     def complete(self) -> bool:
         """Nothing left to pay or to give back."""
-        return self.remaining == 0
+        return self.cash_remaining == 0
 
     def add_cash(self, amount: int, currency: Currency) -> Tendering:
-        """Take cash (minor units); above the due gives change. TenderError: amount, paid, cash_over, many.
+        """Take cash (minor units); above the due gives change. TenderError: amount, paid, cash_over, step, many.
 
         Nothing above what is to give back goes out of the drawer.
         """
         self._open(amount)
-        most = self.remaining if self.back else self.remaining + 10 * max(currency.denominations)
+        due = self.cash_remaining
+        most = due if self.back else due + 10 * max(currency.denominations)
         if amount > most:
             raise TenderError(
                 "cash_over", "That is far more than is due. Check the amount and type it again."
             )
+        if self.cash is not None and amount % self.cash.step:
+            step = format_amount(self.cash.step, currency)
+            raise TenderError("step", f"Cash goes in steps of {step} here. Type what was given in coins.")
         return self._with(Tender("cash", amount))
 
     def add_card(self, amount: int, ref: str = "") -> Tendering:
@@ -126,6 +143,19 @@ class Tendering:
         if self.change:
             return (*self.tenders, Tender("cash", -self.change, change=True))
         return self.tenders
+
+    @property
+    def _way(self) -> int:
+        return -1 if self.back else 1
+
+    @property
+    def _cash_given(self) -> int:
+        return sum(t.amount for t in self.tenders if t.kind == "cash")
+
+    @property
+    def _for_cash(self) -> int:
+        """What all other payments leave."""
+        return self.total - sum(t.amount for t in self.tenders if t.kind != "cash")
 
     def _open(self, amount: int) -> None:
         if amount <= 0:
