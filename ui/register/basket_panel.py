@@ -76,6 +76,14 @@ class BasketPanel(Card):
         kept = self._undo.sizePolicy()
         kept.setRetainSizeWhenHidden(True)
         self._undo.setSizePolicy(kept)
+        self._customer = self._action_key("", "customer", variant="ghost", icon="user", height=40)
+        self._customer.setAccessibleName("The customer of the sale")
+        self._customer.set_hint("")
+        self._customer.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        look = {"variant": "soft", "icon": "user-check", "form": "left", "height": 44}
+        self._named = self._action_key("", "customer", **look)
+        self._named.setObjectName("customer_named")
+        self._named.hide()
         self._unknown = self._unknown_keys()
         self._pages = QStackedWidget()
         self._pages.addWidget(_Empty())
@@ -99,10 +107,12 @@ class BasketPanel(Card):
         head.setSpacing(t.px(10))
         head.addWidget(self._head)
         head.addWidget(self._counts, 1)
+        head.addWidget(self._customer)
         head.addWidget(self._undo)
         top = QVBoxLayout()
         top.setContentsMargins(pad, 0, pad, t.px(6))
         top.setSpacing(t.px(SPACE_2))
+        top.addWidget(self._named)
         top.addWidget(self.strip)
         top.addWidget(self._unknown)
         self.body.addLayout(head)
@@ -172,6 +182,16 @@ class BasketPanel(Card):
         lines = plural(len(rows), "line")
         self._counts.set_text(f"{count} · {lines}" if rows else "No items yet")
 
+    def _show_customer(self, *, busy: bool) -> None:
+        buyer = self._sale.buyer
+        if buyer != self._named.text():
+            self._named.set_label(buyer)
+        self._named.setVisible(bool(buyer))
+        self._customer.setVisible(not buyer)
+        for key in (self._named, self._customer):
+            if key.isEnabled() == busy:
+                key.setEnabled(not busy)
+
     def _show(self) -> None:
         sale = self._sale
         unknown = sale.unknown
@@ -184,6 +204,7 @@ class BasketPanel(Card):
         if index >= 0:
             self.list.follow_row(index)
         busy = sale.question is not None or sale.locked
+        self._show_customer(busy=busy)
         self._undo.setVisible(sale.basket.can_undo)
         self._undo.setEnabled(not busy)
         self._line_keys.setEnabled(index >= 0 and not busy)

@@ -19,6 +19,7 @@ from ui.register.away import Away
 from ui.register.background import DraftKeeper, PriceWatch
 from ui.register.clock import ShopClock
 from ui.register.closing import Closing
+from ui.register.customers import CustomerDesk
 from ui.register.desk import Desk
 from ui.register.drawer import Drawer
 from ui.register.edits import LineEdits
@@ -95,6 +96,7 @@ class Flows(QObject):
         self.reprints = Reprints(self.desk, self.paper, self)
         self.edits = LineEdits(self.desk, self.approvals, self)
         self.questions = Questions(self.desk, self.ringing, self.approvals, self)
+        self.customers = CustomerDesk(self.desk, self.posting, self.approvals, self.paper, self)
         self.number = SaleNumber(self.desk.sale)
         self.session = Session(self.desk, self.posting, self.away, self.number, hint, self)
         self.refunds = RefundFlow(self)
@@ -125,6 +127,8 @@ class Flows(QObject):
         entry.searched.connect(self.questions.find)
         self.sale_screen.tiles.chosen.connect(self.ringing.take_item)
         self.sale_screen.basket.stepped.connect(self.edits.step)
+        self.ringing.is_customer = lambda code: desk.services.customer_rules().is_card(code)
+        self.ringing.customer_scanned.connect(self.customers.card_scanned)
         self._topbar.lock_asked.connect(self.session.lock)
         self._topbar.printer_asked.connect(self.paper.print_again)
         self._topbar.network_asked.connect(self.status.open_panel)
@@ -200,6 +204,7 @@ class Flows(QObject):
             "card": self.refunds.or_pay(self.paying.card),
             "refund": self.no_money(self.refunds.goods.start),
             "find": self.questions.find,
+            "customer": self.customers.open,
             "hold": self.no_money(self.parking.hold),
             "recall": self.no_money(self.parking.recall),
             "void_sale": self.no_money(self.parking.void),

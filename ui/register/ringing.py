@@ -59,7 +59,7 @@ class Ringing(QObject):
 
     Signals: ``refused_age`` (item, age), ``left_out`` (code), ``sold_typed`` (a Pending that went in by its
     department and a price), ``sold_anyway`` (item, quantity) in spite of a stock warning, ``trouble`` (an
-    exception from a look-up), ``receipt_scanned`` (its number), ``idle``.
+    exception from a look-up), ``receipt_scanned`` (its number), ``customer_scanned`` (a card), ``idle``.
     """
 
     refused_age = Signal(object, int)
@@ -67,6 +67,7 @@ class Ringing(QObject):
     sold_typed = Signal(object)
     sold_anyway = Signal(object, int)
     receipt_scanned = Signal(str)
+    customer_scanned = Signal(str)
     trouble = Signal(object)
     idle = Signal()
 
@@ -79,6 +80,8 @@ class Ringing(QObject):
         self._weighing = False
         self._scan = _Scan("", None)
         self.scale: Weigher | None = None
+        self.is_customer: Callable[[str], bool] = lambda _code: False
+        """Whether a code is a customer's card: it is never looked for among the items."""
         self._slow = QTimer(self)
         self._slow.setSingleShot(True)
         self._slow.setInterval(SLOW_MS)
@@ -97,6 +100,9 @@ class Ringing(QObject):
         """Take a scanned or typed code; refused audibly while a question is open or the basket is locked."""
         if self._sale.question is not None or self._sale.locked:
             self._sale.ignore_scan()
+            return
+        if self.is_customer(code):
+            self.customer_scanned.emit(code)
             return
         self._queue.append(_Scan(code, self.take_multiplier()))
         if self._busy and not self._slow.isActive():

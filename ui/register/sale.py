@@ -11,6 +11,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from pos_desktop.domain.basket import Basket, Line, Totals, totals
+from pos_desktop.domain.customer import Customer
 from pos_desktop.domain.money import Currency
 from ui.register.model import READY, AskStock, Question, Strip, UnknownCode
 
@@ -43,6 +44,8 @@ class Sale(QObject):
         self.strip: Strip = READY
         self.question: Question | None = None
         self.ignored = 0
+        self.customer: Customer | None = None
+        """Who is named on the basket, as looked up; None also when the number alone is known."""
         self.sold_anyway: set[int] = set()
         """Items the cashier was warned about in this sale, and sold."""
         self.total_named = False
@@ -61,6 +64,12 @@ class Sale(QObject):
     def unknown(self) -> UnknownCode | None:
         """The code that stops the till, if any."""
         return self.question if isinstance(self.question, UnknownCode) else None
+
+    @property
+    def buyer(self) -> str:
+        """The customer's name, or the number where it is all that is known; "" for nobody."""
+        number = self.basket.customer
+        return self.customer.name if self.customer is not None else f"Customer {number}" if number else ""
 
     @property
     def can_pay(self) -> bool:
@@ -84,6 +93,8 @@ class Sale(QObject):
         """Show ``basket``; the line that changed last is selected unless another is named."""
         same = basket == self.basket
         self.basket = basket
+        if self.customer is not None and self.customer.number != basket.customer:
+            self.customer = None
         self.totals = totals(basket)
         self.selected = basket.touched if select is None else select
         if self.line is None and basket.lines:

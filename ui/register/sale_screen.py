@@ -132,6 +132,7 @@ class SaleScreen(Screen):
             "pay": self.pay.text(),
             "can_pay": sale.can_pay,
             "ignored": sale.ignored,
+            "customer": sale.buyer,
             "unknown": question.code if isinstance(question, UnknownCode) else "",
             "page": self.tiles.open_page,
             "names": [line.item.name for line in sale.basket.lines],
