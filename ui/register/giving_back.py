@@ -87,10 +87,8 @@ class GivingBack(QObject):
             sale.put(basket, Strip("note", "A price changed", ", ".join(said) or "Give it back again"))
             return
         if self._slip is not None:  # known from before the till stopped
-            ways = _with_slip(
-                ways, next((n for n, way in enumerate(ways) if way.kind == "card"), -1), self._slip
-            )
-            self._slip = None
+            at = next((n for n, way in enumerate(ways) if way.kind == "card"), -1)
+            ways, self._slip = _with_slip(ways, at, self._slip), None
         self._show(ways)
 
     def restore(self, card: CardAttempt) -> None:
