@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from pos_desktop.domain.basket import Basket, Item, Line
+from pos_desktop.domain.basket import Basket, Item, Line, totals
 from pos_desktop.domain.basket_law import law_problems
 from pos_desktop.domain.catalogue import Catalogue
 from pos_desktop.domain.document import event_document
 from pos_desktop.domain.points import points_of
+from pos_desktop.domain.rounding import CashPolicy
 from pos_desktop.domain.sale_document import sale_document, void_document
-from pos_desktop.domain.tender import Tender
+from pos_desktop.domain.tender import Tender, Tendering
 from pos_desktop.errors import PosError, UserError
 from pos_desktop.journal.disk import check_disk
 from pos_desktop.services.core import TillCore
@@ -89,6 +91,12 @@ class Selling:
         """What a sale of this total (minor units) may be paid with now; never blocks, ask at any time."""
         return self._core.alone.tender_rule(total)
 
+    def cash_policy(self) -> CashPolicy | None:
+        """How cash is rounded on this legal day, None when it is not; never blocks, ask at any time."""
+        core = self._core
+        day = core.server_now().astimezone(ZoneInfo(core.hello.store.time_zone)).date()
+        return core.rules.tax.cash_on(day)
+
     def _own_check(self, basket: Basket) -> list[dict[str, Any]]:
         """The same questions to the till's own catalogue: what is law does not wait for the server."""
         if self._core.alone.snapshot_until is None:
@@ -103,14 +111,17 @@ class Selling:
         Completed: the basket is cleared from the draft; ``offline`` says whether the till is alone with it.
         Refused: the basket stays, pay again. Unconfirmed:
         lock the basket and call ``settle``. UserError: nobody signed in, no shift, an earlier record
-        unconfirmed. CannotWrite: nothing was recorded or sent.
+        unconfirmed, or cash is rounded otherwise since it was taken. CannotWrite: nothing was recorded or sent.
         """
         currency = self._core.hello.store.currency.code
         if basket.empty:
             raise UserError("sale.nothing")
-        points = points_of(basket, tenders)
+        points, total = points_of(basket, tenders), totals(basket).total
+        rounding = Tendering(total, tuple(tenders), self.cash_policy()).rounding
+        if sum(tender.amount for tender in tenders) != total + rounding:
+            raise UserError("sale.rounding")
         posted = self._core.record(
-            lambda s, p: sale_document(s, p, basket, tenders, currency, points=points)
+            lambda s, p: sale_document(s, p, basket, tenders, currency, rounding=rounding, points=points)
         )
         self._clear_if_done(posted, basket.sale_id)
         return posted

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from pos_desktop.domain.money import format_money
-from pos_desktop.domain.tender import TenderError, Tendering
+from pos_desktop.domain.tender import Tender, TenderError, Tendering
 from pos_desktop.services.offline_state import TenderRule
 from pos_desktop.services.results import CannotRecord, CheckResult, Completed, Draft, Problem, Refused
 from ui.register.approvals import Approvals
@@ -76,7 +76,7 @@ class Paying(QObject):
 
     def exact_cash(self) -> None:
         """Check the basket and take what is due in cash, in one go."""
-        self._prepare(lambda: self._cash(CashGiven(self._tendering.remaining)))
+        self._prepare(lambda: self._cash(CashGiven(self._tendering.cash_remaining)))
 
     def card(self) -> None:
         """Check the basket and put what is due on the card terminal."""
@@ -89,7 +89,7 @@ class Paying(QObject):
 
     def restore(self, draft: Draft) -> None:
         """Take up payments that were taken before the till stopped; an unclear card is asked about."""
-        self._tendering = Tendering(self._desk.sale.totals.total, draft.tenders)
+        self._tendering = self._begun(draft.tenders)
         if draft.tenders or draft.card is not None:
             self._desk.sale.lock(True)
             self._show_tender()
@@ -127,7 +127,7 @@ class Paying(QObject):
             self._problem(stopping)
             return
         self._take_moved(answer)
-        self._tendering = Tendering(self._desk.sale.totals.total, self._tendering.tenders)
+        self._tendering = self._begun(self._tendering.tenders)
         self._away.look()
         self._rule = self._desk.services.tender_rule(self._tendering.total)
         if self._rule.stop and not self._tendering.tenders:
@@ -183,6 +183,10 @@ class Paying(QObject):
             self._desk.sale.say(Strip("busy", "Recording the sale…", "The receipt follows"))
 
     # -- taking payments -------------------------------------------------------------------------
+
+    def _begun(self, tenders: tuple[Tender, ...] = ()) -> Tendering:
+        """The payments of the sale on the screen, cash rounded as the shop does today."""
+        return Tendering(self._desk.sale.totals.total, tenders, self._desk.services.cash_policy())
 
     def _show_tender(self) -> None:
         sale = self._desk.sale
@@ -270,7 +274,7 @@ class Paying(QObject):
     def _cancel(self) -> None:
         if self._completing:
             return
-        self._tendering = Tendering(self._tendering.total)
+        self._tendering = self._begun()
         self._keep()
         self._back()
 

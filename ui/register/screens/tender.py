@@ -31,6 +31,15 @@ NOT_NOW = "not while offline"
 NOTES = 3
 
 
+def rounded_words(tendering: Tendering, currency: Currency) -> str:
+    """What cash comes to where it is rounded, or nothing."""
+    if tendering.complete or not tendering.rounding:
+        return ""
+    cash, by = tendering.cash_remaining, tendering.rounding
+    way = "up" if by * tendering.total > 0 else "down"
+    return f"{format_money(cash, currency)} in cash, rounded {way} by {format_amount(abs(by), currency)}."
+
+
 class TenderScreen(PageScreen):
     """Shows a Tendering and asks for changes to it; the window owns the payments.
 
@@ -59,7 +68,7 @@ class TenderScreen(PageScreen):
         self.due = DueCard()
         self.payments = PaymentsRow()
         self.payments.removed.connect(self._remove)
-        self._asked = self._standing = ""
+        self._asked = self._standing = self._rounded = ""
         self._kinds_taken: tuple[str, ...] = ("cash", "card")
         self._recording = False
         self._compact: bool | None = None
@@ -186,6 +195,7 @@ class TenderScreen(PageScreen):
         self.due.amount.set_text(format_money(tendering.remaining, currency))
         paid, total = format_money(tendering.given, currency), format_money(tendering.total, currency)
         self.due.paid.set_text(f"Paid {paid} of {total}" if tendering.tenders else f"Sale total {total}")
+        self._rounded = rounded_words(tendering, currency)
         self.say("")
         self.payments.show_payments(tendering.tenders, currency)
         self._show_caption()
@@ -217,14 +227,14 @@ class TenderScreen(PageScreen):
             part.setEnabled(True)
 
     def _show_quick(self) -> None:
-        amounts = quick_amounts(self._tendering.remaining, self._currency)
+        amounts = quick_amounts(self._tendering.cash_remaining, self._currency)
         hints = self._note_hints(amounts)
         for index, key in enumerate(self.quick):
             key.setVisible(index < len(amounts))
             if index >= len(amounts):
                 continue
             key.minor = amounts[index]
-            change = key.minor - self._tendering.remaining
+            change = key.minor - self._tendering.cash_remaining
             key.set_label(format_amount(key.minor, self._currency))
             key.set_note("Exact" if index == 0 else f"change {format_amount(change, self._currency)}")
             key.set_variant("outline-pay" if index == 0 else "plain")
@@ -248,7 +258,7 @@ class TenderScreen(PageScreen):
             f"{format_money(asked, currency)} to terminal" if fits else "more than is due"
         )
         self._cash_key.set_note(f"take {format_money(typed, currency)}" if typed else "drawer opens")
-        change = typed - self._tendering.remaining
+        change = typed - self._tendering.cash_remaining
         self._pad.key("enter").set_note(f"change {format_amount(change, currency)}" if change > 0 else "")
 
     @property
@@ -259,7 +269,7 @@ class TenderScreen(PageScreen):
     def say(self, words: str, tone: Tone = "warn") -> None:
         """Show a sentence beside the amount, until the next key."""
         self._asked = ""
-        self.due.words.say(words or self._standing, tone)
+        self.due.words.say(words or self._standing or self._rounded, tone if words or self._standing else "text2")
 
     # -- answering -------------------------------------------------------------------------------------
 
@@ -362,7 +372,7 @@ class TenderScreen(PageScreen):
             "cancel": self._cancel_key.click,
         }
         cash = "cash" in self._kinds_taken
-        amounts = quick_amounts(self._tendering.remaining, self._currency) if cash else []
+        amounts = quick_amounts(self._tendering.cash_remaining, self._currency) if cash else []
         if amounts:
             doing["exact"] = self.quick[0].click
         for number, place in enumerate(self._note_places(amounts), 1):
@@ -377,6 +387,8 @@ class TenderScreen(PageScreen):
             "lines": self.sale.model.rowCount(),
             "total": format_amount(tendering.total, currency),
             "remaining": format_amount(tendering.remaining, currency),
+            "cash": format_amount(tendering.cash_remaining, currency),
+            "rounding": format_amount(tendering.rounding, currency),
             "paid": format_amount(tendering.given, currency),
             "payments": len(tendering.tenders),
             "typed": self._number.text,
