@@ -80,8 +80,7 @@ class BasketPanel(Card):
         self._customer.setAccessibleName("The customer of the sale")
         self._customer.set_hint("")
         self._customer.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        look = {"variant": "soft", "icon": "user-check", "form": "left", "height": 44}
-        self._named = self._action_key("", "customer", **look)
+        self._named = self._action_key("", "customer", variant="soft", icon="user-check", height=44)
         self._named.setObjectName("customer_named")
         self._named.hide()
         self._unknown = self._unknown_keys()
