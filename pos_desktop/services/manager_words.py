@@ -83,6 +83,11 @@ _FLAGS: dict[str, Words] = {
     "tax_moved": Words(
         "Old tax rate", "A line was sold with a tax rate no longer in force.", "Tell whoever does the books."
     ),
+    "rounding": Words(
+        "Cash rounded otherwise",
+        "Cash of a sale was not rounded as the store's policy of that day says.",
+        "Compare the till's clock, and the policy's first day.",
+    ),
     "new_epoch": Words(
         "Till set up anew",
         "The till began a new series of numbers: its journal is new.",

@@ -26,6 +26,7 @@ add_messages(
             "Ask for the till to be updated before selling."
         ),
         "sale.gone": "This sale was taken up at another till already.",
+        "sale.rounding": "Cash is rounded otherwise since it was taken.\nGive it back, and take it again.",
         "sale.nothing": "There is nothing in the basket.\nScan an item first.",
         "hold.not_empty": "Finish or hold the sale on the screen first.\nThen recall the other one.",
         "receipt.not_here": "Receipt {no} is not on this till's record.\nCheck the number.",

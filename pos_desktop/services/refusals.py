@@ -19,6 +19,7 @@ _WORDS = {
     "pack": "An item in it changed on file. Remove it and scan it again.",
     "under_age": "The person signed in may not sell it alone. Remove it, scan it again and ask a supervisor.",
     "tax_moved": "A tax rate changed. Go back to the basket and pay again.",
+    "rounding": "Cash is rounded otherwise now. Give the cash back and take it again.",
     "price": "A price is not on file any more. Remove the item and scan it again.",
     "no_item": "An item in it is not on file any more. Remove it and pay again.",
     "no_permission": "The person signed in may not do this, or an approval has run out. Ask a supervisor.",

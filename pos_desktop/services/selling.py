@@ -111,7 +111,7 @@ class Selling:
         Completed: the basket is cleared from the draft; ``offline`` says whether the till is alone with it.
         Refused: the basket stays, pay again. Unconfirmed:
         lock the basket and call ``settle``. UserError: nobody signed in, no shift, an earlier record
-        unconfirmed, or cash is rounded otherwise since it was taken. CannotWrite: nothing was recorded or sent.
+        unconfirmed, cash rounded otherwise since it was taken. CannotWrite: nothing was recorded or sent.
         """
         currency = self._core.hello.store.currency.code
         if basket.empty:

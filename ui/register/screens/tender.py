@@ -14,7 +14,7 @@ from pos_desktop.domain.tender import QUICK_KEYS, TenderError, Tendering, quick_
 from ui.keymap import Keymap
 from ui.register.screen import Action
 from ui.register.screens.base import PageScreen
-from ui.register.screens.tender_parts import DueCard, PaymentsRow, QuickKey, SaleSummary
+from ui.register.screens.tender_parts import DueCard, PaymentsRow, QuickKey, SaleSummary, rounded_words
 from ui.register.screens.typed import TypedNumber, typed_amount
 from ui.register.screens.values import CardAsked, CashGiven, PaymentRemoved
 from ui.theme import theme
@@ -29,15 +29,6 @@ PAID_ALREADY = "Money is taken already. Tap a payment to give it back first."
 RECORDING = "Recording the sale. Keep the money here."
 NOT_NOW = "not while offline"
 NOTES = 3
-
-
-def rounded_words(tendering: Tendering, currency: Currency) -> str:
-    """What cash comes to where it is rounded, or nothing."""
-    if tendering.complete or not tendering.rounding:
-        return ""
-    cash, by = tendering.cash_remaining, tendering.rounding
-    way = "up" if by * tendering.total > 0 else "down"
-    return f"{format_money(cash, currency)} in cash, rounded {way} by {format_amount(abs(by), currency)}."
 
 
 class TenderScreen(PageScreen):
@@ -269,7 +260,8 @@ class TenderScreen(PageScreen):
     def say(self, words: str, tone: Tone = "warn") -> None:
         """Show a sentence beside the amount, until the next key."""
         self._asked = ""
-        self.due.words.say(words or self._standing or self._rounded, tone if words or self._standing else "text2")
+        told = words or self._standing
+        self.due.words.say(told or self._rounded, tone if told else "text2")
 
     # -- answering -------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout,
 from pos_desktop.domain.basket import Basket, Line, Totals
 from pos_desktop.domain.money import MINUS, Currency, format_amount, format_money
 from pos_desktop.domain.quantity import format_qty
-from pos_desktop.domain.tender import Tender
+from pos_desktop.domain.tender import Tender, Tendering
 from ui.register.screens.base import Words
 from ui.theme import RADIUS_KEY, theme
 from ui.widgets.basket_list import BasketList, BasketModel, BasketRow
@@ -36,6 +36,15 @@ def basket_row(line: Line, currency: Currency) -> BasketRow:
         flag=f"{item.min_age}+" if item.min_age else "",
         note="typed price" if line.typed_price else "",
     )
+
+
+def rounded_words(tendering: Tendering, currency: Currency) -> str:
+    """What cash comes to where it is rounded, or nothing."""
+    if tendering.complete or not tendering.rounding:
+        return ""
+    cash, by = tendering.cash_remaining, tendering.rounding
+    way = "up" if by * tendering.total > 0 else "down"
+    return f"{format_money(cash, currency)} in cash, rounded {way} by {format_amount(abs(by), currency)}."
 
 
 class SaleSummary(Card):
