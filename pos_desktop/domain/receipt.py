@@ -14,6 +14,7 @@ from typing import Any
 from pos_desktop.domain.money import Currency
 from pos_desktop.domain.points import points_text
 from pos_desktop.domain.quantity import ONE
+from pos_desktop.domain.value_paper import loaded_note, tender_note, tender_words
 
 OFFLINE = "Sold offline. The record is sent later."
 """Stands under a large OFFLINE on the paper of a sale the till accepted while the server was away."""
@@ -203,7 +204,7 @@ def sale_receipt(
         at=local_time(document["at"], shop.zone, document.get("offset_ms", 0)),
         lines=tuple(_line(line, marks) for line in document["lines"]),
         taxes=tuple(_tax(row, marks) for row in document["taxes"]),
-        tenders=tuple(_tender(t) for t in document["tenders"] if not t.get("change")),
+        tenders=tuple(_tender(t, shop.currency) for t in document["tenders"] if not t.get("change")),
         total=document["total"],
         change=-sum(t["amount"] for t in document["tenders"] if t.get("change")),
         head=head,
@@ -237,6 +238,8 @@ def _marks(taxes: Sequence[Mapping[str, Any]]) -> dict[str, str]:
 
 def _line(line: Mapping[str, Any], marks: Mapping[str, str]) -> ReceiptLine:
     notes = [_LINE_NOTES[flag] for flag in line.get("flags", ()) if flag in _LINE_NOTES]
+    if "account" in line:
+        notes = [loaded_note(line)]
     return ReceiptLine(
         name=line["name"],
         qty=line["qty"],
@@ -263,7 +266,5 @@ def _tax(row: Mapping[str, Any], marks: Mapping[str, str]) -> TaxRow:
     return TaxRow(marks[str(row["code"])], row["rate"], row["net"], row["tax"], row["gross"])
 
 
-def _tender(tender: Mapping[str, Any]) -> TenderRow:
-    name = _TENDER_NAMES.get(tender["kind"], str(tender["kind"]).replace("_", " ").capitalize())
-    ref = tender.get("ref")
-    return TenderRow(f"{name} {ref}" if ref else name, tender["amount"])
+def _tender(tender: Mapping[str, Any], currency: Currency) -> TenderRow:
+    return TenderRow(tender_words(tender), tender["amount"], tender_note(tender, currency))

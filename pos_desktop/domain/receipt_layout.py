@@ -151,6 +151,9 @@ def _tenders(sheet: Sheet, receipt: Receipt) -> None:
     sheet.blank()
     for tender in receipt.tenders:
         sheet.pair(tender.name, format_amount(tender.amount, cur))
+        if tender.note:
+            for part in sheet.wrap(tender.note, sheet.columns - 2):
+                sheet.text(Cell(part, 2, sheet.columns - 2))
     if receipt.change:
         sheet.pair("Change", format_money(receipt.change, cur), Size.TALL, bold=True)
     for what, points in receipt.points:

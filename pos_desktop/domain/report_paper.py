@@ -17,6 +17,7 @@ from pos_desktop.domain.receipt import (
     receipt_number,
     short_date,
 )
+from pos_desktop.domain.tender_kinds import NAMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,6 @@ _SAME_NAME = (
 _SOMETIMES = ("promotions", "discounts", "rounding")
 """Figures that are left out where there was none of it."""
 
-_TENDERS = {"cash": "Cash", "card": "Card"}
-
 
 def report_of(
     values: Mapping[str, Any],
@@ -110,7 +109,7 @@ def report_of(
         opened_at=opened_at,
         at=at,
         tenders=tuple(
-            (_TENDERS.get(row["kind"], row["kind"]), row["count"], row["amount"]) for row in values["tenders"]
+            (NAMES.get(row["kind"], row["kind"]), row["count"], row["amount"]) for row in values["tenders"]
         ),
         taxes=tuple(
             TaxRow(row["code"], row["rate"], row["net"], row["tax"], row["gross"]) for row in values["taxes"]

@@ -16,7 +16,7 @@ from pos_desktop.domain.law import NO_LAW, Law
 from pos_desktop.domain.paper_words import PaperRules
 from pos_desktop.domain.promotion_rules import NO_PROMOTIONS, PromotionRules
 from pos_desktop.domain.tax_rules import TaxRules
-from pos_desktop.domain.tender_kinds import TenderRules
+from pos_desktop.domain.tender_kinds import CASH_AND_CARD, TenderRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class ShopRules:
     tax: TaxRules = TaxRules()
     papers: PaperRules = PaperRules()
     customers: CustomerRules = NO_CUSTOMER_RULES
-    tenders: TenderRules = TenderRules()
+    tenders: TenderRules = CASH_AND_CARD
     law: Law = NO_LAW
 
     @classmethod

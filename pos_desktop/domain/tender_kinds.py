@@ -82,6 +82,10 @@ class TenderRules:
         return tuple(kind for kind in self.kinds if kind not in ALONE)
 
 
+CASH_AND_CARD: Final = TenderRules()
+"""What a store takes that says nothing else."""
+
+
 def mobile_code(text: str) -> str:
     """An M-Pesa code in capitals without spaces. CodeError "form" when it has not the form of one."""
     code = _compact(text)

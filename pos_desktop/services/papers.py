@@ -20,6 +20,9 @@ from pos_desktop.domain.receipt import (
     sale_receipt,
 )
 from pos_desktop.domain.report_paper import ShiftReport, report_of, shift_report_receipt
+from pos_desktop.domain.slips import slip
+from pos_desktop.domain.tender_kinds import NAMES
+from pos_desktop.domain.value_paper import made_codes, value_facts
 from pos_desktop.errors import PosError, UserError
 from pos_desktop.services.core import TillCore, result_of
 from pos_desktop.services.results import Completed, OpenShift, StaffCard, XReport, ZReport
@@ -102,6 +105,20 @@ class Papers:
             copy=copy,
             messages=(OFFLINE,) if alone else (),
             customer=self.customer_name(fields.get("customer", 0)),
+        )
+
+    def value_slips(self, document: Document) -> tuple[ReportPaper, ...]:
+        """A slip for each gift card and credit a sale made: its barcode is as good as the money on it."""
+        shop, fields = self.shop_paper(), document.fields
+        at = local_time(fields["at"], shop.zone, fields.get("offset_ms", 0))
+        return tuple(
+            slip(
+                shop,
+                NAMES[kind],
+                (("Date", at), *value_facts(kind, code, amount, shop.currency)),
+                number=code,
+            )
+            for kind, code, amount in made_codes(fields)
         )
 
     def x_paper(self, report: XReport) -> ReportPaper:

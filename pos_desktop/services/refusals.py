@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 _WORDS = {
+    "tender_kind": "This store does not take one of these payments. Take it back and pay otherwise.",
+    "ref_used": "That M-Pesa code has paid a sale already. Take it back and pay otherwise.",
+    "no_account": "A gift card or account in it is not known here. Take it back and pay otherwise.",
+    "account_blocked": "A gift card or account in it is blocked. Take it back and pay otherwise.",
+    "account_until": "A gift card or voucher in it is too old. Take it back and pay otherwise.",
+    "account_short": "A gift card in it was spent meanwhile. Take it back and pay otherwise.",
+    "account_over": "That is above the account's limit. Take it back, or ask a supervisor.",
     "already_sold": "This sale was paid at another till already. Void it here.",
     "already_refunded": "This came back already, at this till or another. Scan the receipt again.",
     "refund_held": "Another till is refunding that receipt. Try again in a few minutes.",

@@ -39,6 +39,8 @@ class PaperDesk(QObject):
 
         def made(receipt: Receipt) -> None:
             self._print(PrintJob(receipt, sale_id=document.id, kick=kick))
+            for slip in self._desk.services.value_slips(document):
+                self.print_paper(slip)
 
         # No receipt, no reason to keep the drawer shut: the money still has to go in.
         def unmade(problem: Exception) -> None:
