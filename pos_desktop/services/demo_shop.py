@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pos_desktop import paths
+from pos_desktop.database import customer_setup
 from pos_desktop.database import shop_setup as rows
 from pos_desktop.database.import_items import ImportRun, Progress
 from pos_desktop.database.staff import keep_pepper_check
@@ -89,6 +90,7 @@ def load_demo_shop(
         if fresh:
             with owner.transaction():
                 _write_shop(owner, shop, tax_mode)
+                _write_customers(owner, shop)
                 if with_items:
                     _write_goods(owner, folder, shop, progress)
                 rows.save_digest(owner, digest)
@@ -168,6 +170,16 @@ def _write_shop(owner: Connection, shop: Mapping[str, Any], tax_mode: str | None
             for position, text in enumerate(texts, 1)
         ),
     )
+
+
+def _write_customers(owner: Connection, shop: Mapping[str, Any]) -> None:
+    for store in shop["store"]:
+        customer_setup.write_customer_rules(owner, store["number"], shop["customer_rules"])
+        customer_setup.write_tender_kinds(owner, store["number"], ("account", "points"))
+    groups = ((one["code"], one["name"]) for one in shop["customer_group"])
+    customer_setup.write_customer_groups(owner, groups)
+    for one in shop["customer"]:
+        customer_setup.write_customer(owner, one)
 
 
 def _write_goods(owner: Connection, folder: Path, shop: Mapping[str, Any], progress: Progress) -> None:
