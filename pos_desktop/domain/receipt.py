@@ -22,7 +22,6 @@ NOT_CONFIRMED = "Not confirmed by the server yet."
 TRAINING = "TRAINING - NOT A SALE"
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_TENDER_NAMES = {"cash": "Cash", "card": "Card"}
 _LINE_NOTES = {"typed_price": "price typed", "label_price": "price from label"}
 
 
@@ -70,10 +69,11 @@ class TaxRow:
 
 @dataclass(frozen=True, slots=True)
 class TenderRow:
-    """One way of paying as printed: its name with any slip reference, and the amount in minor units."""
+    """One way of paying as printed: its name with any slip reference, the amount in minor units, a remark."""
 
     name: str
     amount: int
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

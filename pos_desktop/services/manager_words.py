@@ -88,6 +88,42 @@ _FLAGS: dict[str, Words] = {
         "Cash of a sale was not rounded as the store's policy of that day says.",
         "Compare the till's clock, and the policy's first day.",
     ),
+    "tender_kind": Words(
+        "Payment not taken here",
+        "A sale was paid in a way this store does not take.",
+        "Talk to the cashier; look at the document.",
+    ),
+    "offline_tender": Words(
+        "Gift card taken offline",
+        "A till took more than cash or card while the server was away.",
+        "Look at the document, and at what the card holds.",
+    ),
+    "ref_used": Words(
+        "M-Pesa code used twice",
+        "A sale was paid with the code of a payment that had paid another sale.",
+        "Look at both sales, and at your M-Pesa statement.",
+    ),
+    "no_account": Words(
+        "Unknown gift card",
+        "A sale names a gift card or account that the server did not know; it is on file again.",
+        "Look at the document, and at what the card holds.",
+    ),
+    "account_blocked": Words(
+        "Blocked gift card used", "A blocked gift card or account was used.", "Look at the document."
+    ),
+    "account_until": Words(
+        "Old gift card taken", "A gift card or voucher was taken after its last day.", "Talk to the cashier."
+    ),
+    "account_short": Words(
+        "Gift card spent twice",
+        "More was taken from a gift card, credit or voucher than it held.",
+        "Look at the document; block the card, find the customer.",
+    ),
+    "account_over": Words(
+        "Account over its limit",
+        "More was charged to a house account than its limit.",
+        "Nothing, if somebody allowed it; talk to the customer.",
+    ),
     "new_epoch": Words(
         "Till set up anew",
         "The till began a new series of numbers: its journal is new.",
