@@ -21,8 +21,8 @@ GRANT SELECT ON role_limit TO pos_report;
 INSERT INTO role_permission (role, permission)
   SELECT r, p FROM (VALUES
     ('cashier',    '{refund,discount,pay_out,drop}'::text[]),
-    ('supervisor', '{refund,discount,pay_out,drop,refund_no_receipt,exempt_tax,difference_over,training,serve_under_age}'),
-    ('manager',    '{refund,discount,pay_out,drop,refund_no_receipt,exempt_tax,difference_over,training,serve_under_age,account_over}')
+    ('supervisor', '{refund,discount,pay_out,drop,refund_no_receipt,exempt_tax,difference_over,training,serve_under_age,type_weight}'),
+    ('manager',    '{refund,discount,pay_out,drop,refund_no_receipt,exempt_tax,difference_over,training,serve_under_age,type_weight,account_over}')
   ) v(r, ps), unnest(ps) p
   ON CONFLICT DO NOTHING;
 INSERT INTO role_limit (role, what, ppm, amount) VALUES

@@ -16,6 +16,9 @@ from pos_desktop.database.staff import start_check
 from pos_desktop.errors import UserError, add_messages
 from pos_desktop.hardware.escpos import profile
 from pos_desktop.hardware.printer import PrinterLane
+from pos_desktop.hardware.scale import ScaleLane
+from pos_desktop.hardware.scanner import ScannerLane
+from pos_desktop.hardware.serial_line import SerialLine
 from pos_desktop.hardware.transports import transport
 from pos_desktop.journal.draft import DraftStore
 from pos_desktop.journal.journal import Journal
@@ -55,10 +58,14 @@ class AppServices:
     settings: Settings
     database: Database
     backup: ShopBackup | None = None
+    scale: ScaleLane | None = None
+    scanner: ScannerLane | None = None
 
     def close(self) -> None:
-        """End the printer's lane, the till's files and the connections, in that order."""
-        self.printer.close()
+        """End the devices' lanes, the till's files and the connections, in that order."""
+        for lane in (self.scale, self.scanner, self.printer):
+            if lane is not None:
+                lane.close()
         self.till.close()
         self.database.close()
 
@@ -81,7 +88,8 @@ def open_till(settings: Settings, *, dsn: str | None = None, backup: ShopBackup 
         lock.release()
         raise
     database.open()
-    return AppServices(services, printer, settings, database, backup)
+    scale, scanner = open_scale(settings), open_scanner(settings)
+    return AppServices(services, printer, settings, database, backup, scale, scanner)
 
 
 def open_training(app: AppServices) -> AppServices:
@@ -175,6 +183,18 @@ def open_printer(settings: Settings) -> PrinterLane:
         transport(printer_address(printer, settings.home)),
         profile(f"{printer.width_mm}mm", _page(printer.code_page), drawer_pin=settings.drawer.pin),
     )
+
+
+def open_scale(settings: Settings) -> ScaleLane | None:
+    """The scale's lane, asleep until somebody listens; None where weights are typed."""
+    scale = settings.scale
+    return ScaleLane(SerialLine(scale.port, scale.baud, scale.framing)) if scale.port else None
+
+
+def open_scanner(settings: Settings) -> ScannerLane | None:
+    """The lane of a scanner on a port, asleep until somebody listens; None for one that is a keyboard."""
+    scanner = settings.scanner
+    return ScannerLane(SerialLine(scanner.port, scanner.baud, scanner.framing)) if scanner.port else None
 
 
 def printer_address(printer: PrinterSettings, home: Path) -> str:

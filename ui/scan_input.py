@@ -8,6 +8,7 @@ The rules (UX section 6, faults 51-54 of the reliability list):
 
 - A burst of at least four printable characters, no two more than 50 ms apart, ended by Enter or Tab within
   50 ms, is a scan. With a configured prefix, any length is.
+- What a scanner on a serial port sends (:meth:`ScanInput.take_bytes`) is judged here too, by the same rules.
 - At most 128 characters. A control character, a Ctrl or Alt combination or a function key inside a burst
   spoils it: it counts as unreadable, and none of it reaches a widget or a shortcut.
 - Six or more characters at scanner speed that never get their Enter are a torn scan: unreadable.
@@ -27,6 +28,7 @@ from PySide6.QtGui import QKeyEvent, QWindow
 from shiboken6 import isValid
 
 from ui.scan_keys import Kind, copy_of, kind_of
+from ui.scan_trace import Made, Trace, seen_keys
 
 MAX_LENGTH = 128
 # A person never types six characters this fast; a scanner that lost its Enter does.
@@ -40,12 +42,14 @@ _KEY_EVENTS = frozenset({QEvent.Type.KeyPress, QEvent.Type.KeyRelease, QEvent.Ty
 
 @dataclass(frozen=True, slots=True)
 class ScanSettings:
-    """What the set-up page can change. ``prefix`` is what the scanner is told to send before each code.
+    """What the set-up page can change. ``prefix`` and ``suffix`` are what the scanner is told to send around
+    each code; both are taken off.
 
     ``group_separator`` keeps the GS1 separator (sent as Ctrl+] or as the character itself) as data.
     """
 
     prefix: str = ""
+    suffix: str = ""
     max_gap_ms: int = 50
     min_length: int = 4
     double_read_ms: int = 150
@@ -65,12 +69,18 @@ class _Burst:
     last_ms: int = 0
     slowest_ms: int = 0
 
+    @property
+    def keys(self) -> list[QKeyEvent]:
+        """The held events."""
+        return [event for _, event in self.events]
+
 
 class ScanInput(QObject):
     """The program's only way in for keys; see the module's words for the rules.
 
     Signals: ``scanned(code)`` for the current screen; ``unreadable(text)`` what could be made out of a bad
     scan; ``refused(count)`` scans refused since ``paused`` was set; ``double_read(code)`` a hint only.
+    ``traced(Trace)``, while ``tracing``, tells of each burst what came in and what was made of it.
     ``router`` is offered each typed key before the window and says True when it used it.
     """
 
@@ -78,6 +88,7 @@ class ScanInput(QObject):
     unreadable = Signal(str)
     refused = Signal(int)
     double_read = Signal(str)
+    traced = Signal(object)
 
     def __init__(
         self,
@@ -90,6 +101,7 @@ class ScanInput(QObject):
         super().__init__(parent or app)
         self.settings = settings or ScanSettings()
         self.router = router
+        self.tracing = False
         self._paused = False
         self._refused = 0
         self._burst = _Burst()
@@ -127,6 +139,13 @@ class ScanInput(QObject):
         """Decide about held keys now, as if 50 ms had passed; for a robot that does not wait."""
         self._hold.stop()
         self._end_without_terminator()
+
+    def take_bytes(self, data: bytes, stamp: int, *, whole: bool) -> None:
+        """A code from a serial port at ``stamp`` (milliseconds); ``whole`` False: its ending never came."""
+        text = data.decode("utf-8", "replace")
+        printable = all(ch.isprintable() or ch == "\x1d" for ch in text) and "\ufffd" not in text
+        made = self._judge(text, stamp, bad=not whole or not printable)
+        self._trace(made, self._bare(text), raw=data)
 
     # -- the filter ------------------------------------------------------------------------------------
 
@@ -200,7 +219,8 @@ class ScanInput(QObject):
             burst.text += "\x1d"
         else:
             burst.spoiled = True
-        burst.overlong = burst.overlong or len(burst.text) > MAX_LENGTH + len(self.settings.prefix)
+        around = len(self.settings.prefix) + len(self.settings.suffix)
+        burst.overlong = burst.overlong or len(burst.text) > MAX_LENGTH + around
         self._late_looks = 0
         self._hold.start(self._max_gap())
 
@@ -214,12 +234,14 @@ class ScanInput(QObject):
                 return True
             return self._pass_on(window, event)
         if not self._is_scan(burst):
+            self._trace("typing", "", [*burst.keys, event])
             self._release_as_typing()
             return self._pass_on(window, event)
         self._down.add(event.key())
         self._drop_burst()
         self._last_scan_ms = stamp
-        self._on_scan(burst, stamp)
+        made = self._judge(burst.text, stamp, bad=burst.spoiled or burst.overlong)
+        self._trace(made, self._bare(burst.text), [*burst.keys, event])
         return True
 
     def _is_scan(self, burst: _Burst) -> bool:
@@ -231,22 +253,31 @@ class ScanInput(QObject):
             burst.spoiled and held > self.settings.min_length
         )
 
-    def _on_scan(self, burst: _Burst, stamp: int) -> None:
-        prefix = self.settings.prefix
-        code = burst.text[len(prefix) :] if prefix and burst.text.startswith(prefix) else burst.text
-        if burst.spoiled or burst.overlong:
+    def _bare(self, text: str) -> str:
+        """The code without what the scanner puts around it."""
+        return text.removeprefix(self.settings.prefix).removesuffix(self.settings.suffix)
+
+    def _judge(self, text: str, stamp: int, *, bad: bool) -> Made:
+        """Hand a code on, or say why not."""
+        code = self._bare(text)
+        if bad or not code or len(code) > MAX_LENGTH:
             self.unreadable.emit(code[:MAX_LENGTH])
-            return
+            return "unreadable"
         twice = code == self._last_code and stamp - self._last_code_ms <= self.settings.double_read_ms
         self._last_code, self._last_code_ms = code, stamp
         if twice and self.settings.drop_doubles:
             self.double_read.emit(code)
-            return
+            return "double"
         if self._paused:
             self._refused += 1
             self.refused.emit(self._refused)
-            return
-        self.scanned.emit(code)
+        else:
+            self.scanned.emit(code)
+        return "scan"
+
+    def _trace(self, made: Made, code: str, keys: list[QKeyEvent] | None = None, raw: bytes = b"") -> None:
+        if self.tracing:
+            self.traced.emit(Trace(seen_keys(keys or []), made, code, raw))
 
     def _hold_over(self) -> None:
         # The timer may be the first thing a busy window gets to; keys that came in meanwhile are still in
@@ -268,7 +299,9 @@ class ScanInput(QObject):
             self._drop_burst()
             self._last_scan_ms = burst.last_ms
             self.unreadable.emit(burst.text[:MAX_LENGTH])
+            self._trace("unreadable", "", burst.keys)
         else:
+            self._trace("typing", "", burst.keys)
             self._release_as_typing()
 
     def _drop_burst(self) -> None:

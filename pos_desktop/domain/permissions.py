@@ -24,6 +24,7 @@ DROP: Final = "drop"
 DIFFERENCE_OVER: Final = "difference_over"
 TRAINING: Final = "training"
 SERVE_UNDER_AGE: Final = "serve_under_age"
+TYPE_WEIGHT: Final = "type_weight"
 
 CASHIER: Final = frozenset(
     {SELL, SELL_UNKNOWN, NO_SALE, X_REPORT, OPEN_SHIFT, CLOSE_SHIFT, REFUND, DISCOUNT, PAY_OUT, DROP}
@@ -36,6 +37,7 @@ SUPERVISOR: Final = CASHIER | {
     DIFFERENCE_OVER,
     TRAINING,
     SERVE_UNDER_AGE,
+    TYPE_WEIGHT,
 }
 MANAGER: Final = SUPERVISOR | {MANAGE, ACCOUNT_OVER}
 
@@ -66,6 +68,7 @@ IN_WORDS: Final[dict[str, str]] = {
     DIFFERENCE_OVER: "close a shift that is that far over or short",
     TRAINING: "start training",
     SERVE_UNDER_AGE: "let a cashier under the age sell it",
+    TYPE_WEIGHT: "type a weight the scale should give",
 }
 
 

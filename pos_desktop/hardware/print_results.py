@@ -56,6 +56,7 @@ class PrintResult:
 
     ``confirmed``: the printer itself said that it worked through the whole job. ``may_be_finished``: a whole
     paper may be in somebody's hand, so the next one is a copy. ``kept``: waits for "Print again".
+    ``status``: what the printer said of itself meanwhile.
     """
 
     job_id: str
@@ -68,6 +69,7 @@ class PrintResult:
     may_be_finished: bool = False
     kicked: bool = False
     kept: bool = False
+    status: PrinterStatus | None = None
 
     @property
     def printed(self) -> bool:
@@ -77,7 +79,10 @@ class PrintResult:
 
 @dataclass(frozen=True, slots=True)
 class PrinterStatus:
-    """What the printer answered. With ``answers`` False nothing is known: many printers never answer."""
+    """What the printer answered. With ``answers`` False nothing is known: many printers never answer.
+
+    ``drawer_high`` is the level of the drawer's switch; which level means open, the drawer's maker knows.
+    """
 
     reachable: bool
     answers: bool
@@ -85,6 +90,26 @@ class PrinterStatus:
     paper: bool = True
     paper_low: bool = False
     cover_open: bool = False
+    fault: bool = False
+    drawer_high: bool | None = None
+
+    @property
+    def well(self) -> bool:
+        """It prints, as far as it says."""
+        return self.reachable and self.online and self.paper and not self.cover_open and not self.fault
+
+    @property
+    def chip(self) -> str:
+        """Two or three words for the top bar; empty when all is well."""
+        if not self.reachable:
+            return "No printer answer"
+        if not self.paper:
+            return "No paper"
+        if self.cover_open:
+            return "Cover open"
+        if not self.well:
+            return "Printer stopped"
+        return "Paper low" if self.paper_low else ""
 
     @property
     def words(self) -> str:
@@ -97,6 +122,8 @@ class PrinterStatus:
             return "Printer is out of paper. Load paper."
         if self.cover_open:
             return "The printer's cover is open. Close it."
+        if self.fault:
+            return "The printer has stopped. Look for jammed paper, then switch it off and on."
         if not self.online:
             return "The printer is off line. Press its feed or on-line key."
         return "Paper is running low. Have a roll ready." if self.paper_low else "Printer is ready."

@@ -48,6 +48,7 @@ _ASK_PRINTER = esc.DLE + esc.EOT + b"\x01"
 _ASK_OFFLINE = esc.DLE + esc.EOT + b"\x02"
 _ASK_PAPER = esc.DLE + esc.EOT + b"\x04"
 _ASK_WHEN_DONE = esc.GS + b"r\x01"
+GONE = PrinterStatus(reachable=False, answers=False, online=False)
 _DRAWER_WORDS = {
     Outcome.PRINTED: "Drawer opened.",
     Outcome.NO_PRINTER: "No drawer is set up. Open it with its key.",
@@ -108,6 +109,7 @@ class PrinterLane:
         self._kept: dict[str, PrintJob] = {}
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="printer")
         self._answers: bool | None = None
+        self._heard: PrinterStatus | None = None
         self._done_answers = 0
         self._done_misses = 0
 
@@ -171,16 +173,16 @@ class PrinterLane:
     def status(self) -> PrinterStatus:
         """Ask the printer how it is: within about 3 s, also when it is gone."""
         if isinstance(self.transport, NoTransport):
-            return PrinterStatus(reachable=False, answers=False, online=False)
+            return GONE
         with self._wire:
             try:
                 link = self.transport.open(Deadline(2.0))
             except (UnreachableError, StalledError):
-                return PrinterStatus(reachable=False, answers=False, online=False)
+                return GONE
             try:
                 return self._ask(link, Deadline(2.0))
             except UnreachableError:
-                return PrinterStatus(reachable=False, answers=False, online=False)
+                return GONE
             finally:
                 link.close()
 
@@ -198,6 +200,11 @@ class PrinterLane:
     def _send(self, load: _Load) -> PrintResult:
         if isinstance(self.transport, NoTransport):
             return load.ended(Outcome.NO_PRINTER)
+        self._heard = None
+        result = self._sent(load)
+        return replace(result, status=GONE if result.outcome is Outcome.UNREACHABLE else self._heard)
+
+    def _sent(self, load: _Load) -> PrintResult:
         deadline = Deadline(self._seconds)
         try:
             link = self.transport.open(deadline)
@@ -296,14 +303,17 @@ class PrinterLane:
                 return PrinterStatus(reachable=True, answers=False)
             answers.append(answer[0])
         printer, offline, paper = answers
-        return PrinterStatus(
+        self._heard = PrinterStatus(
             reachable=True,
             answers=True,
             online=not printer & 0x08,
             paper=paper & 0x60 == 0,
             paper_low=paper & 0x0C != 0,
             cover_open=bool(offline & 0x04),
+            fault=bool(offline & 0x40),
+            drawer_high=bool(printer & 0x04),
         )
+        return self._heard
 
     def _trouble(self, status: PrinterStatus) -> Outcome | None:
         """What stands in the way. A printer that used to answer and is mute now has stalled."""

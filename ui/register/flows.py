@@ -21,6 +21,7 @@ from ui.register.clock import ShopClock
 from ui.register.closing import Closing
 from ui.register.customers import CustomerDesk
 from ui.register.desk import Desk
+from ui.register.devices import DeviceDesk
 from ui.register.drawer import Drawer
 from ui.register.edits import LineEdits
 from ui.register.model import Strip, ignored_words
@@ -88,14 +89,16 @@ class Flows(QObject):
         self.sale_screen = SaleScreen(self.desk.sale, self.ringing, keys, topbar.box)
         self.approvals = Approvals(self.desk, self)
         self.posting = Posting(self.desk, self.away, self)
-        self.paper = PaperDesk(self.desk, services.printer, self)
+        self.paper = PaperDesk(self.desk, services.printer, services.settings.drawer, self)
+        self.devices = DeviceDesk(self.desk, services, self.paper, self.approvals, self)
+        self.ringing.scale = self.devices.scale
         self.paying = Paying(self.desk, self.posting, self.approvals, self.paper, self.away, self)
         self.parking = Parking(self.desk, self.posting, self.approvals, self)
         self.drawer = Drawer(self.desk, self.posting, self.approvals, self.paper, self)
         self.closing = Closing(self.desk, self.posting, self.approvals, self.paper, services.backup, self)
         self.reprints = Reprints(self.desk, self.paper, self)
         self.edits = LineEdits(self.desk, self.approvals, self)
-        self.questions = Questions(self.desk, self.ringing, self.approvals, self)
+        self.questions = Questions(self.desk, self.ringing, self.approvals, self.devices.scale, self)
         self.customers = CustomerDesk(self.desk, self.posting, self.approvals, self.paper, self)
         self.number = SaleNumber(self.desk.sale)
         self.session = Session(self.desk, self.posting, self.away, self.number, hint, self)
@@ -103,10 +106,12 @@ class Flows(QObject):
         self._prices = PriceWatch(self.desk, self.away, self)
         self._drafts = DraftKeeper(self.desk, self.paying, self)
         fitted = services.settings.printer.kind != "none"
-        self.status = Status(self.desk, topbar, self.paper, self.away, fitted=fitted, parent=self)
+        self.status = Status(
+            self.desk, topbar, self.paper, self.away, self.devices, fitted=fitted, parent=self
+        )
         self._clock = ShopClock(state.store.time_zone, self)
         self.menu = MoreMenu(self, services.settings.home)
-        self._change = ""
+        self.change = ""
         self._connect()
         self._actions()
         self._show_state()
@@ -132,6 +137,8 @@ class Flows(QObject):
         self._topbar.lock_asked.connect(self.session.lock)
         self._topbar.printer_asked.connect(self.paper.print_again)
         self._topbar.network_asked.connect(self.status.open_panel)
+        self._topbar.scale_asked.connect(self.devices.open_panel)
+        self.devices.noted.connect(self._note)
         self.parking.held_changed.connect(self.sale_screen.actions_row.set_held)
         self.paying.paid.connect(self._paid)
         self.session.ready.connect(self._ready)
@@ -285,6 +292,12 @@ class Flows(QObject):
         sale.sound.emit("error")
         sale.say(Strip("stop", "Scan it again", "The code did not come through whole. Nothing was added."))
 
+    def double_read(self, _code: str) -> None:
+        """One pack read twice at once: it counts once, and the strip says so beside what was added."""
+        sale = self.desk.sale
+        if sale.strip.kind in ("added", "note") and "read twice" not in sale.strip.detail:
+            sale.say(replace(sale.strip, detail=f"{sale.strip.detail} · read twice, counted once"))
+
     # -- after paying ----------------------------------------------------------------------------
 
     def _restored(self, draft: Draft) -> None:
@@ -299,7 +312,7 @@ class Flows(QObject):
         basket = sale.basket
         self.number.used(completed.document.no)
         change = tendering.change
-        self._change = format_amount(change, cur)
+        self.change = format_amount(change, cur)
         if not change:
             strip = paid_strip(tendering, basket, lambda amount: format_money(amount, cur))
             later = replace(strip, kind="note", detail=f"{strip.detail} · sold offline, sent later")
@@ -351,7 +364,7 @@ class Flows(QObject):
     def probe(self) -> dict[str, object]:
         """What the top bar and the last sale show."""
         return {
-            "change": self._change,
+            "change": self.change,
             **self.status.probe(),
             "cashier": self.desk.cashier.number if self.desk.cashier else 0,
             "held": self.parking.count,

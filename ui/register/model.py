@@ -8,6 +8,9 @@ from typing import Literal
 from pos_desktop.domain.basket import Basket, Item
 from pos_desktop.services.results import Found
 
+Weight = Literal["", "scale", "typed"]
+"""Where the weight of an item came from that a scale has to give."""
+
 StripKind = Literal["ready", "added", "note", "stop", "busy", "info"]
 
 
@@ -32,6 +35,7 @@ class Pending:
     qty: int | None = None
     price: int | None = None
     department: str = ""
+    weight: Weight = ""
 
 
 @dataclass(frozen=True, slots=True)

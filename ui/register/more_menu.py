@@ -73,6 +73,7 @@ class MoreMenu(QObject):
             "z_again": flows.closing.reprint_z,
             "training": self._train,
             "end_training": lambda: flows.training_asked.emit(False),
+            "devices": flows.devices.open_panel,
             "key_sheet": flows.keys_asked.emit,
             "theme": lambda: theme().set_dark(not theme().dark),
             "command_sheet": self._command_sheet,

@@ -8,19 +8,28 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from pos_desktop.domain.money import format_money
 from pos_desktop.domain.tender import Tender, TenderError, Tendering
+from pos_desktop.domain.tender_kinds import ALONE
 from pos_desktop.services.offline_state import TenderRule
 from pos_desktop.services.results import CannotRecord, CheckResult, Completed, Draft, Problem, Refused
 from ui.register.approvals import Approvals
 from ui.register.away import Away
 from ui.register.away_words import STUCK
+from ui.register.card_payment import CardPayment
 from ui.register.desk import Desk
 from ui.register.model import READY, Strip, plural
+from ui.register.other_tenders import OtherTenders
 from ui.register.payment_words import NO_MORE_CASH, lower_prices, stopped
 from ui.register.posting import Posting
 from ui.register.printing import PaperDesk
-from ui.register.screens.card import CardPanel
-from ui.register.screens.tender import TenderScreen
-from ui.register.screens.values import CardAnswer, CardAsked, CashGiven, PaymentRemoved, StopView
+from ui.register.screens.tender import NOT_HERE, TenderScreen
+from ui.register.screens.values import (
+    CardAnswer,
+    CardAsked,
+    CashGiven,
+    OtherAsked,
+    PaymentRemoved,
+    StopView,
+)
 from ui.register.screens.waiting import CannotRecordScreen
 
 BUSY_WORD_MS = 200
@@ -35,6 +44,7 @@ class Paying(QObject):
     """Signals: ``paid`` (Completed, Tendering) once the sale is a fact."""
 
     paid = Signal(object, object)
+    changed = Signal()
 
     def __init__(
         self,
@@ -49,10 +59,12 @@ class Paying(QObject):
         self._desk, self._posting, self._approvals, self._paper = desk, posting, approvals, paper
         self._away = away
         self._rule = TenderRule(offline=False)
-        self._tendering = Tendering(0)
+        self._taken_so_far = Tendering(0)
         self._screen: TenderScreen | None = None
         self._completing = False
         self._notice = ""
+        self._cards = CardPayment(desk, approvals, self._card_done, self._say_problem, self)
+        self._others = OtherTenders(desk, approvals, self._other_done, self._say, self)
         self._busy_word = QTimer(self)
         self._busy_word.setSingleShot(True)
         self._busy_word.setInterval(BUSY_WORD_MS)
@@ -61,7 +73,21 @@ class Paying(QObject):
     @property
     def tendering(self) -> Tendering:
         """The payments taken so far."""
-        return self._tendering
+        return self._taken_so_far
+
+    @property
+    def _tendering(self) -> Tendering:
+        return self._taken_so_far
+
+    @_tendering.setter
+    def _tendering(self, tendering: Tendering) -> None:
+        self._taken_so_far = tendering
+        self.changed.emit()
+
+    @property
+    def open(self) -> bool:
+        """The payment stands on the screen."""
+        return self._screen is not None
 
     @property
     def holds_money(self) -> bool:
@@ -94,7 +120,7 @@ class Paying(QObject):
             self._desk.sale.lock(True)
             self._show_tender()
         if draft.card is not None:
-            self._card_panel(draft.card.amount, unknown=True)
+            self._cards.ask(draft.card.amount, unknown=True)
 
     # -- checking --------------------------------------------------------------------------------
 
@@ -193,6 +219,7 @@ class Paying(QObject):
         screen = TenderScreen(sale.currency, keys=self._desk.keys)
         screen.cash_given.connect(self._cash)
         screen.card_asked.connect(self._card)
+        screen.other_asked.connect(self._other)
         screen.payment_removed.connect(self._remove)
         screen.cancelled.connect(self._cancel)
         screen.back.connect(self._back)
@@ -201,9 +228,15 @@ class Paying(QObject):
         screen.show_sale(sale.basket, sale.totals, self._tendering)
         if self._rule.offline:
             screen.set_offered(self._rule.kinds, self._rule.words if self._taken("cash") else NO_MORE_CASH)
+        screen.set_others(self._offered())
         if self._notice:
             screen.say(self._notice)
         self._desk.stage.show_body(screen)
+        self.changed.emit()
+
+    def _offered(self) -> tuple[str, ...]:
+        """What is taken beside cash and card: nothing while the till is alone."""
+        return () if self._rule.offline else self._desk.sale.basket.rules.tenders.others
 
     def _taken(self, kind: str) -> bool:
         """This kind of payment is taken now; without the server some are not."""
@@ -219,30 +252,30 @@ class Paying(QObject):
             self._say(str(rule))
 
     def _card(self, asked: CardAsked) -> None:
+        if not self._completing:
+            self._cards.begin(asked.amount)
+
+    def _other(self, asked: OtherAsked) -> None:
         if self._completing:
             return
-        basket, services = self._desk.sale.basket, self._desk.services
-        work = lambda: services.card_begun(basket, asked.amount)  # noqa: E731
-        # The attempt is on the disk before anybody is told to charge: a crash must not forget it.
-        self._desk.command(work, lambda _none: self._card_panel(asked.amount), self._say_problem)
+        if asked.code:
+            self._others.scanned(asked.code, asked.amount, lambda: self._say(NOT_HERE))
+        else:
+            self._others.open(self._offered(), asked.amount)
 
-    def _card_panel(self, amount: int, *, unknown: bool = False) -> None:
-        panel = CardPanel(amount, self._desk.sale.currency, unknown, keys=self._desk.keys)
+    def _other_done(self, tender: Tender) -> None:
+        try:
+            self._took(self._tendering.add(tender))
+        except TenderError as rule:
+            self._free(tender)
+            self._say(str(rule))
 
-        def settled(answer: CardAnswer) -> None:
-            self._desk.stage.close_overlay(panel)
-            self._desk.command(self._desk.services.card_ended, lambda _none: self._card_done(answer))
-
-        def answered(answer: CardAnswer) -> None:
-            if not answer.unknown:
-                settled(answer)
-                return
-            words = "Say the card was charged" if answer.paid else "Say the card was not charged"
-            amount_text = format_money(answer.amount, self._desk.sale.currency)
-            self._approvals.need("void_sale", f"{words}: {amount_text}", lambda _who: settled(answer))
-
-        panel.answered.connect(answered)
-        self._desk.stage.open_overlay(panel)
+    def _free(self, tender: Tender | None) -> None:
+        """What was held for a payment that is given back (None: for all of them) is free again."""
+        services, sale_id = self._desk.services, self._desk.sale.basket.sale_id
+        held = (tender,) if tender is not None else self._tendering.tenders
+        if any(each.kind not in ALONE for each in held):
+            self._desk.command(lambda: services.release_tender(sale_id, tender), lambda _none: None)
 
     def _card_done(self, answer: CardAnswer) -> None:
         if not answer.paid:
@@ -267,6 +300,7 @@ class Paying(QObject):
     def _remove(self, removed: PaymentRemoved) -> None:
         if self._completing:
             return
+        self._free(self._tendering.tenders[removed.index])
         self._tendering = self._tendering.remove(removed.index)
         self._keep()
         self._refresh()
@@ -274,6 +308,7 @@ class Paying(QObject):
     def _cancel(self) -> None:
         if self._completing:
             return
+        self._free(None)
         self._tendering = self._begun()
         self._keep()
         self._back()
@@ -331,10 +366,10 @@ class Paying(QObject):
         )
 
     def _booked(self, completed: Completed, tendering: Tendering) -> None:
-        cash = any(tender.kind == "cash" for tender in tendering.tenders)
+        kick = self._paper.opens_for(tendering)
         self._forget()
         self._desk.sale.sound.emit("paid")
-        self._paper.print_sale(completed, kick=cash)
+        self._paper.print_sale(completed, kick=kick)
         self.paid.emit(completed, tendering)
 
     def _refused(self, refused: Refused) -> None:

@@ -9,9 +9,11 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
+from pos_desktop.device_settings import DrawerSettings
 from pos_desktop.domain.document import Document
 from pos_desktop.domain.receipt import Paper, Receipt
-from pos_desktop.hardware.printer import Outcome, PrinterLane, PrintJob, PrintResult
+from pos_desktop.domain.tender import Tendering
+from pos_desktop.hardware.printer import Outcome, PrinterLane, PrinterStatus, PrintJob, PrintResult
 from pos_desktop.services.results import Completed
 from ui.register.desk import Desk
 from ui.register.model import plural
@@ -19,18 +21,39 @@ from ui.register.screens.values import PrintState
 
 
 class PaperDesk(QObject):
-    """Signals: ``state_changed`` (PrintState of the last paper), ``trouble`` (words; "" when over)."""
+    """Signals: ``state_changed`` (PrintState of the last paper), ``trouble`` (words; "" when over),
+    ``status_changed`` (PrinterStatus) whenever the printer said how it is, ``kicked`` when the drawer was
+    sent its pulse."""
 
     state_changed = Signal(str)
     trouble = Signal(str)
+    status_changed = Signal(object)
+    kicked = Signal()
 
-    def __init__(self, desk: Desk, printer: PrinterLane, parent: QObject | None = None) -> None:
+    def __init__(
+        self, desk: Desk, printer: PrinterLane, drawer: DrawerSettings, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._desk = desk
         self._printer = printer
+        self._drawer = drawer
+        self._asking = False
+        self.status: PrinterStatus | None = None
         self._copies: dict[int, int] = {}
         self.state: PrintState = "off"
         self.words = ""
+
+    def opens_for(self, tendering: Tendering) -> bool:
+        """Whether these payments open the drawer: what is kept in it, and change."""
+        return bool(tendering.change) or any(
+            tender.kind in self._drawer.opens_for for tender in tendering.tenders
+        )
+
+    def ask_status(self) -> None:
+        """Ask the printer how it is; one question at a time."""
+        if not self._asking:
+            self._asking = True
+            self._desk.device(self._printer.status, self._told_status)
 
     def print_sale(self, completed: Completed, *, kick: bool) -> None:
         """Print the customer's receipt of a booked sale, and open the drawer when cash changed hands."""
@@ -89,9 +112,8 @@ class PaperDesk(QObject):
 
     def kick_drawer(self) -> None:
         """Open the drawer without paper; never in training: the money in it is real."""
-        if self._desk.services.training:
-            return
-        self._desk.device(self._printer.kick_drawer, self._kicked)
+        if not self._desk.services.training and self._drawer.connected:
+            self._desk.device(self._printer.kick_drawer, self._kicked)
 
     # -- inside ----------------------------------------------------------------------------------
 
@@ -99,12 +121,26 @@ class PaperDesk(QObject):
         self._set("printing")
         if self._desk.services.training:  # every paper says so, and the drawer stays shut
             job = replace(job, paper=replace(job.paper, training=True), kick=False)
+        if not self._drawer.connected:
+            job = replace(job, kick=False)
         self._desk.device(lambda: self._printer.print_now(job), self._ended)
 
     def _note_printed(self, document_id: str) -> None:
         self._desk.command(lambda: self._desk.services.printed(document_id), lambda _none: None)
 
+    def _told_status(self, status: PrinterStatus) -> None:
+        self._asking = False
+        self._note_status(status)
+
+    def _note_status(self, status: PrinterStatus | None) -> None:
+        if status is not None:
+            self.status = status
+            self.status_changed.emit(status)
+
     def _ended(self, result: PrintResult) -> None:
+        self._note_status(result.status)
+        if result.kicked:
+            self.kicked.emit()
         if result.printed:
             # A sale's original, at the first try or a later one: the next paper of it is a copy.
             if result.sale_id:
@@ -120,6 +156,9 @@ class PaperDesk(QObject):
         self._say(result.words)
 
     def _kicked(self, result: PrintResult) -> None:
+        self._note_status(result.status)
+        if result.kicked:
+            self.kicked.emit()
         if not result.printed and result.outcome is not Outcome.NO_PRINTER:
             self._say(result.words)
 

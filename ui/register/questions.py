@@ -31,16 +31,24 @@ from ui.register.screens.values import (
     StockQuestion,
 )
 from ui.register.unknown import DepartmentScreen
+from ui.register.weigh_question import WeighQuestions
+from ui.register.weighing import ScaleDesk
 
 
 class Questions(QObject):
     """Opens the right screen for the sale's open question, and the ways to find things out."""
 
     def __init__(
-        self, desk: Desk, ringing: Ringing, approvals: Approvals, parent: QObject | None = None
+        self,
+        desk: Desk,
+        ringing: Ringing,
+        approvals: Approvals,
+        scale: ScaleDesk,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._desk, self._ringing, self._approvals = desk, ringing, approvals
+        self._scale = WeighQuestions(desk, ringing, approvals, scale, self)
         self._overlay: Screen | None = None
         desk.sale.asked.connect(self._asked)
 
@@ -52,7 +60,8 @@ class Questions(QObject):
         if isinstance(question, AskAge):
             self._ask_age(question)
         elif isinstance(question, AskWeight):
-            self._ask_number(question, "weight", "How much?")
+            screen = self._scale.screen(question)
+            self._open(screen) if screen is not None else self._ask_number(question, "weight", "How much?")
         elif isinstance(question, AskPrice):
             self._ask_number(question, "price", "Type the price")
         elif isinstance(question, AskStock):

@@ -14,6 +14,7 @@ from pos_desktop.services.results import Refused
 from ui.register.away import Away
 from ui.register.away_words import ALONE, STUCK, banner, cap_rows, chip
 from ui.register.desk import Desk
+from ui.register.devices import DeviceDesk
 from ui.register.printing import PaperDesk
 from ui.register.screen import Action
 from ui.register.screens.offline import OfflinePanel
@@ -39,12 +40,14 @@ class Status(QObject):
         topbar: TopBar,
         paper: PaperDesk,
         away: Away,
+        devices: DeviceDesk,
         *,
         fitted: bool,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._desk, self._topbar, self._paper, self._away = desk, topbar, paper, away
+        self._devices = devices
         self._fitted = fitted
         self._shown: tuple[str, str] = ("", "")
         self._screen = ""
@@ -53,6 +56,7 @@ class Status(QObject):
         away.changed.connect(self.show)
         away.refused.connect(self._refused)
         paper.trouble.connect(lambda _words: self.show())
+        devices.changed.connect(self.show)
 
     def show(self) -> None:
         """Show everything as it is now."""
@@ -60,7 +64,9 @@ class Status(QObject):
         day = date.fromisoformat(state.shift.business_date) if state.shift else None
         self._topbar.set_place(state.number, f"Shift {day.day} {day:%b}" if day else "")
         self._topbar.set_network(*chip(self._away.state, sending=self._away.sending))
-        self._topbar.set_printer("Printer waits" if self._paper.words else "", fitted=self._fitted)
+        waits = "Printer waits" if self._paper.words else self._devices.printer_words
+        self._topbar.set_printer(waits, fitted=self._fitted)
+        self._topbar.set_scale(self._devices.scale_words)
         cashier = self._desk.cashier
         self._topbar.set_person(Person(cashier.number, cashier.name, cashier.role) if cashier else None)
         self._show_banner()
@@ -82,6 +88,10 @@ class Status(QObject):
         keys: Keys = (("How far", self.open_panel),) if self._away.state.away else ()
         if self._full[0] and not words:
             words, kind, keys = self._full[0], "warn", (("To the safe", self._full[1]),)
+        if not words:
+            words, kind = self._devices.banner()
+        if self._devices.drawer.words:
+            words, kind, keys = self._devices.drawer.words, "warn", self._devices.drawer_keys
         if self._paper.words:
             words, kind = self._paper.words, "warn"
             keys = (("Print again", self._paper.print_again), ("No paper", self._paper.drop))
@@ -133,6 +143,7 @@ class Status(QObject):
         return {
             "network": self._topbar.network.text(),
             "printer": self._topbar.printer.text(),
+            "scale": self._devices.scale.shown,
             "away": state.away,
             "queued": state.sales,
             "pending": state.pending,

@@ -71,11 +71,12 @@ class ScanBox(QLineEdit):
 
 
 class TopBar(PaintedWidget):
-    """Signals: ``lock_asked``, and for a tap on their chip ``printer_asked`` and ``network_asked``."""
+    """Signals: ``lock_asked``; for a tap on a chip ``printer_asked``, ``network_asked``, ``scale_asked``."""
 
     lock_asked = Signal()
     network_asked = Signal()
     printer_asked = Signal()
+    scale_asked = Signal()
 
     def __init__(self, shop: str, hint: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -84,6 +85,7 @@ class TopBar(PaintedWidget):
         self._where = Label("", role="caption", tone="text2", max_lines=1)
         self.network = Chip("Online", state="good", icon="wifi", name="chip_network")
         self.printer = Chip("Printer", icon="printer", name="chip_printer")
+        self.scale = Chip("", icon="scale", name="chip_scale")
         self.clock = Label("", role="body_strong", tone="text2", max_lines=1)
         self.clock.setObjectName("clock")
         self._avatar = Avatar()
@@ -94,7 +96,8 @@ class TopBar(PaintedWidget):
         self.lock.clicked.connect(self.lock_asked)
         self.printer.clicked.connect(self.printer_asked)
         self.network.clicked.connect(self.network_asked)
-        for chip in (self.network, self.printer):
+        self.scale.clicked.connect(self.scale_asked)
+        for chip in (self.network, self.printer, self.scale):
             chip.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._compact = False
         self._build()
@@ -116,7 +119,15 @@ class TopBar(PaintedWidget):
         row.addLayout(words)
         row.addWidget(self.box, 1)
         row.addSpacing(t.px(SPACE_2) - t.px(SPACE_3) // 2)
-        for widget in (self.network, self.printer, self.clock, self._avatar, self._name, self.lock):
+        for widget in (
+            self.network,
+            self.printer,
+            self.scale,
+            self.clock,
+            self._avatar,
+            self._name,
+            self.lock,
+        ):
             row.addWidget(widget)
         self.setFixedHeight(t.px(60))
 
@@ -147,6 +158,11 @@ class TopBar(PaintedWidget):
         self.printer.set(words or ("Printer" if fitted else "No printer"), state, "printer")
         self._fit()
 
+    def set_scale(self, words: str) -> None:
+        """Shown on trouble alone: how it stands otherwise, the rail says."""
+        self.scale.set(words, "warn", "scale")
+        self._fit()
+
     def set_open(self, open_: bool, words: str = "") -> None:
         """The scan box takes typing only on the sale; elsewhere it says why not."""
         self.box.setEnabled(open_)
@@ -165,6 +181,7 @@ class TopBar(PaintedWidget):
     def _fit(self) -> None:
         quiet = self.printer.state == "neutral"
         self.printer.setVisible(not (self._compact and quiet))
+        self.scale.setVisible(bool(self.scale.text()))
         self._name.setVisible(bool(self._name.text()) and not self._compact)
         self._avatar.setVisible(bool(self._name.text()))
         self.clock.setVisible(self.width() >= theme().px(CLOCK_WIDTH))

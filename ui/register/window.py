@@ -17,7 +17,7 @@ from ui.register.flows import Flows
 from ui.register.screen import Action
 from ui.register.stage import StageWidget
 from ui.register.topbar import TopBar
-from ui.scan_input import ScanInput, ScanSettings
+from ui.scan_input import ScanInput
 from ui.sound import Sounds
 from ui.tasks import Lanes
 from ui.theme import theme
@@ -86,12 +86,12 @@ class RegisterWindow(QWidget):
         column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         if services.till.training:
             column.addWidget(Stripe(TRAINING_WORDS))
+        self._refund = Stripe("REFUND · goods come back", kind="refund")
+        self._refund.hide()
+        column.addWidget(self._refund)
         column.addWidget(self.stage)
         self.router = KeyRouter(self.keymap, self)
-        # A scanner that reads one pack twice is set right in the scanner; two of the same pack are two scans.
-        self.scans = ScanInput(
-            app, settings=ScanSettings(drop_doubles=False), router=self._route, parent=self
-        )
+        self.scans = ScanInput(app, router=self._route, parent=self)
         self._auto_lock = auto_lock_minutes
         self.lock_after = QTimer(self)
         self.lock_after.setSingleShot(True)
@@ -103,10 +103,12 @@ class RegisterWindow(QWidget):
     def _connect(self) -> None:
         self.scans.scanned.connect(self.scan)
         self.scans.unreadable.connect(self._unreadable)
+        self.scans.double_read.connect(self.flows.double_read)
         self.router.action.connect(self.press)
         self.stage.current_changed.connect(self._screen_changed)
         self.flows.desk.sale.asked.connect(self._screen_changed)
         self.flows.desk.sale.sound.connect(self._play)
+        self.flows.desk.sale.basket_changed.connect(self._show_refund)
         self.flows.leave_asked.connect(self.close)
         self.flows.keys_asked.connect(self.show_keys)
         self.flows.banner_wanted.connect(self._banner)
@@ -117,6 +119,8 @@ class RegisterWindow(QWidget):
 
     def start(self) -> None:
         """Settle what was left, then ask who is there."""
+        self.flows.devices.attach(self.scans, self._sounds)
+        self.flows.devices.show_customer(self.flows.paying)
         self.flows.start()
 
     # -- keys and scans --------------------------------------------------------------------------
@@ -191,6 +195,10 @@ class RegisterWindow(QWidget):
         else:
             super().keyPressEvent(event)
 
+    def _show_refund(self) -> None:
+        lines = self.flows.desk.sale.basket.lines
+        self._refund.setVisible(any(line.back is not None for line in lines))
+
     # -- what is shown ---------------------------------------------------------------------------
 
     def _screen_changed(self) -> None:
@@ -214,6 +222,7 @@ class RegisterWindow(QWidget):
             "training": self.flows.desk.services.training,
             **self.stage.current.probe(),
             **self.flows.probe(),
+            **self.flows.devices.probe(),
             "screen": shown,
             "banner": self.stage.banner.text(),
         }
@@ -252,6 +261,7 @@ class RegisterWindow(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Tell whoever owns the till that the window goes."""
         self.lock_after.stop()
+        self.flows.devices.close()
         app = QApplication.instance()
         if app is not None:
             # A window that is gone must not go on reading keys for the next one.

@@ -27,6 +27,7 @@ CHOICES: dict[str, tuple[str, str]] = {
     "z_again": ("Print a Z report again", "printer"),
     "training": ("Start training", "graduation-cap"),
     "end_training": ("End training", "graduation-cap"),
+    "devices": ("Devices", "settings"),
     "key_sheet": ("Keys of the sale", "keyboard"),
     "theme": ("Dark screen", "moon"),
     "command_sheet": ("Scanner command sheet", "scan-barcode"),
