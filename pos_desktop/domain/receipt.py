@@ -80,7 +80,8 @@ class TenderRow:
 class Receipt:
     """A customer's receipt: ``copy`` 0 is the original, ``head`` the document's hash in hex.
 
-    ``buyer`` are facts about who bought, under the cashier; ``points`` those earned and spent.
+    ``buyer`` are facts about who bought, under the cashier; ``points`` those earned and spent. ``refund``:
+    goods only come back by it.
     """
 
     shop: ShopPaper
@@ -101,11 +102,13 @@ class Receipt:
     messages: tuple[str, ...] = ()
     buyer: tuple[tuple[str, str], ...] = ()
     points: tuple[tuple[str, str], ...] = ()
+    refund: bool = False
 
     @property
     def count(self) -> int:
-        """Pieces in the bag: weighed lines count as one each."""
-        return sum(max(1, ln.qty // ONE) if ln.unit == "each" else 1 for ln in self.lines)
+        """Pieces in the bag, or pieces that come back: weighed lines count as one each."""
+        lines = [ln for ln in self.lines if self.refund or ln.qty > 0]
+        return sum(max(1, abs(ln.qty) // ONE) if ln.unit == "each" else 1 for ln in lines)
 
     @property
     def saved(self) -> int:
@@ -214,6 +217,7 @@ def sale_receipt(
         messages=tuple(messages),
         buyer=_buyer(document, customer),
         points=_points(document.get("points", {})),
+        refund=document.get("kind") == "refund",
     )
 
 
@@ -240,6 +244,9 @@ def _line(line: Mapping[str, Any], marks: Mapping[str, str]) -> ReceiptLine:
     notes = [_LINE_NOTES[flag] for flag in line.get("flags", ()) if flag in _LINE_NOTES]
     if "account" in line:
         notes = [loaded_note(line)]
+    if "back" in line:
+        receipt = line["back"].get("receipt")
+        notes = [f"Returned, as paid on {receipt}" if receipt else "Returned without a receipt"]
     return ReceiptLine(
         name=line["name"],
         qty=line["qty"],

@@ -90,6 +90,9 @@ def _head(sheet: Sheet, paper: Paper) -> None:
 
 
 def _receipt(sheet: Sheet, receipt: Receipt) -> None:
+    if receipt.refund:
+        sheet.centred("REFUND", Size.BIG, bold=True)
+        sheet.blank()
     sheet.pair(receipt.number, receipt.at)
     sheet.pair(f"Till {receipt.till}", clean(receipt.cashier))
     for what, value in receipt.buyer:
@@ -105,6 +108,10 @@ def _receipt(sheet: Sheet, receipt: Receipt) -> None:
         sheet.rule()
         _tax_table(sheet, receipt)
     sheet.rule()
+    if receipt.refund:
+        sheet.blank()
+        sheet.pair("Customer", "_" * (sheet.columns - len("Customer") - 1))
+        sheet.blank()
     for footer in receipt.shop.footer:
         sheet.centred(footer)
     sheet.blank()
@@ -143,6 +150,7 @@ def _totals(sheet: Sheet, receipt: Receipt) -> None:
         sheet.pair("Rounding", format_amount(receipt.rounding, cur))
     sheet.pair("TOTAL", format_money(receipt.total + receipt.rounding, cur), Size.BIG, bold=True)
     items = "1 item" if receipt.count == 1 else f"{receipt.count} items"
+    items = f"{items} back" if receipt.refund else items
     sheet.pair(items, f"You saved {plain_money(format_amount(receipt.saved, cur))}" if receipt.saved else "")
 
 
@@ -150,7 +158,8 @@ def _tenders(sheet: Sheet, receipt: Receipt) -> None:
     cur = receipt.shop.currency
     sheet.blank()
     for tender in receipt.tenders:
-        sheet.pair(tender.name, format_amount(tender.amount, cur))
+        back = "Given back: " if tender.amount < 0 else ""
+        sheet.pair(f"{back}{tender.name}", format_amount(abs(tender.amount), cur))
         if tender.note:
             for part in sheet.wrap(tender.note, sheet.columns - 2):
                 sheet.text(Cell(part, 2, sheet.columns - 2))

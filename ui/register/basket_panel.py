@@ -245,7 +245,7 @@ class _TotalsBar(QWidget):
             for _ in range(2)
         ]
         self._total = AmountLabel("", role="total")
-        caption = Label("To pay", role="key", tone="text2", align="end", max_lines=1)
+        self._caption = Label("To pay", role="key", tone="text2", align="end", max_lines=1)
         for label, amount in self._rows:
             row = QHBoxLayout()
             row.addWidget(label)
@@ -254,7 +254,7 @@ class _TotalsBar(QWidget):
         self._left.addStretch(1)
         right = QVBoxLayout()
         right.setSpacing(0)
-        right.addWidget(caption)
+        right.addWidget(self._caption)
         right.addWidget(self._total)
         row = QHBoxLayout(self)
         row.setContentsMargins(theme().px(18), theme().px(8), theme().px(18), theme().px(10))
@@ -269,8 +269,10 @@ class _TotalsBar(QWidget):
         for (label, amount), (name, value) in zip(self._rows, texts, strict=True):
             label.set_text("" if empty else name)
             amount.set_text("" if empty else format_amount(value, self._currency))
+        back = totals.total < 0
+        self._caption.set_text("To give back" if back else "To pay")
         self._total.set_text(format_money(totals.total, self._currency))
-        self._total.set_tone("text3" if empty else "text")
+        self._total.set_tone("text3" if empty else "danger" if back else "text")
 
 
 def basket_row(line: Line, currency: Currency) -> BasketRow:
@@ -285,6 +287,10 @@ def basket_row(line: Line, currency: Currency) -> BasketRow:
         notes.append("price from label")
     if MOVED_PRICE in line.flags:
         notes.append("older price kept")
+    if line.back is not None:
+        notes.append(f"back, {line.back.receipt or 'no receipt'}")
+    if line.back is not None and line.back.to == "waste":
+        notes.append("to waste")
     return BasketRow(
         quantity=format_qty(line.qty, item.unit),
         name=item.name,

@@ -101,9 +101,13 @@ class PayKey(Key):
             label, icon = "Practise paying", "graduation-cap"
         elif sale.basket.empty:
             label, icon = "Pay", "banknote"
+        elif sale.totals.total < 0:
+            label, icon = f"Refund {format_money(-sale.totals.total, sale.currency)}", "undo-2"
         else:
             label, icon = f"Pay {format_money(sale.totals.total, sale.currency)}", "banknote"
         if label != self.text():
+            if not sale.training:
+                self.set_variant("danger" if icon == "undo-2" else "pay")
             self.set_icon(icon)
             self.set_label(label)
         if self.isEnabled() != sale.can_pay:

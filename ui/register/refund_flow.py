@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from pos_desktop.domain.money import format_money
+from pos_desktop.domain.money import format_amount, format_money
 from pos_desktop.domain.receipt import receipt_number
 from pos_desktop.domain.refund import GiveBack
 from pos_desktop.services.results import Completed, Draft
@@ -52,6 +52,7 @@ class RefundFlow(QObject):
         cash = sum(way.amount for way in ways if way.kind == "cash")
         due = sum(way.amount for way in ways)
         flows.number.used(completed.document.no)
+        flows.change = format_amount(cash, cur)
         sale.start_new(Strip("info", f"Refunded {format_money(due, cur)}", "Ready to scan"))
         if not cash:
             flows.next_customer()

@@ -16,7 +16,7 @@ from pos_desktop.domain.money import format_money
 from pos_desktop.domain.quantity import MAX_QTY, ONE
 from pos_desktop.domain.receipt import local_time
 from pos_desktop.domain.refund import SoldLine, SoldSale, coming_back, leave, take_back, take_unproven, taken
-from pos_desktop.services.results import BadCode, Cashier, Found, Lookup
+from pos_desktop.services.results import BadCode, Cashier, Found, Lookup, Within
 from ui.messages import text_for
 from ui.register.approvals import Approvals
 from ui.register.desk import Desk
@@ -158,7 +158,7 @@ class Refunds(QObject):
             self._desk.stage.show_sale()
 
         words = f"Refund {format_money(amount, sale.currency)} {what}"
-        self._approvals.need(permission, words, allowed)
+        self._approvals.need(permission, words, allowed, within=Within("refund", amount=amount))
 
     def _approved(self, basket: Basket, permission: str, who: Cashier, amount: int) -> Basket:
         """Somebody else allowed it: the document says who, and how much."""
