@@ -67,6 +67,12 @@ select s.number, t.number, d.epoch, d.no, d.id::text, d.kind, d.sale_id::text, d
                                            x.at = d.server_at and num_nonnulls(x.by, x.note) = 0)
                          order by x.source, x.n)
           from pos.account_entry x where x.document_id = d.id) as entries,
+       (select jsonb_build_array(x.customer, x.earned, x.spent, x.rate, (x.store_id, x.at)
+                                 = (d.store_id, d.server_at) and num_nonnulls(x.by, x.note) = 0)
+          from pos.point_entry x where x.document_id = d.id) as points,
+       (select jsonb_build_array(x.shift_id, x.account_id, x.customer, x.amount, x.kind, x.ref, x.cashier,
+                                 (x.store_id, x.till_id, x.at) = (d.store_id, d.till_id, d.server_at))
+          from pos.account_payment x where x.document_id = d.id) as received,
        (select jsonb_agg(jsonb_build_array(x.kind, x.ref) order by x.kind, x.ref)
           from pos.payment_reference x where x.document_id = d.id) as codes,
        (select jsonb_agg(jsonb_build_array(x.item_id, (x.delta * 1000)::bigint, x.reason,
@@ -90,7 +96,7 @@ select s.number, t.number, d.epoch, d.no, d.id::text, d.kind, d.sale_id::text, d
        (select jsonb_build_array(x.shift_id, x.name, x.sale_id, x.reason, x.amount, x.detail, x.cashier,
                                  (x.store_id, x.till_id, x.at) = (d.store_id, d.till_id, d.server_at))
           from pos.event x where x.document_id = d.id) as event,
-       (select jsonb_build_array(w.number, x.business_date, x.opened_by, x.float,
+       (select jsonb_build_array(w.number, x.business_date, x.opened_by, x.float, x.single::int,
                                  (x.store_id, x.till_id, x.opened_at) = (d.store_id, d.till_id, d.server_at))
           from pos.shift x join pos.drawer w on w.id = x.drawer_id where x.id = d.id) as opened,
        (select jsonb_build_array(x.id, x.closed_by, x.z, x.counted, x.expected, x.over_short,
@@ -168,6 +174,7 @@ def _rows_differ(row: dict[str, Any], fields: Fields, refused: bool) -> list[str
             row["opened"][0],
             row["business_date"],
             fields["cashier"],
+            0,
             0,
             HERE,
         ]

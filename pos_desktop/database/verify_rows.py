@@ -10,7 +10,7 @@ from pos_desktop.domain.document import Fields, parse_utc
 Rows = dict[str, Any]
 
 ROWS = (
-    *("sale", "lines", "taxes", "payments", "entries", "codes", "moves", "coupons", "returned"),
+    *("sale", "lines", "taxes", "payments", "entries", "points", "received", "codes", "moves", "coupons", "returned"),
     *("cases", "deposits", "paid_back", "cash", "event", "opened", "closed"),
 )
 
@@ -65,6 +65,7 @@ def _sale(fields: Fields, business_date: str | None) -> Rows:
         "taxes": sorted([tax[name] for name in ("code", "rate", "net", "tax", "gross")] for tax in taxes),
         "payments": _payments(fields) or None,
         "entries": _entries(fields) or None,
+        "points": _points(fields),
         "codes": codes_of(fields) or None,
         "moves": [[item, delta, fields["kind"], HERE] for item, delta in sorted(moves.items()) if delta]
         or None,
@@ -115,6 +116,12 @@ def _entries(fields: Fields) -> list[list[Any]]:
     return sorted(loaded + spent, key=lambda row: row[1:3])
 
 
+def _points(fields: Fields) -> list[Any] | None:
+    """What a sale gave its customer and took."""
+    points = fields.get("points")
+    return points and [fields["customer"], points["earned"], points["spent"], points["rate"], HERE]
+
+
 def codes_of(fields: Fields) -> list[list[Any]]:
     """The codes of mobile payments, which count once in the whole shop."""
     return sorted([each["kind"], each["ref"]] for each in fields["tenders"] if each["kind"] == "mobile")
@@ -126,6 +133,15 @@ def _payments(fields: Fields) -> list[list[Any]]:
         for tender in fields["tenders"]
     ]
     return sorted(rows, key=lambda row: row[0])
+
+
+def _account_payment(fields: Fields, _: str | None) -> Rows:
+    tender, account = fields["tender"], fields["account"]
+    paid = [fields["customer"], fields["amount"], tender["kind"], tender.get("ref"), fields["cashier"]]
+    return {
+        "received": [fields["shift"], account, *paid, HERE],
+        "entries": [[account, "payment", 1, fields["amount"], HERE]],
+    }
 
 
 def _cash(fields: Fields, _: str | None) -> Rows:
@@ -141,7 +157,7 @@ def _event(fields: Fields, _: str | None) -> Rows:
 
 def _shift_open(fields: Fields, _: str | None) -> Rows:
     names = ("drawer", "business_date", "cashier", "float")
-    return {"opened": [*(fields[name] for name in names), HERE]}
+    return {"opened": [*(fields[name] for name in names), fields.get("single", 0), HERE]}
 
 
 def _shift_close(fields: Fields, _: str | None) -> Rows:
@@ -153,6 +169,7 @@ _KINDS: dict[str, Callable[[Fields, str | None], Rows]] = {
     "sale": _sale,
     "refund": _sale,
     "cash": _cash,
+    "account_payment": _account_payment,
     "event": _event,
     "void": _event,
     "no_sale": _event,

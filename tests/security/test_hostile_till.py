@@ -29,6 +29,7 @@ from tests.database.shop import (
     card,
     line,
     taxes_of,
+    uuid7,
 )
 
 REFUSED = (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectNotInPrerequisiteState)
@@ -344,7 +345,7 @@ def typed_by_a_cashier(till: TillClient, world: World) -> dict[str, Any]:
 def approved_by_nobody_here(till: TillClient, world: World) -> dict[str, Any]:
     world.owner.execute("delete from pos.session where staff = %s", [SUPERVISOR])
     fields = {"price": 1, "amount": 1, "price_version": 0, "flags": ["typed_price"]}
-    approvals = [{"what": "price_override", "by": SUPERVISOR}]
+    approvals = [{"what": "price_override", "by": SUPERVISOR, "id": uuid7()}]
     return of_lines(till, [line(world.shop.items[WINE], **fields)], approvals=approvals)
 
 
