@@ -12,9 +12,10 @@ BEGIN
      OR d @? '$ ? (@.tax_method.type() != "string" || @.exempt.type() != "object" || @.exempt.certificate.type() != "string"
           || @.exempt.codes.type() != "array" || @.exempt.codes[*].type() != "string")'
      OR (d ? 'exempt' AND (btrim(coalesce(d->'exempt'->>'certificate', '')) = '' OR cardinality(v_exempt) NOT BETWEEN 1 AND 100))
-     OR d->'lines' @? 'strict $[*] ? (exists(@.rate) && !(@.rate >= 0 && @.rate <= 10000000))'
-     OR d->'lines' @? '$[*].taxes ? (@.code.type() != "string" || !(@.rate >= 0 && @.rate <= 10000000) || exists(@.on ? (@ != 1)))'
-     OR d->'lines' @? 'strict $[*] ? (exists(@.taxes) && (@.taxes.type() != "array" || @.taxes.size() < 1 || @.taxes.size() > 8))'
+     OR d->'lines' @? '$[*] ? (@.rate.type() != "number" || @.rate < 0 || @.rate > 10000000 || (exists(@.rate) && exists(@.taxes)))'
+     OR d->'lines' @? 'strict $[*] ? (@.taxes.type() != "array" || @.taxes.size() < 1 || @.taxes.size() > 8)'
+     OR d->'lines' @? '$[*].taxes[*] ? (@.code.type() != "string" || @.rate.type() != "number" || @.rate < 0
+          || @.rate > 10000000 || @.on.type() != "number" || @.on != 1)'
      OR EXISTS (SELECT FROM jsonb_array_elements(d->'lines') l, jsonb_array_elements(l->'taxes') e
                  WHERE l ? 'taxes' GROUP BY l->>'n', e->>'code' HAVING count(*) > 1) THEN
     RETURN ('malformed', '{}', '{}')::finding;
