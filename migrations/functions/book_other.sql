@@ -17,6 +17,8 @@ BEGIN
   ELSIF v_kind = 'cash' THEN
     INSERT INTO cash_movement (document_id, store_id, till_id, shift_id, direction, amount, reason, cashier, at)
       VALUES (doc, t.store_id, t.id, h.id, d->>'direction', (d->>'amount')::bigint, d->>'reason', v_who, book_other.at);
+  ELSIF v_kind = 'account_payment' THEN
+    PERFORM book_account_payment(d, t, h, doc, book_other.at);
   ELSE
     INSERT INTO event (document_id, store_id, till_id, shift_id, name, sale_id, reason, amount, detail, cashier, at)
       VALUES (doc, t.store_id, t.id, h.id, CASE v_kind WHEN 'event' THEN d->>'name' ELSE v_kind END, (d->>'sale')::uuid,

@@ -44,7 +44,7 @@ BEGIN
   IF v.reason IS NULL AND v_rights IS NOT NULL AND NOT v_here AND NOT d->'flags' ?| '{offline,refilled}' THEN
     v.flags := v.flags || 'not_signed_in'::text;
   END IF;
-  IF v.reason IS NULL AND h.single AND v_who <> h.opened_by AND v_kind IN ('sale', 'refund', 'cash', 'no_sale') THEN
+  IF v.reason IS NULL AND h.single AND v_who <> h.opened_by AND v_kind IN ('sale', 'refund', 'cash', 'no_sale', 'account_payment') THEN
     v.flags := v.flags || 'other_cashier'::text;  -- whose own shift is over or short now?
   END IF;
   IF v.reason IS NULL AND d->'flags' ? 'refilled' THEN

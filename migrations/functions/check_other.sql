@@ -16,7 +16,8 @@ BEGIN
     v_rights := v_rights || approved_rights(d, t);
   END IF;
   v_reason := CASE
-    WHEN v_kind IS NULL OR v_kind NOT IN ('void', 'event', 'cash', 'no_sale', 'shift_open', 'shift_close') THEN 'unknown_kind'
+    WHEN v_kind IS NULL OR v_kind NOT IN ('void', 'event', 'cash', 'no_sale', 'account_payment', 'shift_open', 'shift_close')
+      THEN 'unknown_kind'
     WHEN v_kind = 'shift_open' THEN check_shift_open(d, t)
     WHEN h.id IS NULL THEN 'no_shift'
     WHEN v_kind = 'shift_close' THEN check_shift_close(d, t, h)
@@ -24,6 +25,7 @@ BEGIN
          AND (d->>'amount')::bigint <> 0 AND abs((d->>'amount')::bigint) <= 9999999900000
          AND ((d->>'amount')::bigint > 0) = (d->>'direction' IN ('float', 'pay_in')) AND d->>'reason' IS NOT NULL, false)
       THEN 'cash'
+    WHEN v_kind = 'account_payment' THEN check_account_payment(d)
     WHEN v_kind = 'no_sale' AND d->>'reason' IS NULL THEN 'reason'
     WHEN v_kind = 'void' AND (d->>'reason' IS NULL OR (d->>'sale')::uuid IS NULL OR (d->>'total')::bigint IS NULL) THEN 'void'
     WHEN v_kind = 'event' AND (coalesce(d->>'name', '') !~ '^[a-z_]{1,64}$'

@@ -82,7 +82,7 @@ BEGIN
         d := jsonb_set(d, '{flags}', d->'flags' || to_jsonb(p_stands));
       END IF;
       SELECT * INTO h FROM shift WHERE id = v_shift AND till_id = t.id AND closed_at IS NULL;
-      IF h.id IS NULL AND v_kind IN ('sale', 'refund', 'void', 'event', 'no_sale', 'cash') AND stands_alone(d) THEN
+      IF h.id IS NULL AND v_kind IN ('sale', 'refund', 'void', 'event', 'no_sale', 'cash', 'account_payment') AND stands_alone(d) THEN
         h := late_shift(d, t, s);
       END IF;
       IF d @? '$.lines[*].back' THEN  -- a statement of its own: the check sees what this may have waited for

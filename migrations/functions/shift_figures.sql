@@ -23,6 +23,8 @@ LANGUAGE sql STABLE SET search_path = pos, pg_temp AS $$
            count(*) FILTER (WHERE e.name = 'line_voided') AS line_voids,
            count(*) FILTER (WHERE e.name = 'age_refused') AS age_refusals
       FROM doc JOIN event e ON e.document_id = doc.id
+  ), received AS (
+    SELECT r.kind, count(*) AS n, sum(r.amount) AS amount FROM doc JOIN account_payment r ON r.document_id = doc.id GROUP BY r.kind
   ), off AS (
     SELECT sum(l.given) AS given, sum(l.discount) AS discount FROM sold JOIN sale_line l ON l.document_id = sold.document_id
   )
@@ -36,12 +38,14 @@ LANGUAGE sql STABLE SET search_path = pos, pg_temp AS $$
     'taxes', (SELECT coalesce(jsonb_agg(jsonb_build_object('code', tax, 'rate', rate, 'net', net, 'tax', amount, 'gross', gross)
                                         ORDER BY tax, rate), '[]') FROM taxed),
     'float', h.float + moved.floats, 'pay_in', moved.pay_in, 'pay_out', moved.pay_out, 'drops', moved.drops,
-    'expected_cash', h.float + moved.net + (SELECT coalesce(sum(amount), 0) FROM paid WHERE kind = 'cash'),
+    'expected_cash', h.float + moved.net + (SELECT coalesce(sum(amount), 0) FROM paid WHERE kind = 'cash')
+                     + (SELECT coalesce(sum(amount), 0) FROM received WHERE kind = 'cash'),
     'no_sales', seen.no_sales, 'voids', seen.voids, 'line_voids', seen.line_voids, 'age_refusals', seen.age_refusals,
     'refused', (SELECT count(*) FROM doc WHERE outcome = 'refused'),
     'first_no', (SELECT no FROM doc ORDER BY epoch, no LIMIT 1),
     'last_no', (SELECT no FROM doc ORDER BY epoch DESC, no DESC LIMIT 1),
     'grand', t.grand) || jsonb_strip_nulls(jsonb_build_object(  -- what there was none of is left out
+      'received', (SELECT jsonb_agg(jsonb_build_object('kind', kind, 'count', n, 'amount', amount) ORDER BY kind) FROM received),
       'rounding', nullif((SELECT sum(rounding) FROM sold), 0),
       'promotions', nullif(off.given, 0), 'discounts', nullif(off.discount, 0)))
   FROM moved, seen, off

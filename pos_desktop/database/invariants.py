@@ -121,8 +121,18 @@ INVARIANTS: dict[str, LiteralString] = {
         " sum(amount) over (partition by account_id order by id) as expected from pos.account_entry) x"
         " where balance <> expected"
     ),
+    "points_are_their_entries": (
+        "select u.customer, u.points from pos.customer_purse u where u.points <>"
+        " (select coalesce(sum(e.earned - e.spent), 0) from pos.point_entry e where e.customer = u.customer)"
+    ),
+    "points_run_on": (
+        "select id, customer from (select id, customer, balance,"
+        " sum(earned - spent) over (partition by customer order by id) as expected from pos.point_entry) x"
+        " where balance <> expected"
+    ),
     "account_above_its_floor": (
-        "select a.id, a.balance, a.floor from pos.account a where a.balance < a.floor and not exists"
+        "select a.id, a.balance, a.floor from pos.account a where a.balance < a.floor and a.kind <> 'account'"
+        " and not exists"
         " (select from pos.account_entry e join pos.document d on d.id = e.document_id"
         " where e.account_id = a.id and d.flags && '{account_short,account_over,no_account}')"
     ),
@@ -224,11 +234,11 @@ INVARIANTS: dict[str, LiteralString] = {
     "guards_stand": (
         "select g.on_table, g.name from (select unnest(array['sale', 'sale_line', 'sale_tax', 'payment',"
         " 'cash_movement', 'event', 'movement', 'price', 'audit', 'change', 'coupon_use', 'returned',"
-        " 'account_entry', 'payment_reference',"
+        " 'account_entry', 'payment_reference', 'point_entry', 'account_payment', 'customer_lookup',"
         " 'paid_back', 'refund_look', 'case_line', 'deposit_line']),"
         " 'only_grows' union all"
         " select unnest(array['document', 'shift', 'item', 'stock', 'flag', 'till', 'store', 'staff',"
-        " 'account']),"
+        " 'account', 'customer', 'customer_purse']),"
         " 'never_deleted' union all select 'document', unnest(array['complete_document', 'force_durable'])"
         " union all select 'shift', 'close_shift_once') g(on_table, name)"
         " where not exists (select from pg_trigger t where t.tgrelid = ('pos.' || g.on_table)::regclass"

@@ -11,7 +11,7 @@ Rows = dict[str, Any]
 
 ROWS = (
     *("sale", "lines", "taxes", "payments", "entries", "points", "received", "codes", "moves", "coupons", "returned"),
-    *("cases", "deposits", "paid_back", "cash", "event", "opened", "closed"),
+    *("cases", "deposits", "paid_back", "cash", "event", "opened", "closed", "points", "received"),
 )
 
 UNKEPT_WHEN_REFUSED = ("kind", "sale_id", "shift_id", "cashier", "at")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -25,7 +25,8 @@ class ShiftReport:
     """A shift's figures for paper. Money in minor units; ``None`` leaves the row out (expected, when blind).
 
     ``opened_by`` and ``closed_by`` are names: a shift is often closed by somebody else.
-    ``tenders`` are (name, number of payments, amount); ``counts`` are (denomination, pieces), as counted.
+    ``tenders`` are (name, number of payments, amount), and so is what was ``received`` on house accounts;
+    ``counts`` are (denomination, pieces), as counted.
     ``z`` is None for an X report. Pay outs and drops are positive amounts taken out. ``single``: what is over
     or short is the one cashier's own who opened it.
     """
@@ -62,6 +63,7 @@ class ShiftReport:
     promotions: int = 0
     discounts: int = 0
     rounding: int = 0
+    received: tuple[tuple[str, int, int], ...] = ()
 
 
 _SAME_NAME = (
@@ -108,9 +110,8 @@ def report_of(
         business_date=short_date(date.fromisoformat(business_date)),
         opened_at=opened_at,
         at=at,
-        tenders=tuple(
-            (NAMES.get(row["kind"], row["kind"]), row["count"], row["amount"]) for row in values["tenders"]
-        ),
+        tenders=_by_kind(values["tenders"]),
+        received=_by_kind(values.get("received", ())),
         taxes=tuple(
             TaxRow(row["code"], row["rate"], row["net"], row["tax"], row["gross"]) for row in values["taxes"]
         ),
@@ -121,6 +122,10 @@ def report_of(
         expected=values["expected_cash"],
         **same,
     )
+
+
+def _by_kind(rows: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, int, int], ...]:
+    return tuple((NAMES.get(row["kind"], row["kind"]), row["count"], row["amount"]) for row in rows)
 
 
 def shift_report_receipt(report: ShiftReport, shop: ShopPaper, *, copy: int = 0) -> ReportPaper:
@@ -139,6 +144,7 @@ def shift_report_receipt(report: ShiftReport, shop: ShopPaper, *, copy: int = 0)
     sections = (
         _sales_section(report, shop.currency),
         _tender_section(report, shop.currency),
+        _received_section(report, shop.currency),
         _tax_section(report, shop),
         _cash_section(report, shop.currency),
         _count_section(report, shop.currency),
@@ -182,6 +188,12 @@ def _tax_section(report: ShiftReport, shop: ShopPaper) -> Section:
     if rows:
         rows.append((f"{shop.tax_word} in all", format_amount(sum(r.tax for r in report.taxes), cur)))
     return Section(shop.tax_word, tuple(rows))
+
+
+def _received_section(report: ShiftReport, cur: Currency) -> Section:
+    """Money received on house accounts: in the drawer and on the slips, and in no sale."""
+    rows = tuple((f"{name} ({count})", format_amount(amount, cur)) for name, count, amount in report.received)
+    return Section("Received on account", rows)
 
 
 def _cash_section(report: ShiftReport, cur: Currency) -> Section:

@@ -21,7 +21,8 @@ def figures_after(documents: Iterable[Fields], grand: int) -> Fields:
     tenders = _tender_sums(both)
     opening = sum(fields["float"] for fields in booked if fields["kind"] == "shift_open")
     names = [fields.get("name") if fields["kind"] == "event" else fields["kind"] for fields in booked]
-    cash_sales = sum(row["amount"] for row in tenders if row["kind"] == "cash")
+    received = _received_sums(booked)
+    cash_in = sum(row["amount"] for row in [*tenders, *received] if row["kind"] == "cash")
     by_direction = {way: sum(amount for name, amount in moves if name == way) for way, _ in moves}
     return {
         "sales": len(sales),
@@ -34,7 +35,7 @@ def figures_after(documents: Iterable[Fields], grand: int) -> Fields:
         "pay_in": by_direction.get("pay_in", 0),
         "pay_out": -by_direction.get("pay_out", 0),
         "drops": -by_direction.get("drop", 0),
-        "expected_cash": opening + cash_sales + sum(amount for _, amount in moves),
+        "expected_cash": opening + cash_in + sum(amount for _, amount in moves),
         "no_sales": names.count("no_sale"),
         "voids": names.count("void"),
         "line_voids": names.count("line_voided"),
@@ -44,6 +45,7 @@ def figures_after(documents: Iterable[Fields], grand: int) -> Fields:
         "last_no": told[-1]["no"],
         "grand": grand,
         **_off_sums(both),
+        **({"received": received} if received else {}),
     }
 
 
@@ -56,6 +58,17 @@ def _off_sums(sales: Iterable[Fields]) -> Fields:
             sums["promotions"] += sum(each["amount"] for each in line.get("given", ()))
             sums["discounts"] += sum(each["amount"] for each in line.get("discounts", ()))
     return {name: amount for name, amount in sums.items() if amount}
+
+
+def _received_sums(booked: Iterable[Fields]) -> list[Fields]:
+    """Payments received on house accounts, by their kind."""
+    paid = [fields for fields in booked if fields["kind"] == "account_payment"]
+    amounts: dict[str, list[int]] = {}
+    for fields in paid:
+        amounts.setdefault(fields["tender"]["kind"], []).append(fields["amount"])
+    return [
+        {"kind": kind, "count": len(each), "amount": sum(each)} for kind, each in sorted(amounts.items())
+    ]
 
 
 def _tender_sums(sales: Iterable[Fields]) -> list[Fields]:

@@ -33,6 +33,7 @@ _KINDS = {
     "void": "voided sale",
     "event": "note",
     "cash": "cash movement",
+    "account_payment": "payment on account",
     "no_sale": "drawer opened",
     "shift_open": "shift opened",
     "shift_close": "Z report",

@@ -25,6 +25,12 @@ def figures_of(shift_docs: Sequence[tuple[Json, bool]], grand: int) -> Json:
     cash = {way: sum(d["amount"] for d in booked if d.get("direction") == way) for way in _WAYS}
     opening = sum(d["float"] for d in booked if d["kind"] == "shift_open")
     names = [d.get("name", d["kind"]) for d in booked]
+    on_account = [d for d in booked if d["kind"] == "account_payment"]
+    received = [
+        {"kind": kind, "count": len(each), "amount": sum(each)}
+        for kind in ("card", "cash")
+        if (each := [d["amount"] for d in on_account if d["tender"]["kind"] == kind])
+    ]
     return {
         "sales": len(sales), "sales_total": sum(d["total"] for d in sales),
         "refunds": len(refunds), "refunds_total": -sum(d["total"] for d in refunds),
@@ -47,11 +53,12 @@ def figures_of(shift_docs: Sequence[tuple[Json, bool]], grand: int) -> Json:
         "float": opening + cash["float"], "pay_in": cash["pay_in"], "pay_out": -cash["pay_out"],
         "drops": -cash["drop"],
         "expected_cash": opening + sum(cash.values())
-        + sum(t["amount"] for t in tenders if t["kind"] == "cash"),
+        + sum(t["amount"] for t in [*tenders, *received] if t["kind"] == "cash"),
         "no_sales": names.count("no_sale"), "voids": names.count("void"),
         "line_voids": names.count("line_voided"), "age_refusals": names.count("age_refused"),
         "refused": len(shift_docs) - len(booked),
         "first_no": shift_docs[0][0]["no"], "last_no": shift_docs[-1][0]["no"],
         "grand": grand,
         **{name: amount for name, amount in off.items() if amount},
+        **({"received": received} if received else {}),
     }  # fmt: skip
