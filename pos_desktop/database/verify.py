@@ -67,12 +67,6 @@ select s.number, t.number, d.epoch, d.no, d.id::text, d.kind, d.sale_id::text, d
                                            x.at = d.server_at and num_nonnulls(x.by, x.note) = 0)
                          order by x.source, x.n)
           from pos.account_entry x where x.document_id = d.id) as entries,
-       (select jsonb_build_array(x.customer, x.earned, x.spent, x.rate, (x.store_id, x.at)
-                                 = (d.store_id, d.server_at) and num_nonnulls(x.by, x.note) = 0)
-          from pos.point_entry x where x.document_id = d.id) as points,
-       (select jsonb_build_array(x.shift_id, x.account_id, x.customer, x.amount, x.kind, x.ref, x.cashier,
-                                 (x.store_id, x.till_id, x.at) = (d.store_id, d.till_id, d.server_at))
-          from pos.account_payment x where x.document_id = d.id) as received,
        (select jsonb_agg(jsonb_build_array(x.kind, x.ref) order by x.kind, x.ref)
           from pos.payment_reference x where x.document_id = d.id) as codes,
        (select jsonb_agg(jsonb_build_array(x.item_id, (x.delta * 1000)::bigint, x.reason,
@@ -103,6 +97,12 @@ select s.number, t.number, d.epoch, d.no, d.id::text, d.kind, d.sale_id::text, d
                                  x.blind::int, x.figures,
                                  (x.store_id, x.till_id, x.closed_at) = (d.store_id, d.till_id, d.server_at))
           from pos.shift x where x.close_document = d.id) as closed,
+       (select jsonb_build_array(x.customer, x.earned, x.spent, x.rate, (x.store_id, x.at)
+                                 = (d.store_id, d.server_at) and num_nonnulls(x.by, x.note) = 0)
+          from pos.point_entry x where x.document_id = d.id) as points,
+       (select jsonb_build_array(x.shift_id, x.account_id, x.customer, x.amount, x.kind, x.ref, x.cashier,
+                                 (x.store_id, x.till_id, x.at) = (d.store_id, d.till_id, d.server_at))
+          from pos.account_payment x where x.document_id = d.id) as received,
        (select x.business_date::text from pos.shift x where x.id = d.shift_id) as business_date
   from pos.document d join pos.till t on t.id = d.till_id join pos.store s on s.id = d.store_id
  order by s.number, t.number, d.epoch, d.no

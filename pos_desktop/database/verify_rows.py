@@ -10,7 +10,7 @@ from pos_desktop.domain.document import Fields, parse_utc
 Rows = dict[str, Any]
 
 ROWS = (
-    *("sale", "lines", "taxes", "payments", "entries", "points", "received", "codes", "moves", "coupons", "returned"),
+    *("sale", "lines", "taxes", "payments", "entries", "codes", "moves", "coupons", "returned"),
     *("cases", "deposits", "paid_back", "cash", "event", "opened", "closed", "points", "received"),
 )
 

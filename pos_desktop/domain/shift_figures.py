@@ -66,9 +66,7 @@ def _received_sums(booked: Iterable[Fields]) -> list[Fields]:
     amounts: dict[str, list[int]] = {}
     for fields in paid:
         amounts.setdefault(fields["tender"]["kind"], []).append(fields["amount"])
-    return [
-        {"kind": kind, "count": len(each), "amount": sum(each)} for kind, each in sorted(amounts.items())
-    ]
+    return [{"kind": kind, "count": len(each), "amount": sum(each)} for kind, each in sorted(amounts.items())]
 
 
 def _tender_sums(sales: Iterable[Fields]) -> list[Fields]:
