@@ -23,7 +23,7 @@ BEGIN
              AND i.back->>'to' IN ('stock', 'waste') AND btrim(i.back->>'reason') <> ''
              AND (i.back ? 'document') = (i.back ? 'line'), false)) AS shaped,
          coalesce(array_agg(DISTINCT (i.back->>'document')::uuid) FILTER (WHERE i.back ? 'document'), '{}') AS documents,
-         bool_or(NOT i.back ? 'document') AS without,
+         bool_or(NOT i.back ? 'document') AS without, -sum(i.amount)::bigint AS worth,
          coalesce(bool_and(coalesce(i.amount = -round_div(i.price::numeric * -i.qty, 1000) AND i.price <= q.price AND i.tax = m.tax
                            AND (EXISTS (SELECT FROM price v WHERE v.id = i.price_version AND v.item_id = i.item AND v.amount = i.price)
                                 OR special_fits(i.price_version, i.item, i.price, t.store_id)), false))
@@ -72,6 +72,8 @@ BEGIN
     CASE WHEN b.documents <> '{}' THEN 'refund' END,
     CASE WHEN b.without THEN 'refund_no_receipt' END,
     CASE WHEN p.given < least(v_due, returnable(b.documents)) THEN 'refund_other_tender' END], NULL);
-  RETURN (v_wrong[1], CASE WHEN rights IS NOT NULL AND NOT v_may <@ rights THEN '{no_permission}'::text[] ELSE '{}' END,
-          '{}')::finding;
+  RETURN (v_wrong[1], CASE WHEN rights IS NOT NULL AND (NOT v_may <@ rights
+              OR EXISTS (SELECT FROM unnest(array_remove(v_may, 'refund_other_tender')) r
+                          WHERE NOT within_limit(d, t, r, 'refund', NULL, b.worth)))
+            THEN '{no_permission}'::text[] ELSE '{}' END, '{}')::finding;
 END $$;
