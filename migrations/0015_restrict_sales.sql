@@ -173,6 +173,8 @@ BEGIN
                    'EXECUTE FUNCTION number_shop_change()', t);
   END LOOP;
 END $$;
+CREATE TRIGGER lock_changes BEFORE UPDATE OF serves_from ON staff EXECUTE FUNCTION lock_changes();
+CREATE TRIGGER number_change AFTER UPDATE OF serves_from ON staff FOR EACH STATEMENT EXECUTE FUNCTION number_shop_change();
 UPDATE item SET watched = true WHERE min_age IS NOT NULL OR strength > 0;
 
 RESET ROLE;

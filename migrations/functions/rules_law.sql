@@ -1,5 +1,5 @@
 -- What a till knows of the law of its store: hours (the store's own, or those of all stores), limits, lowest prices, the
--- deposits with their prices of now.
+-- deposits with their prices of now, and which staff sell goods with a minimum age only with an approval.
 CREATE OR REPLACE FUNCTION pos.rules_law(store bigint) RETURNS jsonb
 LANGUAGE sql STABLE SET search_path = pos, pg_temp AS $$
   SELECT jsonb_build_object(
@@ -18,6 +18,9 @@ LANGUAGE sql STABLE SET search_path = pos, pg_temp AS $$
     'lowest', (SELECT coalesce(jsonb_agg(jsonb_build_array(p.valid_from, p.rate) ORDER BY p.valid_from), '[]')
                  FROM lowest_price p
                 WHERE p.store_id IS NOT DISTINCT FROM (SELECT max(o.store_id) FROM lowest_price o WHERE o.store_id = s.id)),
+    'juniors', (SELECT coalesce(jsonb_agg(jsonb_build_array(p.number, p.serves_from) ORDER BY p.number), '[]')
+                  FROM staff p JOIN staff_store w ON w.staff = p.number AND w.store_id = s.id
+                 WHERE p.active AND p.serves_from > (now() AT TIME ZONE s.time_zone)::date),
     'deposits', (SELECT coalesce(jsonb_agg(c.card - 'on_hand' ORDER BY c.item_id), '[]')
                    FROM item_cards(s.id, ARRAY(SELECT i.id FROM item i WHERE i.returnable)) c))
     FROM store s WHERE s.id = rules_law.store

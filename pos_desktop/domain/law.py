@@ -59,12 +59,14 @@ class Closing:
 @dataclass(frozen=True, slots=True)
 class Law:
     """The rules of one store. ``lowest`` are (from, minor units for a litre of pure alcohol) by date;
-    ``deposits`` the items a bottle's deposit is, by id."""
+    ``deposits`` the items a bottle's deposit is, by id; ``juniors`` the staff who sell goods with a minimum
+    age only with an approval, and from when on they need none."""
 
     zone: str = "UTC"
     restrictions: tuple[Restriction, ...] = ()
     lowest: tuple[tuple[date, int], ...] = ()
     deposits: Mapping[int, Item] = field(default_factory=dict)
+    juniors: Mapping[int, date] = field(default_factory=dict)
 
     @classmethod
     def from_fields(cls, fields: Mapping[str, Any]) -> Law:
@@ -75,13 +77,14 @@ class Law:
             tuple(_restriction(row) for row in fields.get("restrictions") or ()),
             tuple((date.fromisoformat(str(day)), int(rate)) for day, rate in fields.get("lowest") or ()),
             {item.id: item for item in deposits},
+            {int(who): date.fromisoformat(str(day)) for who, day in fields.get("juniors") or ()},
         )
 
     # -- hours -----------------------------------------------------------------------------------
 
     def shut(self, item: Item, at: datetime) -> Shut | None:
         """Why the item may not be sold at ``at`` (aware), by the rule that lasts longest; None: it may."""
-        clock = self._clock(at)
+        clock = self.local(at)
         found = [
             (end, rule.name)
             for rule in self.restrictions
@@ -94,7 +97,7 @@ class Law:
 
     def closing(self, at: datetime, within: timedelta = WARNING) -> Closing | None:
         """What shuts next, if that is soon: for the countdown on the register."""
-        clock = self._clock(at)
+        clock = self.local(at)
         found = [
             (when, rule.id, rule)
             for rule in self.restrictions
@@ -108,9 +111,10 @@ class Law:
 
     def day(self, at: datetime) -> date:
         """The shop's date at ``at`` (aware)."""
-        return self._clock(at).date()
+        return self.local(at).date()
 
-    def _clock(self, at: datetime) -> datetime:
+    def local(self, at: datetime) -> datetime:
+        """The shop's clock at ``at`` (aware), without a zone."""
         return at.astimezone(ZoneInfo(self.zone)).replace(tzinfo=None)
 
     # -- limits ----------------------------------------------------------------------------------
@@ -125,6 +129,13 @@ class Law:
             if held > rule.most:
                 return rule
         return None
+
+    # -- who serves -------------------------------------------------------------------------------
+
+    def too_young_to_sell(self, staff: int, at: datetime) -> bool:
+        """Whether this person sells goods with a minimum age only with somebody's approval."""
+        since = self.juniors.get(staff)
+        return since is not None and self.day(at) < since
 
     # -- lowest price ----------------------------------------------------------------------------
 

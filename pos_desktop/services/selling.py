@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ from pos_desktop.domain.basket import Basket, Item, Line, totals
 from pos_desktop.domain.basket_law import law_problems
 from pos_desktop.domain.catalogue import Catalogue
 from pos_desktop.domain.document import event_document
+from pos_desktop.domain.law import Law
 from pos_desktop.domain.points import points_of
 from pos_desktop.domain.rounding import CashPolicy
 from pos_desktop.domain.sale_document import sale_document, void_document
@@ -57,6 +59,10 @@ class Selling:
         Asks nobody; call it on any thread before each scan.
         """
         return basket.begun(self._core.server_now(), self._core.rules)
+
+    def law(self) -> tuple[Law, datetime]:
+        """The law of this store and the server's time, as far as this till knows them; asks nobody."""
+        return self._core.rules.law, self._core.server_now()
 
     def can_record(self) -> CannotRecord | None:
         """Whether this till's disk takes a sale now; ask before a tender opens. Really writes and syncs."""

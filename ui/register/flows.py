@@ -14,6 +14,7 @@ from pos_desktop.domain.receipt import receipt_number
 from pos_desktop.domain.tender import Tendering
 from pos_desktop.services.results import Completed, Draft, Lookup, TillState
 from ui.keymap import Keymap
+from ui.register.added import unknown_sold
 from ui.register.approvals import Approvals
 from ui.register.away import Away
 from ui.register.background import DraftKeeper, PriceWatch
@@ -24,6 +25,7 @@ from ui.register.desk import Desk
 from ui.register.devices import DeviceDesk
 from ui.register.drawer import Drawer
 from ui.register.edits import LineEdits
+from ui.register.law import LawDesk
 from ui.register.model import Strip, ignored_words
 from ui.register.more_menu import MoreMenu
 from ui.register.numbering import SaleNumber
@@ -35,7 +37,7 @@ from ui.register.printing import PaperDesk
 from ui.register.questions import Questions
 from ui.register.refund_flow import RefundFlow
 from ui.register.reprints import Reprints
-from ui.register.ringing import Ringing, unknown_sold
+from ui.register.ringing import Ringing
 from ui.register.sale_screen import SaleScreen
 from ui.register.screen import Action
 from ui.register.screens.base import OverlayScreen
@@ -110,6 +112,7 @@ class Flows(QObject):
             self.desk, topbar, self.paper, self.away, self.devices, fitted=fitted, parent=self
         )
         self._clock = ShopClock(state.store.time_zone, self)
+        self.law = LawDesk(self, topbar)
         self.menu = MoreMenu(self, services.settings.home)
         self.change = ""
         self._connect()
@@ -123,6 +126,7 @@ class Flows(QObject):
         desk.sale.basket_changed.connect(self._show_number)
         desk.sale.changed.connect(self._say_ignored)
         self._clock.told.connect(self._topbar.set_time)
+        self._clock.told.connect(self.law.look)
         self._prices.tiles_changed.connect(self.sale_screen.tiles.set_pages)
         self.status.banner_wanted.connect(self.banner_wanted)
         self.away.stopped.connect(self.posting.stop)
@@ -153,7 +157,9 @@ class Flows(QObject):
     def _write_down(self) -> None:
         """What the law or the manager wants to know of, as events of the till."""
         self.ringing.refused_age.connect(
-            lambda item, age: self._note("age_refused", {"item": item.id, "min_age": age})
+            lambda item, age, method: self._note(
+                "age_refused", {"item": item.id, "min_age": age, "method": method}
+            )
         )
         self.edits.voided.connect(
             lambda line: self._note(

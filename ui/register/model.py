@@ -83,7 +83,14 @@ class AskStock:
     code: str = ""
 
 
-Question = UnknownCode | AskAge | AskWeight | AskPrice | AskStock
+@dataclass(frozen=True, slots=True)
+class AskApproval:
+    """Somebody else has to let this cashier sell the item."""
+
+    pending: Pending
+
+
+Question = UnknownCode | AskAge | AskApproval | AskWeight | AskPrice | AskStock
 
 
 def grouped(code: str) -> str:

@@ -85,7 +85,7 @@ class Questions(QObject):
         )
 
         def answered(answer: AgeAnswer) -> None:
-            self._ringing.answer_age(answer.result)
+            self._ringing.answer_age(answer.result, answer.method)
 
         screen.answered.connect(answered)
         self._open(screen)

@@ -14,12 +14,24 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from pos_desktop.domain.basket import AgeCheck, Basket, BasketError, CheckOutcome, Item
-from pos_desktop.domain.money import format_amount
-from pos_desktop.domain.quantity import ONE, format_qty
+from pos_desktop.domain.basket import AgeCheck, Approval, Basket, BasketError, CheckOutcome, Item
+from pos_desktop.domain.basket_parts import CheckMethod
+from pos_desktop.domain.empties import add_empties
+from pos_desktop.domain.quantity import ONE
 from pos_desktop.errors import UserError
 from pos_desktop.services.results import BadCode, Department, Found, Lookup, NotOnFile
-from ui.register.model import AskAge, AskPrice, AskStock, AskWeight, Pending, Strip, UnknownCode, grouped
+from ui.register.added import added_strip
+from ui.register.model import (
+    AskAge,
+    AskApproval,
+    AskPrice,
+    AskStock,
+    AskWeight,
+    Pending,
+    Strip,
+    UnknownCode,
+    grouped,
+)
 from ui.register.sale import Sale
 from ui.register.stock import stock_question
 
@@ -57,12 +69,12 @@ class _Scan:
 class Ringing(QObject):
     """Codes in, lines out.
 
-    Signals: ``refused_age`` (item, age), ``left_out`` (code), ``sold_typed`` (a Pending that went in by its
-    department and a price), ``sold_anyway`` (item, quantity) in spite of a stock warning, ``trouble`` (an
+    Signals: ``refused_age`` (item, age, method), ``left_out`` (code), ``sold_typed`` (a Pending that
+    went in by its department and a price), ``sold_anyway`` (item, quantity) in spite of a stock warning, ``trouble`` (an
     exception from a look-up), ``receipt_scanned`` (its number), ``customer_scanned`` (a card), ``idle``.
     """
 
-    refused_age = Signal(object, int)
+    refused_age = Signal(object, int, str)
     left_out = Signal(str)
     sold_typed = Signal(object)
     sold_anyway = Signal(object, int)
@@ -86,6 +98,8 @@ class Ringing(QObject):
         self._slow.setSingleShot(True)
         self._slow.setInterval(SLOW_MS)
         self._slow.timeout.connect(self._say_slow)
+        self.gate: Callable[[Pending], Strip | AskApproval | None] = lambda _pending: None
+        """What stands between an item and the basket: words that stop it, or a question that comes first."""
         self.multiplier: int | None = None
         """The quantity (thousandths) typed before the next item, as in ``6*``."""
 
@@ -201,12 +215,20 @@ class Ringing(QObject):
     def _place(self, pending: Pending) -> None:
         """Add what is pending, or open the question that comes first."""
         item = pending.found.item
+        stopped = self.gate(pending)
+        if isinstance(stopped, Strip):
+            self._sale.sound.emit("error")
+            self._sale.say(stopped)
+            return
+        if stopped is not None:
+            self._question(stopped)
+            return
         try:
             basket = self._added(pending)
         except BasketError as rule:
             self._rule(pending, rule)
             return
-        strip = self._added_strip(basket, item)
+        strip = added_strip(basket, item, self._sale.currency)
         asked = stock_question(
             self._sale.basket, basket, basket.touched, strip, self._sale.sold_anyway, pending.found.code
         )
@@ -223,6 +245,8 @@ class Ringing(QObject):
         if found.amount is not None:
             return basket.add_label(found.item, found.amount, code=found.code)
         qty = found.qty if found.qty is not None else pending.qty
+        if found.item.returnable:
+            return add_empties(basket, found.item, max((qty or ONE) // ONE, 1))
         if not pending.weight and found.qty is None and self._on_scale(found.item):
             qty = None  # a number typed before the item is no weight where a scale gives it
         if pending.price is not None:
@@ -266,38 +290,35 @@ class Ringing(QObject):
             title = f"{item.name} not sold" if rule.code == "blocked" else f"{item.name} not added"
             self._sale.say(Strip("stop", title, str(rule)))
 
-    def _question(self, question: AskAge | AskWeight | AskPrice | AskStock) -> None:
+    def _question(self, question: AskAge | AskApproval | AskWeight | AskPrice | AskStock) -> None:
         self._sale.sound.emit("attention")
         self._sale.ask(question)
 
-    def _added_strip(self, basket: Basket, item: Item) -> Strip:
-        line = basket.line(basket.touched)
-        unit = f"{format_amount(line.price, self._sale.currency)}"
-        if item.weighed:
-            detail = f"Added · {format_qty(line.qty, item.unit)} at {unit} / {item.unit}"
-        else:
-            detail = f"Added · {format_qty(line.qty)} in basket"
-        shown = line.amount if item.weighed or line.flags else line.price
-        if item.on_hand <= 0 and not item.open_price:
-            detail = f"{detail} · stock says {format_qty(item.on_hand, item.unit)}, sell it anyway"
-            return Strip("note", item.name, detail, format_amount(shown, self._sale.currency))
-        return Strip("added", item.name, detail, format_amount(shown, self._sale.currency))
-
     # -- answers ---------------------------------------------------------------------------------
 
-    def answer_age(self, result: CheckOutcome) -> None:
-        """Note the age answer and go on with the item, or leave it out when refused."""
+    def answer_approval(self, approval: Approval) -> None:
+        """Somebody else allowed what this cashier may not alone, for the rest of the sale: go on."""
+        question = self._sale.question
+        if not isinstance(question, AskApproval):
+            return
+        basket = self._sale.ready_basket()
+        self._sale.ask(None)
+        self._sale.put(basket.stepped(replace(basket, approvals=(*basket.approvals, approval))))
+        self._place(question.pending)
+
+    def answer_age(self, result: CheckOutcome, method: CheckMethod = "seen") -> None:
+        """Note the age answer and how it was found; go on with the item, or leave it out when refused."""
         question = self._sale.question
         if not isinstance(question, AskAge):
             return
         pending = question.pending
-        check = AgeCheck(question.min_age, result, datetime.now(UTC))
+        check = AgeCheck(question.min_age, result, datetime.now(UTC), method)
         self._sale.ask(None)
         self._sale.put(self._sale.basket.with_check(check), select=self._sale.selected)
         if result != "refused":
             self._place(pending)
             return
-        self.refused_age.emit(pending.found.item, question.min_age)
+        self.refused_age.emit(pending.found.item, question.min_age, method)
         name = pending.found.item.name
         self._sale.say(Strip("stop", f"{name} not sold", "Age check refused. Keep it at the till."))
 
@@ -376,13 +397,3 @@ def marked(basket: Basket, flag: str) -> Basket:
         for line in basket.lines
     )
     return replace(basket, lines=tuple(lines))
-
-
-def unknown_sold(sold: Pending) -> dict[str, int | str]:
-    """What the manager needs to create the item: code, department, price each (minor units), thousandths."""
-    return {
-        "code": sold.found.code,
-        "department": sold.department,
-        "price": sold.price or 0,
-        "qty": sold.qty or ONE,
-    }

@@ -86,6 +86,7 @@ class TopBar(PaintedWidget):
         self.network = Chip("Online", state="good", icon="wifi", name="chip_network")
         self.printer = Chip("Printer", icon="printer", name="chip_printer")
         self.scale = Chip("", icon="scale", name="chip_scale")
+        self.law = Chip("", state="warn", icon="clock", name="chip_law")
         self.clock = Label("", role="body_strong", tone="text2", max_lines=1)
         self.clock.setObjectName("clock")
         self._avatar = Avatar()
@@ -97,7 +98,7 @@ class TopBar(PaintedWidget):
         self.printer.clicked.connect(self.printer_asked)
         self.network.clicked.connect(self.network_asked)
         self.scale.clicked.connect(self.scale_asked)
-        for chip in (self.network, self.printer, self.scale):
+        for chip in (self.network, self.printer, self.scale, self.law):
             chip.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._compact = False
         self._build()
@@ -123,6 +124,7 @@ class TopBar(PaintedWidget):
             self.network,
             self.printer,
             self.scale,
+            self.law,
             self.clock,
             self._avatar,
             self._name,
@@ -163,6 +165,11 @@ class TopBar(PaintedWidget):
         self.scale.set(words, "warn", "scale")
         self._fit()
 
+    def set_law(self, words: str) -> None:
+        """A countdown to the hour from which goods may not be sold; empty: none is near."""
+        self.law.set(words, "warn", "clock")
+        self._fit()
+
     def set_open(self, open_: bool, words: str = "") -> None:
         """The scan box takes typing only on the sale; elsewhere it says why not."""
         self.box.setEnabled(open_)
@@ -182,6 +189,7 @@ class TopBar(PaintedWidget):
         quiet = self.printer.state == "neutral"
         self.printer.setVisible(not (self._compact and quiet))
         self.scale.setVisible(bool(self.scale.text()))
+        self.law.setVisible(bool(self.law.text()))
         self._name.setVisible(bool(self._name.text()) and not self._compact)
         self._avatar.setVisible(bool(self._name.text()))
         self.clock.setVisible(self.width() >= theme().px(CLOCK_WIDTH))

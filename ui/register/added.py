@@ -1,0 +1,39 @@
+"""What an item in the basket is called: the words of the strip, and of the record of an unknown code."""
+
+from __future__ import annotations
+
+from pos_desktop.domain.basket import Basket, Item
+from pos_desktop.domain.money import Currency, format_amount
+from pos_desktop.domain.quantity import ONE, format_qty
+from ui.register.model import Pending, Strip
+
+
+def added_strip(basket: Basket, item: Item, currency: Currency) -> Strip:
+    """What was added and how many there are now; its deposit, and that the books say there is none left."""
+    line = basket.line(basket.touched)
+    if line.inward:
+        amount = format_amount(line.amount, currency)
+        return Strip("added", item.name, f"Returned empties · {format_qty(-line.qty)}", amount)
+    unit = f"{format_amount(line.price, currency)}"
+    if item.weighed:
+        detail = f"Added · {format_qty(line.qty, item.unit)} at {unit} / {item.unit}"
+    else:
+        detail = f"Added · {format_qty(line.qty)} in basket"
+    deposit = next((each for each in basket.lines if each.deposit_for == line.n), None)
+    if deposit is not None:
+        detail = f"{detail} · deposit {format_amount(deposit.amount, currency)}"
+    shown = line.amount if item.weighed or line.flags else line.price
+    if item.on_hand <= 0 and not item.open_price:
+        detail = f"{detail} · stock says {format_qty(item.on_hand, item.unit)}, sell it anyway"
+        return Strip("note", item.name, detail, format_amount(shown, currency))
+    return Strip("added", item.name, detail, format_amount(shown, currency))
+
+
+def unknown_sold(sold: Pending) -> dict[str, int | str]:
+    """What the manager needs to create the item: code, department, price each (minor units), thousandths."""
+    return {
+        "code": sold.found.code,
+        "department": sold.department,
+        "price": sold.price or 0,
+        "qty": sold.qty or ONE,
+    }
