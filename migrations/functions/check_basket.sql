@@ -26,7 +26,7 @@ BEGIN
   SELECT coalesce(jsonb_agg(q.problem ORDER BY q.n, q.ord), '[]') INTO v_problems FROM (
     SELECT l.n, x.ord, jsonb_build_object('n', l.n, 'item', l.item) || x.problem AS problem
       FROM jsonb_to_recordset(p_body->'lines') AS l(n int, item bigint, qty bigint, price bigint, price_version bigint, tax text,
-                                                    rate int, back jsonb)
+                                                    rate int, back jsonb, taxes jsonb)
       LEFT JOIN item_cards(t.store_id, (SELECT array_agg(i.item) FROM jsonb_to_recordset(p_body->'lines') AS i(item bigint))) c
         ON c.item_id = l.item
       CROSS JOIN LATERAL (VALUES
@@ -35,8 +35,10 @@ BEGIN
         (3, CASE WHEN l.back IS NULL AND l.price_version > 0 AND l.price_version <> (c.card->>'price_version')::bigint
                  THEN jsonb_build_object('code', 'price_moved', 'price', c.card->'price', 'price_version', c.card->'price_version')
             END),
-        (4, CASE WHEN l.back IS NULL AND (l.tax <> c.card->>'tax' OR l.rate <> (c.card->>'rate')::int)
-                 THEN jsonb_build_object('code', 'tax_moved', 'tax', c.card->'tax', 'rate', c.card->'rate') END),
+        (4, CASE WHEN l.back IS NULL AND (l.tax <> c.card->>'tax' OR l.rate <> (c.card->>'rate')::int
+                      OR l.taxes IS DISTINCT FROM c.card->'taxes')
+                 THEN jsonb_strip_nulls(jsonb_build_object('code', 'tax_moved', 'tax', c.card->'tax', 'rate', c.card->'rate',
+                                                           'taxes', c.card->'taxes')) END),
         (5, CASE WHEN l.item = ANY (v_short) AND l.qty > 0
                  THEN jsonb_build_object('code', 'out_of_stock', 'on_hand', c.card->'on_hand') END),
         (6, CASE WHEN v_back <> '[]' THEN (SELECT jsonb_build_object('code', e->'code') FROM jsonb_array_elements(v_back) e

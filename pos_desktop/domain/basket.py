@@ -33,7 +33,7 @@ from pos_desktop.domain.basket_parts import (
 from pos_desktop.domain.money import divide_half_up
 from pos_desktop.domain.quantity import MAX_QTY, ONE
 from pos_desktop.domain.shop_rules import NO_RULES, ShopRules
-from pos_desktop.domain.tax import NOBODY, TaxMode, tax_sale
+from pos_desktop.domain.tax import NOBODY, Taxes, TaxMode, tax_sale
 
 __all__ = [
     "LABEL_PRICE",
@@ -195,9 +195,19 @@ class Basket:
         return self.stepped(after)
 
     def reprice(
-        self, n: int, *, price: int, price_version: int, tax: str | None = None, rate: int | None = None
+        self,
+        n: int,
+        *,
+        price: int,
+        price_version: int,
+        tax: str | None = None,
+        rate: int | None = None,
+        taxes: Taxes = (),
     ) -> Basket:
-        """Take over the price and tax that the server says are live now (``check_basket``)."""
+        """Take over the price and tax that the server says are live now (``check_basket``).
+
+        ``taxes`` go with ``tax`` and are those of a composite code.
+        """
         line = self.line(n)
         item = replace(
             line.item,
@@ -205,6 +215,7 @@ class Basket:
             price_version=price_version,
             tax=line.item.tax if tax is None else tax,
             rate=line.item.rate if rate is None else rate,
+            taxes=line.item.taxes if tax is None else taxes,
         )
         if line.typed_price or line.inward:
             return self.put(replace(line, item=item))

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from pos_desktop.domain.basket_parts import Item, StockPolicy, Unit
 from pos_desktop.domain.promotion_record import read_price
+from pos_desktop.domain.tax_record import read_taxes
 
 _NUMBERS = ("category_id", "strength", "volume", "deposit", "single", "pack")
 """Whole numbers that are 0 where there is nothing to say."""
@@ -35,6 +36,7 @@ def read_item(row: Mapping[str, Any]) -> Item:
         blocked=bool(row.get("blocked")),
         groups=tuple(str(group) for group in row.get("groups") or ()),
         prices=tuple(read_price(number, price) for price in row.get("prices") or ()),
+        taxes=read_taxes(row.get("taxes") or ()),
         deposit_count=int(row.get("deposit_count") or 1),
         returnable=bool(row.get("returnable")),
         holds=str(row.get("holds") or ""),

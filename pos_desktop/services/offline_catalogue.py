@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 from pos_desktop.domain.basket import Item
 from pos_desktop.domain.catalogue import SEARCH_LIMIT, Catalogue, search_words
 from pos_desktop.domain.document import utc_text
+from pos_desktop.domain.tax_record import taxes_record
+from pos_desktop.domain.tax_rules import TaxRules
 from pos_desktop.errors import UserError, add_messages
 from pos_desktop.journal.snapshot import Snapshot
 from pos_desktop.services.core import TillCore
@@ -41,10 +43,17 @@ IDLE_PART = 3
 class OwnCatalogue:
     """A domain ``Catalogue`` on the till's disk: prices, taxes and ages as of the corrected clock."""
 
-    def __init__(self, snapshot: Snapshot, hello: Callable[[], Hello], now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        hello: Callable[[], Hello],
+        now: Callable[[], datetime],
+        rules: Callable[[], TaxRules] = TaxRules,
+    ) -> None:
         self._snapshot = snapshot
         self._hello = hello
         self._now = now
+        self._rules = rules
 
     def find(self, code: str) -> Item | None:
         """The item with this canonical code."""
@@ -74,11 +83,12 @@ class OwnCatalogue:
         hello = self._hello()
         shelf = hello.categories.get(row["category_id"], {})
         day = self._now().astimezone(ZoneInfo(hello.store.time_zone)).date().isoformat()
-        rates = [rate for tax, begins, rate in hello.tax_rates if tax == row["tax"] and begins <= day]
+        rates = {tax: rate for tax, begins, rate in hello.tax_rates if begins <= day}
         return read_item(
             {
                 **row,
-                "rate": rates[-1] if rates else 0,
+                "rate": rates.get(row["tax"], 0),
+                "taxes": taxes_record(self._rules().taxes(row["tax"], rates)),
                 "category": shelf.get("name", ""),
                 "icon": row["icon"] or shelf.get("icon", ""),
                 "colour": row["colour"] or shelf.get("colour", ""),

@@ -11,7 +11,7 @@ from pos_desktop.domain.basket import Basket, Item
 from pos_desktop.domain.cash_rules import LimitName
 from pos_desktop.domain.document import Document
 from pos_desktop.domain.money import Currency
-from pos_desktop.domain.tax import TaxMode
+from pos_desktop.domain.tax import Taxes, TaxMode
 from pos_desktop.domain.tender import Tender
 
 # -- state of the till ------------------------------------------------------------------------------
@@ -219,6 +219,7 @@ class Problem:
     price_version: int = 0
     tax: str = ""
     rate: int = 0
+    taxes: Taxes = ()
     on_hand: int = 0
 
 

@@ -15,6 +15,7 @@ from pos_desktop.domain.law import Law
 from pos_desktop.domain.points import points_of
 from pos_desktop.domain.rounding import CashPolicy
 from pos_desktop.domain.sale_document import sale_document, void_document
+from pos_desktop.domain.tax_record import read_taxes, taxes_record
 from pos_desktop.domain.tender import Tender, Tendering
 from pos_desktop.errors import PosError, UserError
 from pos_desktop.journal.disk import check_disk
@@ -160,6 +161,8 @@ def _check_line(line: Line) -> dict[str, Any]:
         "amount": line.amount,
         **_law_fields(line),
     }
+    if line.item.taxes:
+        fields["taxes"] = taxes_record(line.item.taxes)
     if line.back is not None:
         of = {"document": line.back.document, "line": line.back.line} if line.back.document else {}
         fields["back"] = of
@@ -187,8 +190,9 @@ def _found_on(line: Line, now: Item | None) -> Iterator[dict[str, Any]]:
         yield {"n": line.n, "code": "blocked"}
     if line.price_version > 0 and line.price_version != now.price_version:
         yield {"n": line.n, "code": "price_moved", "price": now.price, "price_version": now.price_version}
-    if (line.item.tax, line.item.rate) != (now.tax, now.rate):
-        yield {"n": line.n, "code": "tax_moved", "tax": now.tax, "rate": now.rate}
+    if (line.item.tax, line.item.tax_set) != (now.tax, now.tax_set):
+        moved = {"tax": now.tax, "rate": now.rate, "taxes": taxes_record(now.taxes)}
+        yield {"n": line.n, "code": "tax_moved", **moved}
 
 
 def _problem(row: Mapping[str, Any], basket: Basket) -> Problem:
@@ -203,6 +207,7 @@ def _problem(row: Mapping[str, Any], basket: Basket) -> Problem:
         price_version=int(row.get("price_version") or 0),
         tax=str(row.get("tax") or ""),
         rate=int(row.get("rate") or 0),
+        taxes=read_taxes(row.get("taxes") or ()),
         on_hand=int(row.get("on_hand") or 0),
     )
 
@@ -216,4 +221,5 @@ def _moved(basket: Basket, problem: Problem) -> Basket:
         price_version=problem.price_version if has_price else line.price_version,
         tax=problem.tax or None,
         rate=problem.rate if problem.tax else None,
+        taxes=problem.taxes,
     )

@@ -47,7 +47,7 @@ class TillServices(
         self._snapshot = snapshot
         self.catalogue = catalogue
         if snapshot is not None:
-            own = OwnCatalogue(snapshot, lambda: core.hello, core.server_now)
+            own = OwnCatalogue(snapshot, lambda: core.hello, core.server_now, lambda: core.rules.tax)
             self.catalogue = TillCatalogue(core, catalogue, own)
         self._copy = CopyKeeper(core, snapshot) if snapshot is not None else None
         self._own = OwnVerifiers(core.notes, core.clock, pepper) if core.notes is not None else None

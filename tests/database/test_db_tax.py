@@ -140,7 +140,8 @@ def taxed_sale(
     done = tax_sale(sold, till.shop.tax_mode, method, exempt)  # type: ignore[arg-type]
     body = {
         "sale": uuid7(), "tax_mode": till.shop.tax_mode, "currency": "GBP", "lines": made,
-        "taxes": rows(done), "total": done.gross, "tenders": card(done.gross), "approvals": [], "grand": till.grand + done.gross,
+        "taxes": rows(done), "total": done.gross, "tenders": card(done.gross), "approvals": [],
+        "grand": till.grand + done.gross,
         "checks": [{"kind": "age", "min_age": 18, "result": "id_checked", "at": "2026-11-22T10:00:00.000Z"}],
         **({} if method == "by_rate" else {"tax_method": method}),
     }  # fmt: skip

@@ -58,7 +58,8 @@ def own(till: TillServices) -> OwnCatalogue:
     """The till's own, up to date."""
     keeper(till).run_to_end()
     assert till._snapshot is not None
-    return OwnCatalogue(till._snapshot, lambda: till._core.hello, till._core.server_now)
+    core = till._core
+    return OwnCatalogue(till._snapshot, lambda: core.hello, core.server_now, lambda: core.rules.tax)
 
 
 def keeper(till: TillServices) -> CopyKeeper:

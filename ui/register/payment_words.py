@@ -48,7 +48,12 @@ def lower_prices(
         was, now = format_amount(line.price, currency), format_amount(problem.price, currency)
         if problem.code == "tax_moved":
             basket = basket.reprice(
-                line.n, price=line.price, price_version=line.price_version, tax=problem.tax, rate=problem.rate
+                line.n,
+                price=line.price,
+                price_version=line.price_version,
+                tax=problem.tax,
+                rate=problem.rate,
+                taxes=problem.taxes,
             )
         elif problem.price < line.price:
             basket = basket.reprice(line.n, price=problem.price, price_version=problem.price_version)
