@@ -28,16 +28,15 @@ BEGIN
   -- The till's clock, corrected; a basket older than a day and a half keeps no promotion of then.
   v_began := (d->>'began')::timestamptz + coalesce((d->>'offset_ms')::bigint, 0) * interval '1 millisecond';
   v_began := least(greatest(coalesce(v_began, check_given.at), check_given.at - interval '36 hours'), check_given.at);
-  FOR g IN SELECT (x->>'promotion')::bigint AS id, sum((x->>'amount')::numeric) AS off,
-                  bool_or(l.flags ? 'typed_price') AS typed,
-                  bool_or(NOT promotion_takes(q.offer, l.item, item_groups(i.category_id, i.supplier_id))) AS foreign_goods,
-                  (SELECT count(*) FROM jsonb_to_recordset(CASE WHEN jsonb_typeof(d->'coupons') = 'array' THEN d->'coupons' ELSE '[]' END)
-                     AS c(promotion bigint) WHERE c.promotion = (x->>'promotion')::bigint) AS coupons
-             FROM jsonb_to_recordset(d->'lines') AS l(item bigint, flags jsonb, given jsonb)
-             CROSS JOIN LATERAL jsonb_array_elements(l.given) x
-             JOIN item i ON i.id = l.item
-             LEFT JOIN promotion q ON q.id = (x->>'promotion')::bigint
-            GROUP BY (x->>'promotion')::bigint ORDER BY 1 LOOP
+  FOR g IN SELECT y.*, (SELECT count(*) FROM jsonb_to_recordset(CASE WHEN jsonb_typeof(d->'coupons') = 'array' THEN d->'coupons' ELSE '[]' END)
+                               AS c(promotion bigint) WHERE c.promotion = y.id) AS coupons
+             FROM (SELECT (x->>'promotion')::bigint AS id, sum((x->>'amount')::numeric) AS off, bool_or(l.flags ? 'typed_price') AS typed,
+                          bool_or(NOT promotion_takes(q.offer, l.item, item_groups(i.category_id, i.supplier_id))) AS foreign_goods
+                     FROM jsonb_to_recordset(d->'lines') AS l(item bigint, flags jsonb, given jsonb)
+                    CROSS JOIN LATERAL jsonb_array_elements(l.given) x
+                     JOIN item i ON i.id = l.item
+                     LEFT JOIN promotion q ON q.id = (x->>'promotion')::bigint
+                    GROUP BY 1) y ORDER BY y.id LOOP
     SELECT * INTO p FROM promotion q WHERE q.id = g.id;
     IF NOT FOUND OR g.typed OR g.foreign_goods OR (p.coupon AND g.coupons = 0)
        OR NOT promotion_live(p, t.store_id, s.time_zone, v_began, check_given.at)

@@ -4,8 +4,8 @@ CREATE OR REPLACE FUNCTION pos.promotion_most(p pos.promotion, lines jsonb, coup
 LANGUAGE sql STABLE SET search_path = pos, pg_temp AS $$
   WITH its AS (
     SELECT l.item, l.qty, l.amount, (g->>'pieces')::numeric AS pieces, (g->>'amount')::numeric AS off,
-           CASE WHEN (g->>'pieces')::numeric > 0 THEN (g->>'pieces')::numeric * 1000 ELSE l.qty END AS counted
-      FROM jsonb_to_recordset(lines) AS l(item bigint, qty numeric, amount numeric, given jsonb)
+           CASE WHEN (g->>'pieces')::numeric > 0 THEN l.price ELSE round_div(l.price * l.qty, 1000) END AS price
+      FROM jsonb_to_recordset(lines) AS l(item bigint, qty numeric, price numeric, amount numeric, given jsonb)
       LEFT JOIN LATERAL jsonb_array_elements(l.given) g ON (g->>'promotion')::bigint = p.id
       JOIN item i ON i.id = l.item
      WHERE l.qty > 0 AND promotion_takes(p.offer, l.item, item_groups(i.category_id, i.supplier_id))
@@ -14,15 +14,10 @@ LANGUAGE sql STABLE SET search_path = pos, pg_temp AS $$
            coalesce(sum(pieces), 0) AS pieces, count(*) FILTER (WHERE off > 0) AS n FROM its
   )
   SELECT CASE p.offer->>'kind'
-    WHEN 'each' THEN CASE
-      WHEN coalesce(pieces > coalesce(p.most, CASE WHEN p.coupon THEN 1 END) * CASE WHEN p.coupon THEN coupons ELSE 1 END, false) THEN 0
-      WHEN p.offer->'cut' ? 'ppm' THEN ceil((amount * (p.offer#>>'{cut,ppm}')::numeric / 1000000 + pieces / 2 + n))
-      ELSE (SELECT coalesce(sum(CASE
-              WHEN p.offer->'cut' ? 'off' THEN round_div((p.offer#>>'{cut,off}')::numeric * qty, 1000)
-              WHEN p.offer->'cut' ? 'price' THEN amount - round_div((p.offer#>>'{cut,price}')::numeric * counted, 1000)
-              ELSE (SELECT amount - round_div((e->>1)::numeric * counted, 1000)
-                      FROM jsonb_array_elements(p.offer#>'{cut,prices}') e WHERE (e->>0)::bigint = its.item) END), 0)
-              FROM its WHERE off > 0) END
+    WHEN 'each' THEN CASE WHEN pieces > promotion_times(p, coupons) THEN 0 ELSE (
+      SELECT sum(CASE WHEN its.pieces > 0 THEN its.pieces * cut_most(p.offer->'cut', item, price, 1000)
+                      WHEN p.offer->'cut' ? 'ppm' THEN round_div(its.amount * (p.offer#>>'{cut,ppm}')::numeric, 1000000)
+                      ELSE cut_most(p.offer->'cut', item, price, qty) END) FROM its WHERE off > 0) END
     WHEN 'cheapest' THEN ceil(all_of * coalesce((p.offer->>'ppm')::numeric, 1000000) * (p.offer->>'cheapest')::numeric
                               / (1000000 * (p.offer->>'count')::numeric)) + pieces
     WHEN 'set' THEN CASE WHEN p.offer ? 'total' THEN all_of - (p.offer->>'total')::numeric ELSE amount END
