@@ -28,9 +28,9 @@ from PySide6.QtGui import QKeyEvent, QWindow
 from shiboken6 import isValid
 
 from ui.scan_keys import Kind, copy_of, kind_of
+from ui.scan_trace import MAX_CODE as MAX_LENGTH
 from ui.scan_trace import Made, Trace, seen_keys
 
-MAX_LENGTH = 128
 # A person never types six characters this fast; a scanner that lost its Enter does.
 _TORN_LENGTH, _TORN_GAP_MS = 6, 30
 _AFTER_SCAN_MS = 150

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 Made = Literal["scan", "double", "unreadable", "typing"]
 ENDINGS = ("Enter", "Tab")
+MAX_CODE = 128
+"""No code of goods is longer (characters)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +83,25 @@ def advice(trace: Trace, settings: ScanSettings) -> str:
     """What to change when a scan was not taken for one; empty when all is well."""
     if trace.made in ("scan", "double"):
         return ""
+    if trace.raw:
+        return _about_bytes(trace)
     if trace.longest_gap > settings.max_gap_ms:
         return (
             f"Two keys lie {trace.longest_gap} ms apart, and {settings.max_gap_ms} is the most. "
             "Set the scanner to send without pauses, or scanner.gap_ms higher."
         )
-    if not trace.ending and not trace.raw:
+    if not trace.ending:
         return "It does not end in Enter or Tab. Have the scanner send one after each code."
     if any("+" in key.name and len(key.name) > 1 for key in trace.keys):
         return "There is a key combination in it. Scan the code again; if it stays, it is no code of goods."
     if len(trace.text) < settings.min_length and not settings.prefix:
         return f"Codes under {settings.min_length} characters pass for typing. Give the scanner a prefix."
     return "It could not be read as a code. Scan it again."
+
+
+def _about_bytes(trace: Trace) -> str:
+    if len(trace.raw) > MAX_CODE:
+        return f"That is more than {MAX_CODE} characters. Have the scanner send Enter after each code."
+    if any(byte < 0x20 and byte != 0x1D for byte in trace.raw):
+        return "There are control characters in it. Check speed and parity, or leave that code out."
+    return "Its ending never came. Have the scanner send Enter after each code."

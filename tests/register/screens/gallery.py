@@ -13,6 +13,8 @@ from pos_desktop.domain.receipt import ReportPaper, Section, ShopPaper
 from pos_desktop.domain.tender import Tendering
 from pos_desktop.errors import EnvironmentProblem, UserError
 from pos_desktop.services.problems import COPIED, FORKED, NEEDS_EPOCH, OTHER_EPOCH, SHUT_OUT
+from tests.register.screens.gallery_devices import DEVICE_SCREENS
+from tests.register.screens.gallery_refunds import REFUND_SCREENS
 from ui.register.screen import Screen
 from ui.register.screens.age import AgeOverlay
 from ui.register.screens.approval import ApprovalOverlay
@@ -476,6 +478,8 @@ SCREENS: dict[str, Make] = {
     "entry": _entry,
     "weigh": _weigh,
     "more": _more,
+    **DEVICE_SCREENS,
+    **REFUND_SCREENS,
 }
 
 FULL_SCREENS = frozenset({"sign_in", "lock", "locked_out"})

@@ -21,6 +21,7 @@ CHOICES: dict[str, tuple[str, str]] = {
     "void_sale": ("Void the sale", "trash-2"),
     "cash": ("Cash in or out", "vault"),
     "refund": ("Refund", "undo-2"),
+    "gift_card": ("Gift cards", "gift"),
     "reprint": ("Print a receipt again", "receipt-text"),
     "x_report": ("X report", "chart-column"),
     "close_shift": ("Close the shift", "clipboard-list"),
@@ -77,7 +78,7 @@ class MorePanel(OverlayScreen):
         note = "asks a supervisor" if name in self._view.supervised else ""
         if name == "sign_out":
             note = self._view.person
-        key = Key(words, icon=icon, note=note, role="heading", form="left", height=80)
+        key = Key(words, icon=icon, note=note, role="heading", form="left", height=72)
         self.action_key(key, name)
         key.clicked.connect(lambda _checked=False, n=name: self.chosen.emit(MoreChoice(n)))
         return key

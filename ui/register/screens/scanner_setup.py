@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QRect, QSize, Signal
+from PySide6.QtCore import QRect, QRectF, QSize, Signal
 from PySide6.QtGui import QColor, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -15,7 +15,7 @@ from ui.register.screens.base import PageScreen, Words
 from ui.scan_input import ScanSettings
 from ui.scan_trace import Trace, advice, around
 from ui.theme import theme
-from ui.widgets.canvas import Canvas
+from ui.widgets.canvas import CENTER, Canvas
 from ui.widgets.key import Key
 from ui.widgets.labels import Label, PaintedWidget
 from ui.widgets.surface import Card
@@ -45,7 +45,10 @@ class _Barcode(PaintedWidget):
             if symbol is not None:
                 inset = theme().px(12)
                 room = QRect(self.rect()).adjusted(inset, inset, -inset, -inset)
-                draw_symbol(canvas.painter, symbol, room)
+                digits = theme().px(20)
+                draw_symbol(canvas.painter, symbol, room.adjusted(0, 0, 0, -digits))
+                below = QRectF(room.left(), room.bottom() - digits, room.width(), digits)
+                canvas.text(below, symbol.text, theme().type("code"), QColor("#000000"), align=CENTER)
 
 
 class ScannerSetup(PageScreen):
@@ -183,7 +186,10 @@ def _speed(trace: Trace) -> str:
     if trace.raw:
         return "over its port, without gaps"
     gaps = [key.gap_ms for key in trace.keys[1:]]
-    return f"{min(gaps)} to {max(gaps)} ms from key to key" if gaps else "one key"
+    if not gaps:
+        return "one key"
+    least = f"{min(gaps)} to " if min(gaps) < max(gaps) else ""
+    return f"{least}{max(gaps)} ms from key to key"
 
 
 def _around(trace: Trace) -> str:
