@@ -95,6 +95,14 @@ class Row:
             return ""
         return str(value)
 
+    def has(self, key: str) -> bool:
+        """Whether it is said."""
+        return key in self._values
+
+    def missing(self, key: str, wanted: str) -> None:
+        """Remember that this is not as it must be."""
+        self._wrong(key, wanted)
+
     def texts(self, key: str) -> tuple[str, ...]:
         value = self._values.get(key, [])
         if not isinstance(value, list) or not all(isinstance(one, str) and one.strip() for one in value):
