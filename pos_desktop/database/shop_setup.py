@@ -108,6 +108,38 @@ def write_store_rules(owner: Connection, number: int, rules: Mapping[str, Any]) 
         )
 
 
+def write_ways_of_tax(owner: Connection, number: int, rules: Mapping[str, Any]) -> None:
+    """How a store rounds tax and, from a day on, cash; what is None stays as it is."""
+    owner.execute(
+        "update pos.store set tax_method = %(tax_method)s where number = %(number)s"
+        " and %(tax_method)s::text is not null and tax_method <> %(tax_method)s",
+        {"number": number, "tax_method": rules["tax_method"]},
+    )
+    if rules["cash_step"] is not None:
+        owner.execute(
+            "insert into pos.cash_policy (store_id, valid_from, step, method)"
+            " select id, %(cash_from)s, %(cash_step)s, %(cash_method)s from pos.store where number = %(number)s"
+            " on conflict (store_id, valid_from) do update set step = excluded.step, method = excluded.method",
+            {**rules, "number": number},
+        )
+
+
+def write_composite(owner: Connection, code: str, name: str, parts: Iterable[tuple[str, bool]]) -> None:
+    """A code that stands for several taxes, in their order; each with whether it is due on those before."""
+    owner.execute(
+        "insert into pos.tax (code, name) values (%s, %s) on conflict (code) do update set name = excluded.name",
+        [code, name],
+    )
+    told = [(code, n, part, compound) for n, (part, compound) in enumerate(parts, 1)]
+    had = owner.execute(
+        "select tax, n, part, compound from pos.tax_part where tax = %s order by n", [code]
+    ).fetchall()
+    if told != had:
+        owner.execute("delete from pos.tax_part where tax = %s", [code])
+        for row in told:
+            owner.execute("insert into pos.tax_part (tax, n, part, compound) values (%s, %s, %s, %s)", row)
+
+
 def fixed_by_books(owner: Connection) -> dict[int, dict[str, str]]:
     """What can no longer change, by store number: the settings its documents were made under."""
     rows = owner.execute(

@@ -88,8 +88,10 @@ class Row:
             return ""
         return value
 
-    def choice(self, key: str, allowed: tuple[str, ...]) -> str:
-        value = self._values.get(key)
+    def choice(self, key: str, allowed: tuple[str, ...], default: str = "") -> str:
+        value = self._values.get(key, default)
+        if value == default and default:
+            return default
         if value not in allowed:
             self._wrong(key, f"one of {', '.join(allowed)}")
             return ""

@@ -7,11 +7,13 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 
 from pos_desktop.domain.money import CURRENCIES
 from pos_desktop.domain.permissions import DEFAULT_ROLES
 from pos_desktop.domain.plan_rows import HIGHEST, Path, PlanProblem, Row, plan_problem
+from pos_desktop.domain.rounding import CashMethod
+from pos_desktop.domain.tax import TaxMethod
 
 TAX_MODES = ("included", "added")
 REASON_KINDS = ("no_sale", "void", "pay_in", "pay_out", "drop", "adjust")
@@ -38,7 +40,8 @@ class StorePlan:
 class StoreRules:
     """How a store's tills behave; None leaves what is set. Amounts in minor units.
 
-    ``offline``: sell on while the server is away, at most this long, this often, this much.
+    ``offline``: sell on while the server is away, at most this long, this often, this much. ``cash_step``:
+    what is paid in cash is rounded to it by ``cash_method`` from the day ``cash_from`` on.
     """
 
     count_blind: bool | None = None
@@ -47,6 +50,10 @@ class StoreRules:
     offline_sales: int | None = None
     offline_sale: int | None = None
     offline_cash: int | None = None
+    tax_method: str | None = None
+    cash_step: int | None = None
+    cash_method: str = "nearest"
+    cash_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,15 @@ class TaxPlan:
     name: str
     rate: int
     valid_from: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class CompositePlan:
+    """A code that stands for several taxes: each by its code, and whether it is due on those before it."""
+
+    code: str
+    name: str
+    parts: tuple[tuple[str, bool], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +112,7 @@ class ShopPlan:
 
     stores: tuple[StorePlan, ...]
     taxes: tuple[TaxPlan, ...]
+    composites: tuple[CompositePlan, ...]
     categories: tuple[CategoryPlan, ...]
     patterns: tuple[tuple[str, str], ...]
     reasons: tuple[tuple[str, tuple[str, ...]], ...]
@@ -142,11 +159,14 @@ class _Reader:
         self._refuse_unknown()
         stores = tuple(self._store(row) for row in self._rows("store", needed=True))
         taxes = tuple(self._tax(row) for row in self._rows("tax", needed=True))
-        codes = tuple(dict.fromkeys(tax.code for tax in taxes))
+        plain = tuple(dict.fromkeys(tax.code for tax in taxes))
+        composites = tuple(self._composite(row, plain) for row in self._rows("composite_tax"))
+        codes = (*plain, *(one.code for one in composites))
         numbers = tuple(store.number for store in stores)
         plan = ShopPlan(
             stores,
             taxes,
+            composites,
             tuple(self._category(row, codes) for row in self._rows("category", needed=True)),
             tuple((row.text("pattern"), row.text("name")) for row in self._rows("pattern")),
             self._reasons(),
@@ -181,11 +201,23 @@ class _Reader:
             row.whole("offline_sales", 1, 10_000),
             row.amount("offline_sale", currency),
             row.amount("offline_cash", currency),
+            row.choice("tax_method", get_args(TaxMethod), "by_rate") if row.has("tax_method") else None,
+            row.amount("cash_step", currency),
+            row.choice("cash_method", get_args(CashMethod), "nearest"),
+            row.day("cash_from") or (row.missing("cash_from", "the first day") if row.has("cash_step") else None),
         )
 
     def _tax(self, row: Row) -> TaxPlan:
         code = row.matching("code", r"[A-Za-z0-9_-]{1,16}", "1 to 16 letters or digits")
         return TaxPlan(code, row.text("name"), row.rate("rate"), row.day("from"))
+
+    def _composite(self, row: Row, plain: tuple[str, ...]) -> CompositePlan:
+        code = row.matching("code", r"[A-Za-z0-9_-]{1,16}", "1 to 16 letters or digits")
+        parts = tuple((part.removesuffix(" on"), part.endswith(" on")) for part in row.texts("parts"))
+        known = len({part for part, _ in parts}) == len(parts) and all(part in plain for part, _ in parts)
+        if code in plain or not known or not 1 <= len(parts) <= 8:
+            row.missing("parts", f"different taxes of this file, not itself: {', '.join(plain)}")
+        return CompositePlan(code, row.text("name"), parts)
 
     def _category(self, row: Row, taxes: tuple[str, ...]) -> CategoryPlan:
         age = row.number("min_age", 1, 99, 0)
@@ -237,8 +269,13 @@ class _Reader:
             "offline_sales",
             "offline_sale",
             "offline_cash",
+            "tax_method",
+            "cash_step",
+            "cash_method",
+            "cash_from",
         ),
         "tax": ("code", "name", "rate", "from"),
+        "composite_tax": ("code", "name", "parts"),
         "category": ("name", "tax", "min_age", "icon", "colour"),
         "pattern": ("pattern", "name"),
         "staff": ("number", "name", "role", "stores", "pin"),
@@ -265,6 +302,7 @@ class _Reader:
         keys: dict[str, list[object]] = {
             "store": [store.number for store in plan.stores],
             "tax": [(tax.code, tax.valid_from) for tax in plan.taxes],
+            "composite_tax": [tax.code for tax in plan.composites],
             "category": [category.name for category in plan.categories],
             "staff": [person.number for person in plan.staff],
             "manager": [manager.login for manager in plan.managers],

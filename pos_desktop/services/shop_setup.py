@@ -77,8 +77,11 @@ def set_up_shop(owner: Connection, plan: ShopPlan, pepper: bytes) -> SetUpDone:
         rows.correct_stores(owner, stores)
         for store in plan.stores:
             rows.write_store_rules(owner, store.number, asdict(store.rules))
+            rows.write_ways_of_tax(owner, store.number, asdict(store.rules))
         for tax in plan.taxes:
             rows.write_tax(owner, tax.code, tax.name, tax.rate, tax.valid_from or rows.FIRST_DAY)
+        for composite in plan.composites:
+            rows.write_composite(owner, composite.code, composite.name, composite.parts)
         rows.write_categories(owner, [asdict(category) for category in plan.categories])
         rows.write_patterns(owner, plan.patterns)
         rows.write_reasons(owner, _reasons(plan))
