@@ -118,8 +118,9 @@ def write_ways_of_tax(owner: Connection, number: int, rules: Mapping[str, Any]) 
     if rules["cash_step"] is not None:
         owner.execute(
             "insert into pos.cash_policy (store_id, valid_from, step, method)"
-            " select id, %(cash_from)s, %(cash_step)s, %(cash_method)s from pos.store where number = %(number)s"
-            " on conflict (store_id, valid_from) do update set step = excluded.step, method = excluded.method",
+            " select id, %(cash_from)s, %(cash_step)s, %(cash_method)s from pos.store"
+            " where number = %(number)s on conflict (store_id, valid_from) do update"
+            " set step = excluded.step, method = excluded.method",
             {**rules, "number": number},
         )
 
@@ -127,7 +128,8 @@ def write_ways_of_tax(owner: Connection, number: int, rules: Mapping[str, Any]) 
 def write_composite(owner: Connection, code: str, name: str, parts: Iterable[tuple[str, bool]]) -> None:
     """A code that stands for several taxes, in their order; each with whether it is due on those before."""
     owner.execute(
-        "insert into pos.tax (code, name) values (%s, %s) on conflict (code) do update set name = excluded.name",
+        "insert into pos.tax (code, name) values (%s, %s)"
+        " on conflict (code) do update set name = excluded.name",
         [code, name],
     )
     told = [(code, n, part, compound) for n, (part, compound) in enumerate(parts, 1)]
@@ -255,14 +257,15 @@ def write_tiles(owner: Connection, tiles: Iterable[TileRow]) -> None:
 
 
 def write_packs(owner: Connection, packs: Iterable[tuple[str, str, int]]) -> None:
-    """Which item is a case of which: case code, single code, how many."""
-    with owner.cursor() as cursor:
-        cursor.executemany(
-            "insert into pos.pack (item_id, of_item, qty) select a.item_id, b.item_id, %s"
-            " from pos.item_code a, pos.item_code b where a.code = %s and b.code = %s"
-            " on conflict (item_id) do update set of_item = excluded.of_item, qty = excluded.qty",
-            [(count, case, single) for case, single, count in packs],
-        )
+    """Which item is a case of which: case code, single code, how many. Their stock becomes one."""
+    told = list(packs)
+    owner.execute(
+        "update pos.item i set single_id = b.item_id, pack_count = w.count"
+        " from unnest(%s::text[], %s::text[], %s::int[]) as w(case_code, single_code, count)"
+        " join pos.item_code a on a.code = w.case_code join pos.item_code b on b.code = w.single_code"
+        " where i.id = a.item_id",
+        [[case for case, _, _ in told], [single for _, single, _ in told], [count for *_, count in told]],
+    )
 
 
 def write_low_marks(owner: Connection) -> None:

@@ -201,11 +201,18 @@ class _Reader:
             row.whole("offline_sales", 1, 10_000),
             row.amount("offline_sale", currency),
             row.amount("offline_cash", currency),
-            row.choice("tax_method", get_args(TaxMethod), "by_rate") if row.has("tax_method") else None,
+            row.choice("tax_method", get_args(TaxMethod)) if row.has("tax_method") else None,
             row.amount("cash_step", currency),
             row.choice("cash_method", get_args(CashMethod), "nearest"),
-            row.day("cash_from") or (row.missing("cash_from", "the first day") if row.has("cash_step") else None),
+            self._first_day(row),
         )
+
+    @staticmethod
+    def _first_day(row: Row) -> date | None:
+        """Since when cash is rounded: a policy without its day would round what was sold long ago."""
+        if row.has("cash_step") and not row.has("cash_from"):
+            row.missing("cash_from", "the first day of cash_step, without quotes, such as 2027-01-01")
+        return row.day("cash_from")
 
     def _tax(self, row: Row) -> TaxPlan:
         code = row.matching("code", r"[A-Za-z0-9_-]{1,16}", "1 to 16 letters or digits")

@@ -49,6 +49,24 @@ def test_a_rate_to_come_is_a_table_of_its_own() -> None:
     ]
 
 
+def test_ways_of_tax_and_cash_rounding() -> None:
+    rules = 'tax_method = "by_line"\ncash_step = "0.05"\ncash_from = 2027-01-01\nlegal = '
+    plan = read_plan(
+        changed("legal = ", rules)
+        + '\n[[composite_tax]]\ncode = "SZ"\nname = "Both"\nparts = ["Z", "S on"]\n'
+    )
+    (store,) = plan.stores
+    assert store.rules.tax_method == "by_line"
+    assert (store.rules.cash_step, store.rules.cash_method) == (5, "nearest")
+    assert store.rules.cash_from == date(2027, 1, 1)
+    assert plan.composites[0].parts == (("Z", False), ("S", True))
+    for parts in ('["Z", "Z"]', '["Q"]', "[]"):
+        wrong = EXAMPLE + f'\n[[composite_tax]]\ncode = "SZ"\nname = "Both"\nparts = {parts}\n'
+        assert [key for _, key in problems(wrong)] == ["composite_tax 1, parts"]
+    undated = changed("legal = ", 'cash_step = "0.05"\nlegal = ')
+    assert [key for _, key in problems(undated)] == ["store 1, cash_from"]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "key"),
     [
