@@ -34,6 +34,9 @@ ROWS = (
     "start to first painted window",
     "memory of a till after 4 sales",
     "memory grown from sale 2 to 4",
+    "inventory: filter key to painted rows, p99",
+    "inventory: longest the window is busy while paging, p99",
+    "inventory: memory of the window",
     "promotions, 60 lines, 300 live, 3000 items",
     "promotions, 60 lines, 300 live, 400 items",
 )

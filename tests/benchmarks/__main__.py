@@ -17,6 +17,7 @@ from pos_desktop.errors import PosError
 from tests.benchmarks import machine
 from tests.benchmarks.compare import CompareSize, compare_rows
 from tests.benchmarks.disturb import DisturbSize, disturb_rows
+from tests.benchmarks.inventory import inventory_rows
 from tests.benchmarks.limit import Pgbench
 from tests.benchmarks.promotions import promotion_rows
 from tests.benchmarks.rates import RateSize, pace_rows, rate_rows, trip_rows
@@ -27,7 +28,7 @@ from tests.benchmarks.windows import WindowSize, memory_rows, scan_rows, search_
 
 NAMES = (
     *("trips", "rate", "pace", "safety", "disturb", "compare"),
-    *("scan", "search", "start", "memory", "promotions"),
+    *("scan", "search", "start", "memory", "inventory", "promotions"),
 )
 EXIT_COUNT = 1
 EXIT_TROUBLE = 75
@@ -147,6 +148,7 @@ def _works(
         "search": lambda: search_rows(shop, size.windows),
         "start": lambda: start_rows(shop, size.windows),
         "memory": lambda: memory_rows(shop, size.windows),
+        "inventory": lambda: inventory_rows(shop, size.windows),
         "promotions": lambda: promotion_rows(size.baskets),
     }
 

@@ -41,7 +41,7 @@ def scan_rows(shop: MeasuredShop, size: WindowSize) -> list[Row]:
     window = _work(shop, "scan", SCAN_TILL, {"codes": _codes(shop, size.scans)})
     found = window["milliseconds"]
     note = f"{len(found)} scans of different items; p50 {plain(median(found))} ms; offscreen, 1366x768; "
-    note += _starved(window)
+    note += starved(window)
     return [Row("scan to painted line, p99", percentile(found, 99), "ms", 50, note=note)]
 
 
@@ -67,7 +67,7 @@ def search_rows(shop: MeasuredShop, size: WindowSize) -> list[Row]:
             30,
             note=f"p50 {plain(median(letter))} ms. From the key itself p50 {plain(median(key))} ms: the "
             f"scanner filter holds each key {plain(held)} ms until it knows that it is no scan; "
-            f"{_starved(window)}",
+            f"{starved(window)}",
         ),
     ]
 
@@ -106,7 +106,7 @@ def start_rows(shop: MeasuredShop, size: WindowSize) -> list[Row]:
 def _start(shop: MeasuredShop) -> tuple[float, float]:
     home = _home(shop, START_TILL)
     started = time.time()
-    found = _run("tests.benchmarks.opening", str(home), shop.till_dsn(START_TILL))
+    found = run_module("tests.benchmarks.opening", str(home), shop.till_dsn(START_TILL))
     return found["painted"] - started, found["ready"] - started
 
 
@@ -115,7 +115,7 @@ def _work(shop: MeasuredShop, kind: str, till: int, plan: dict[str, Any]) -> dic
     whole = {"home": str(home), "dsn": shop.till_dsn(till), "cashier": CASHIER, "pin": PIN, **plan}
     path = home / "plan.json"
     path.write_text(json.dumps(whole), encoding="utf-8")
-    return _run("tests.benchmarks.counter", kind, str(path))
+    return run_module("tests.benchmarks.counter", kind, str(path))
 
 
 def _home(shop: MeasuredShop, till: int) -> Path:
@@ -124,7 +124,8 @@ def _home(shop: MeasuredShop, till: int) -> Path:
     return home
 
 
-def _run(module: str, *arguments: str) -> dict[str, Any]:
+def run_module(module: str, *arguments: str) -> dict[str, Any]:
+    """Run a module of this checkout offscreen in a process of its own; what its last line says as JSON."""
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     command = [sys.executable, "-m", module, *arguments]
     done = subprocess.run(
@@ -136,7 +137,8 @@ def _run(module: str, *arguments: str) -> dict[str, Any]:
     return found
 
 
-def _starved(window: dict[str, Any]) -> str:
+def starved(window: dict[str, Any]) -> str:
+    """How much of its time a window's thread waited for a core, in words."""
     return f"the window's thread waited {window['starved']:.0%} of the time for a core that others had"
 
 

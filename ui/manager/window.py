@@ -62,6 +62,10 @@ class InventoryWindow(QWidget):
         self.scans.scanned.connect(self._scanned)
         self.sign_in.shown()
 
+    def is_idle(self) -> bool:
+        """Nothing is asked of the server."""
+        return self._lanes.idle
+
     # -- signing in --------------------------------------------------------------------------------
 
     def _sign_in(self, asked: Credentials) -> None:
