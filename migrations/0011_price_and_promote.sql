@@ -123,5 +123,12 @@ CREATE TRIGGER number_change AFTER INSERT OR UPDATE ON promotion FOR EACH STATEM
 
 GRANT SELECT ON special_price, promotion, coupon, coupon_use TO pos_report;
 
+-- What kinds of reasons there are is the program's business.
+ALTER TABLE reason DROP CONSTRAINT reason_kind_check;
+ALTER TABLE reason ADD CONSTRAINT reason_kind_check CHECK (kind ~ '^[a-z_]{1,32}$');
+INSERT INTO reason (kind, code, text, position) VALUES
+  ('discount', 'damaged', 'Damaged', 1), ('discount', 'last_day', 'Last day', 2), ('discount', 'price_match', 'Price match', 3),
+  ('discount', 'goodwill', 'Goodwill', 4), ('discount', 'staff', 'Staff', 5);
+
 RESET ROLE;
 RESET search_path;

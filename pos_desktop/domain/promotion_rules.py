@@ -15,7 +15,8 @@ from pos_desktop.domain.promotion_record import read_promotion
 
 @dataclass(frozen=True, slots=True)
 class PromotionRules:
-    """The promotions of a store, its number, and its legal clock. ``left_out`` are those nobody could read.
+    """The promotions of a store, its number, and its legal clock. ``reasons`` are
+    those of discounts by hand, ``left_out`` promotions nobody could read.
 
     ``book`` is made of the promotions: the one that is asked for every basket.
     """
@@ -23,6 +24,7 @@ class PromotionRules:
     store: int = 0
     zone: tzinfo = UTC
     promotions: tuple[Promotion, ...] = ()
+    reasons: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     book: Book = field(init=False, repr=False, compare=False)
     names: Mapping[int, str] = field(init=False, repr=False, compare=False)
@@ -42,7 +44,8 @@ class PromotionRules:
             except PromotionError as problem:
                 odd.append(str(problem))
         zone = ZoneInfo(str(fields["zone"])) if fields.get("zone") else UTC
-        return cls(int(fields.get("store") or 0), zone, tuple(read), tuple(odd))
+        reasons = tuple(str(text) for text in fields.get("reasons") or ())
+        return cls(int(fields.get("store") or 0), zone, tuple(read), reasons, tuple(odd))
 
     def local(self, at: datetime) -> datetime:
         """A moment by the shop's clock."""

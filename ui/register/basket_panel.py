@@ -6,10 +6,9 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from pos_desktop.domain.basket import LABEL_PRICE, MOVED_PRICE, Line
 from pos_desktop.domain.money import Currency, format_amount, format_money
-from pos_desktop.domain.quantity import format_qty
 from ui.keymap import Keymap
+from ui.register.basket_rows import basket_row
 from ui.register.model import Strip, UnknownCode, grouped, ignored_words, plural
 from ui.register.sale import Sale
 from ui.theme import SPACE_2, SPACE_3, theme
@@ -155,7 +154,8 @@ class BasketPanel(Card):
             row.addWidget(key, 2)
         row.addWidget(self._action_key("Qty", "qty", variant="soft"), 3)
         row.addWidget(self._action_key("Price", "price", variant="soft"), 3)
-        row.addSpacing(theme().px(SPACE_3))
+        row.addWidget(self._action_key("Discount", "discount", variant="soft"), 4)
+        row.addSpacing(theme().px(SPACE_2))
         row.addWidget(self._action_key("Remove", "remove", variant="danger"), 4)
         return bar
 
@@ -242,7 +242,7 @@ class _TotalsBar(QWidget):
         self._left.addStretch(1)
         self._rows = [
             (Label("", role="basket_note", tone="text2", max_lines=1), AmountLabel("", role="basket_note"))
-            for _ in range(2)
+            for _ in range(3)
         ]
         self._total = AmountLabel("", role="total")
         self._caption = Label("To pay", role="key", tone="text2", align="end", max_lines=1)
@@ -265,38 +265,13 @@ class _TotalsBar(QWidget):
         """Show the sums of the sale."""
         totals, empty = sale.totals, sale.basket.empty
         word = "incl. VAT" if sale.basket.tax_mode == "included" else "plus tax"
-        texts = (("Subtotal", totals.subtotal), (word, totals.tax))
+        texts = (("Subtotal", totals.subtotal), ("Savings", -totals.off), (word, totals.tax))
         for (label, amount), (name, value) in zip(self._rows, texts, strict=True):
             label.set_text("" if empty else name)
             amount.set_text("" if empty else format_amount(value, self._currency))
+        for widget in self._rows[1]:
+            widget.setVisible(totals.off != 0)
         back = totals.total < 0
         self._caption.set_text("To give back" if back else "To pay")
         self._total.set_text(format_money(totals.total, self._currency))
         self._total.set_tone("text3" if empty else "danger" if back else "text")
-
-
-def basket_row(line: Line, currency: Currency) -> BasketRow:
-    """A line as the list shows it."""
-    item = line.item
-    price = format_amount(line.price, currency)
-    each = f"{price} / {item.unit}" if item.weighed else f"{price} each"
-    notes = [line.department] if line.department else []
-    if line.typed_price:
-        notes.append("price typed")
-    if LABEL_PRICE in line.flags:
-        notes.append("price from label")
-    if MOVED_PRICE in line.flags:
-        notes.append("older price kept")
-    if line.back is not None:
-        notes.append(f"back, {line.back.receipt or 'no receipt'}")
-    if line.back is not None and line.back.to == "waste":
-        notes.append("to waste")
-    return BasketRow(
-        quantity=format_qty(line.qty, item.unit),
-        name=item.name,
-        unit_price=each,
-        amount=format_amount(line.amount, currency),
-        flag=f"{item.min_age}+" if item.min_age else "",
-        note=" · ".join(notes),
-        key=line.n,
-    )

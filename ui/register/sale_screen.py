@@ -137,7 +137,7 @@ class SaleScreen(Screen):
             "page": self.tiles.open_page,
             "names": [line.item.name for line in sale.basket.lines],
             "quantities": [format_qty(line.qty, line.item.unit) for line in sale.basket.lines],
-            "amounts": [format_amount(line.amount, sale.currency) for line in sale.basket.lines],
+            "amounts": [format_amount(line.net, sale.currency) for line in sale.basket.lines],
         }
 
     # -- layout ----------------------------------------------------------------------------------

@@ -1,0 +1,54 @@
+"""A basket's line as the list shows it: the price, what promotions and people took off it, and why."""
+
+from __future__ import annotations
+
+from pos_desktop.domain.basket import LABEL_PRICE, MOVED_PRICE, Line
+from pos_desktop.domain.basket_parts import Discount
+from pos_desktop.domain.money import Currency, format_amount
+from pos_desktop.domain.quantity import format_qty
+from pos_desktop.domain.receipt import rate_text
+from ui.widgets.basket_list import BasketRow
+
+
+def basket_row(line: Line, currency: Currency) -> BasketRow:
+    """A line as the list shows it; its amount is what is to be paid for it."""
+    item = line.item
+    price = format_amount(line.price, currency)
+    return BasketRow(
+        quantity=format_qty(line.qty, item.unit),
+        name=item.name,
+        unit_price=f"{price} / {item.unit}" if item.weighed else f"{price} each",
+        amount=format_amount(line.net, currency),
+        flag=f"{item.min_age}+" if item.min_age else "",
+        promo=off_words(line, currency),
+        note=" · ".join(_notes(line)),
+        key=line.n,
+    )
+
+
+def off_words(line: Line, currency: Currency) -> str:
+    """What was taken off a line, by name: ``3 for 2 −1.65 · 10% off, dented −0.20``; empty for nothing."""
+    words = [f"{each.name} {format_amount(-each.amount, currency)}" for each in line.given]
+    words += [f"{_discount_words(each)} {format_amount(-each.amount, currency)}" for each in line.discounts]
+    return " · ".join(words)
+
+
+def _discount_words(discount: Discount) -> str:
+    share = f"{rate_text(discount.ppm)} off" if discount.ppm else "Discount"
+    return (
+        f"{share} the sale, {discount.reason}" if discount.kind == "sale" else f"{share}, {discount.reason}"
+    )
+
+
+def _notes(line: Line) -> list[str]:
+    notes = [line.department] if line.department else []
+    if line.typed_price:
+        notes.append("price typed")
+    if LABEL_PRICE in line.flags:
+        notes.append("price from label")
+    if MOVED_PRICE in line.flags:
+        notes.append("older price kept")
+    if line.back is not None:
+        notes.append(f"back, {line.back.receipt or 'no receipt'}")
+        notes += ["to waste"] if line.back.to == "waste" else []
+    return notes
