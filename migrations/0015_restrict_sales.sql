@@ -129,6 +129,35 @@ CREATE TRIGGER keep_cases AFTER UPDATE ON item FOR EACH ROW
   WHEN ((NEW.blocked, NEW.min_age, NEW.strength) IS DISTINCT FROM (OLD.blocked, OLD.min_age, OLD.strength))
   EXECUTE FUNCTION keep_cases();
 
+-- One stock: what was counted as cases is counted as singles from the day an item becomes a case.
+CREATE FUNCTION merge_case_stock() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pos, pg_temp AS $$
+BEGIN
+  PERFORM FROM stock WHERE item_id IN (NEW.id, NEW.single_id) ORDER BY store_id, item_id FOR UPDATE;
+  WITH had AS (
+    SELECT store_id, on_hand FROM stock WHERE item_id = NEW.id AND on_hand <> 0
+  ), emptied AS (
+    UPDATE stock k SET on_hand = 0 FROM had WHERE k.store_id = had.store_id AND k.item_id = NEW.id
+  ), filled AS (
+    UPDATE stock k SET on_hand = k.on_hand + had.on_hand * NEW.pack_count FROM had
+     WHERE k.store_id = had.store_id AND k.item_id = NEW.single_id
+    RETURNING k.store_id, k.on_hand
+  )
+  INSERT INTO movement (store_id, item_id, at, delta, balance, reason, by)
+    SELECT had.store_id, NEW.id, clock_timestamp(), -had.on_hand, 0, 'case', session_user FROM had
+    UNION ALL
+    SELECT had.store_id, NEW.single_id, clock_timestamp(), had.on_hand * NEW.pack_count, filled.on_hand, 'case', session_user
+      FROM had JOIN filled USING (store_id);
+  RETURN NULL;
+END $$;
+CREATE TRIGGER merge_case_stock AFTER UPDATE ON item FOR EACH ROW
+  WHEN (NEW.single_id IS NOT NULL AND NEW.single_id IS DISTINCT FROM OLD.single_id) EXECUTE FUNCTION merge_case_stock();
+
+UPDATE item i SET single_id = p.of_item, pack_count = p.qty
+  FROM pack p JOIN item s ON s.id = p.of_item
+ WHERE i.id = p.item_id AND p.qty = trunc(p.qty) AND p.qty BETWEEN 2 AND 999 AND i.unit = 'each' AND s.unit = 'each'
+   AND NOT s.open_price AND NOT EXISTS (SELECT FROM pack x WHERE x.item_id = p.of_item);
+DROP TABLE pack;
+
 CREATE FUNCTION watch_items() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pos, pg_temp AS $$
 BEGIN
   UPDATE item i SET watched = NOT i.watched WHERE i.watched <> item_watched(i);

@@ -1,4 +1,5 @@
--- Opening stock: only for items that never moved in this store. Locks the stock rows by item, last of all.
+-- Opening stock: only for items that never moved in this store, and no cases, which have none of their own.
+-- Locks: the stock rows, by item, last of all.
 CREATE OR REPLACE FUNCTION pos.import_stock(store bigint, first int, last int) RETURNS int
 LANGUAGE plpgsql SET search_path = pos, pg_temp AS $$
 #variable_conflict use_column
@@ -17,6 +18,7 @@ BEGIN
        WHERE r.field IS NULL AND r.stock > 0 AND r.state IN ('new', 'changed')
          AND r.line BETWEEN import_stock.first AND import_stock.last
          AND NOT EXISTS (SELECT FROM movement m WHERE m.store_id = k.store_id AND m.item_id = k.item_id)
+         AND NOT EXISTS (SELECT FROM item i WHERE i.id = k.item_id AND i.single_id IS NOT NULL)
        ORDER BY k.item_id
       RETURNING store_id, item_id, balance)
   UPDATE stock k SET on_hand = o.balance FROM opened o WHERE k.store_id = o.store_id AND k.item_id = o.item_id;

@@ -112,7 +112,7 @@ def test_loading_twice_changes_nothing(database: ShopDatabase) -> None:
     assert before["store"] == 2
     assert before["till"] == 4
     assert before["staff"] == 6
-    assert before["pack"] >= 50
+    assert before["case_promotion"] >= 50
     assert before["tile"] >= 80
     assert seconds < 60
     wrong = database.query(
@@ -173,7 +173,7 @@ def _counts(database: ShopDatabase) -> dict[str, int]:
         "stock",
         "movement",
         "tile",
-        "pack",
+        "case_promotion",
         "reason",
         "code_pattern",
     ]
