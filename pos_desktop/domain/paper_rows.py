@@ -160,6 +160,11 @@ class Sheet:
         for part in self._balanced(text, width // size.across):
             self.text(Cell(part, 0, width, Align.CENTRE), size=size, bold=bold)
 
+    def left(self, text: str, bold: bool = False) -> None:
+        """Text from the left edge, wrapped."""
+        for part in self.wrap(text, self.columns):
+            self.text(Cell(part, 0, self.columns), bold=bold)
+
     def _balanced(self, text: str, width: int) -> list[str]:
         """Wrapped into as few rows as needed, the rows about equally long: no lone last word."""
         parts = self.wrap(text, width)

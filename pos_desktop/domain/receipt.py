@@ -7,11 +7,12 @@ rows by :mod:`pos_desktop.domain.receipt_layout`. The same rows become ESC/POS b
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from typing import Any
+from typing import Any, Literal
 
 from pos_desktop.domain.money import Currency
+from pos_desktop.domain.paper_words import word
 from pos_desktop.domain.points import points_text
 from pos_desktop.domain.quantity import ONE
 from pos_desktop.domain.value_paper import loaded_note, tender_note, tender_words
@@ -24,19 +25,26 @@ TRAINING = "TRAINING - NOT A SALE"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _LINE_NOTES = {"typed_price": "price typed", "label_price": "price from label"}
 
+Form = Literal["receipt", "gift", "invoice"]
+
 
 @dataclass(frozen=True, slots=True)
 class ShopPaper:
-    """What every paper of a shop carries: header and footer lines, currency, time zone, the tax's word.
+    """What every paper of a shop carries: header and footer lines, currency, time zone, the shop's own words.
 
-    The first header line is the shop's name and is set large.
+    The first header line is the shop's name and is set large; ``legal`` stands below the footer.
     """
 
     header: tuple[str, ...]
     footer: tuple[str, ...]
     currency: Currency
     zone: tzinfo = UTC
-    tax_word: str = "VAT"
+    legal: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    def word(self, name: str) -> str:
+        """A word of :data:`pos_desktop.domain.paper_words.WORDS`, as this shop wants it."""
+        return word(self.words, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +73,12 @@ class TaxRow:
     net: int
     tax: int
     gross: int
+    exempt: bool = False
+
+    @property
+    def name(self) -> str:
+        """Mark and rate: ``A 20%``; what somebody was exempt from says so."""
+        return f"{self.mark} {'exempt' if self.exempt else rate_text(self.rate)}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +95,8 @@ class Receipt:
     """A customer's receipt: ``copy`` 0 is the original, ``head`` the document's hash in hex.
 
     ``buyer`` are facts about who bought, under the cashier; ``points`` those earned and spent. ``refund``:
-    goods only come back by it.
+    goods only come back by it. ``form``: a gift receipt has no prices, an invoice names whom it is ``made_for``,
+    a line each.
     """
 
     shop: ShopPaper
@@ -103,6 +118,8 @@ class Receipt:
     buyer: tuple[tuple[str, str], ...] = ()
     points: tuple[tuple[str, str], ...] = ()
     refund: bool = False
+    form: Form = "receipt"
+    made_for: tuple[str, ...] = ()
 
     @property
     def count(self) -> int:
@@ -199,6 +216,7 @@ def sale_receipt(
     known. KeyError names a key the document should have had.
     """
     marks = _marks(document["taxes"])
+    exempt = document.get("exempt", {})
     return Receipt(
         shop=shop,
         number=receipt_number(document["store"], document["till"], document["epoch"], document["no"]),
@@ -206,19 +224,36 @@ def sale_receipt(
         cashier=cashier,
         at=local_time(document["at"], shop.zone, document.get("offset_ms", 0)),
         lines=tuple(_line(line, marks) for line in document["lines"]),
-        taxes=tuple(_tax(row, marks) for row in document["taxes"]),
+        taxes=tuple(_tax(row, marks, exempt.get("codes", ())) for row in document["taxes"]),
         tenders=tuple(_tender(t, shop.currency) for t in document["tenders"] if not t.get("change")),
         total=document["total"],
         change=-sum(t["amount"] for t in document["tenders"] if t.get("change")),
         head=head,
         tax_added=document["tax_mode"] == "added",
+        rounding=document.get("rounding", 0),
         copy=copy,
         training=bool(document.get("training")),
         messages=tuple(messages),
-        buyer=_buyer(document, customer),
+        buyer=_buyer(document, customer) + _certificate(exempt, shop),
         points=_points(document.get("points", {})),
         refund=document.get("kind") == "refund",
     )
+
+
+def gift_receipt(receipt: Receipt) -> Receipt:
+    """The same sale without prices, for whoever is given the goods; what came back is left out."""
+    return replace(receipt, form="gift", lines=tuple(line for line in receipt.lines if line.qty > 0))
+
+
+def tax_invoice(receipt: Receipt, made_for: Sequence[str], tax_number: str) -> Receipt:
+    """The same sale as an invoice: for whom, name and address a line each, and their tax number if any."""
+    number = [f"{receipt.shop.word('tax_number')} {tax_number}"] if tax_number else []
+    return replace(receipt, form="invoice", made_for=(*made_for, *number))
+
+
+def _certificate(exempt: Mapping[str, Any], shop: ShopPaper) -> tuple[tuple[str, str], ...]:
+    """By which certificate no tax was taken."""
+    return ((shop.word("exempt"), str(exempt["certificate"])),) if exempt else ()
 
 
 def _buyer(document: Mapping[str, Any], name: str) -> tuple[tuple[str, str], ...]:
@@ -247,13 +282,14 @@ def _line(line: Mapping[str, Any], marks: Mapping[str, str]) -> ReceiptLine:
     if "back" in line:
         receipt = line["back"].get("receipt")
         notes = [f"Returned, as paid on {receipt}" if receipt else "Returned without a receipt"]
+    codes = [tax["code"] for tax in line["taxes"]] if "taxes" in line else [line["tax"]]
     return ReceiptLine(
         name=line["name"],
         qty=line["qty"],
         unit=line["unit"],
         price=line["price"],
         amount=line["amount"],
-        mark=marks.get(str(line["tax"]), ""),
+        mark="".join(marks.get(str(code), "") for code in codes),
         notes=tuple(notes),
         offs=tuple(_offs(line)),
     )
@@ -269,8 +305,10 @@ def _offs(line: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
         yield f"{where}{share}: {discount['reason']}", discount["amount"]
 
 
-def _tax(row: Mapping[str, Any], marks: Mapping[str, str]) -> TaxRow:
-    return TaxRow(marks[str(row["code"])], row["rate"], row["net"], row["tax"], row["gross"])
+def _tax(row: Mapping[str, Any], marks: Mapping[str, str], exempt: Sequence[str]) -> TaxRow:
+    code = str(row["code"])
+    free = code in exempt and row["rate"] == 0
+    return TaxRow(marks[code], row["rate"], row["net"], row["tax"], row["gross"], free)
 
 
 def _tender(tender: Mapping[str, Any], currency: Currency) -> TenderRow:

@@ -27,7 +27,6 @@ from pos_desktop.domain.receipt import (
     ReportPaper,
     Section,
     TaxRow,
-    rate_text,
 )
 
 __all__ = [
@@ -78,7 +77,7 @@ def _head(sheet: Sheet, paper: Paper) -> None:
             sheet.centred(line)
     sheet.blank()
     if paper.copy:
-        sheet.centred(f"COPY {paper.copy}", Size.BIG, bold=True)
+        sheet.centred(f"{paper.shop.word('copy')} {paper.copy}", Size.BIG, bold=True)
     if paper.training:
         sheet.centred(TRAINING, Size.TALL, bold=True)
     for message in paper.messages:
@@ -90,14 +89,44 @@ def _head(sheet: Sheet, paper: Paper) -> None:
 
 
 def _receipt(sheet: Sheet, receipt: Receipt) -> None:
-    if receipt.refund:
-        sheet.centred("REFUND", Size.BIG, bold=True)
+    title = receipt.form if receipt.form != "receipt" else "refund" if receipt.refund else ""
+    if title:
+        sheet.centred(receipt.shop.word(title), Size.BIG, bold=True)
         sheet.blank()
     sheet.pair(receipt.number, receipt.at)
     sheet.pair(f"Till {receipt.till}", clean(receipt.cashier))
-    for what, value in receipt.buyer:
+    for what, value in receipt.buyer if receipt.form != "gift" else ():
         sheet.pair(what, clean(value))
+    for n, words in enumerate(receipt.made_for):
+        sheet.left(words, bold=n == 0)
     sheet.rule()
+    if receipt.form == "gift":
+        _gift(sheet, receipt)
+    else:
+        _goods_and_money(sheet, receipt)
+    sheet.rule()
+    if receipt.refund:
+        sheet.blank()
+        sheet.pair("Customer", "_" * (sheet.columns - len("Customer") - 1))
+        sheet.blank()
+    for footer in receipt.shop.footer:
+        sheet.centred(footer)
+    if receipt.shop.legal:
+        sheet.centred(receipt.shop.legal)
+    sheet.blank()
+    sheet.rows.append(BarcodeRow(receipt.number, sheet.columns))
+    _chain_head(sheet, receipt.head[:16])
+
+
+def _gift(sheet: Sheet, receipt: Receipt) -> None:
+    """Goods and how many of them: nothing on it says what they cost."""
+    for line in receipt.lines:
+        sheet.pair(line.name, plain_money(format_qty(line.qty, line.unit)))
+    sheet.blank()
+    sheet.centred(receipt.shop.word("gift_note"))
+
+
+def _goods_and_money(sheet: Sheet, receipt: Receipt) -> None:
     marks = max((len(ln.mark) for ln in receipt.lines), default=0)
     for line in receipt.lines:
         _line(sheet, line, receipt, marks)
@@ -107,16 +136,6 @@ def _receipt(sheet: Sheet, receipt: Receipt) -> None:
     if receipt.taxes:
         sheet.rule()
         _tax_table(sheet, receipt)
-    sheet.rule()
-    if receipt.refund:
-        sheet.blank()
-        sheet.pair("Customer", "_" * (sheet.columns - len("Customer") - 1))
-        sheet.blank()
-    for footer in receipt.shop.footer:
-        sheet.centred(footer)
-    sheet.blank()
-    sheet.rows.append(BarcodeRow(receipt.number, sheet.columns))
-    _chain_head(sheet, receipt.head[:16])
 
 
 def _line(sheet: Sheet, line: ReceiptLine, receipt: Receipt, marks: int) -> None:
@@ -140,23 +159,23 @@ def _line(sheet: Sheet, line: ReceiptLine, receipt: Receipt, marks: int) -> None
 
 
 def _totals(sheet: Sheet, receipt: Receipt) -> None:
-    cur = receipt.shop.currency
+    cur, word = receipt.shop.currency, receipt.shop.word
     if receipt.tax_added:
-        sheet.pair("Subtotal", format_amount(sum(t.net for t in receipt.taxes), cur))
+        sheet.pair(word("subtotal"), format_amount(receipt.total - sum(t.tax for t in receipt.taxes), cur))
         for tax in receipt.taxes:
-            label = f"{receipt.shop.tax_word} {tax.mark} {rate_text(tax.rate)}"
-            sheet.pair(label, format_amount(tax.tax, cur))
-    if receipt.rounding:
-        sheet.pair("Rounding", format_amount(receipt.rounding, cur))
-    sheet.pair("TOTAL", format_money(receipt.total + receipt.rounding, cur), Size.BIG, bold=True)
+            sheet.pair(f"{word('tax')} {tax.name}", format_amount(tax.tax, cur))
+    sheet.pair(word("total"), format_money(receipt.total, cur), Size.BIG, bold=True)
     items = "1 item" if receipt.count == 1 else f"{receipt.count} items"
     items = f"{items} back" if receipt.refund else items
-    sheet.pair(items, f"You saved {plain_money(format_amount(receipt.saved, cur))}" if receipt.saved else "")
+    saved = f"{word('saved')} {plain_money(format_amount(receipt.saved, cur))}" if receipt.saved else ""
+    sheet.pair(items, saved)
 
 
 def _tenders(sheet: Sheet, receipt: Receipt) -> None:
     cur = receipt.shop.currency
     sheet.blank()
+    if receipt.rounding:
+        sheet.pair(receipt.shop.word("rounding"), format_amount(receipt.rounding, cur))
     for tender in receipt.tenders:
         back = "Given back: " if tender.amount < 0 else ""
         sheet.pair(f"{back}{tender.name}", format_amount(abs(tender.amount), cur))
@@ -164,14 +183,14 @@ def _tenders(sheet: Sheet, receipt: Receipt) -> None:
             for part in sheet.wrap(tender.note, sheet.columns - 2):
                 sheet.text(Cell(part, 2, sheet.columns - 2))
     if receipt.change:
-        sheet.pair("Change", format_money(receipt.change, cur), Size.TALL, bold=True)
+        sheet.pair(receipt.shop.word("change"), format_money(receipt.change, cur), Size.TALL, bold=True)
     for what, points in receipt.points:
         sheet.pair(what, points)
 
 
 def _tax_table(sheet: Sheet, receipt: Receipt) -> None:
     cur = receipt.shop.currency
-    table = [(receipt.shop.tax_word, "Net", "Tax", "Gross")]
+    table = [(receipt.shop.word("tax"), "Net", "Tax", "Gross")]
     table += [_tax_texts(t, receipt) for t in receipt.taxes]
     width = (sheet.columns - max(len(row[0]) for row in table)) // 3
     if all(len(text) < width for row in table for text in row[1:]):
@@ -182,14 +201,14 @@ def _tax_table(sheet: Sheet, receipt: Receipt) -> None:
             sheet.text(*cells)
         return
     for tax in receipt.taxes:
-        label = f"{receipt.shop.tax_word} {tax.mark} {rate_text(tax.rate)} on {format_amount(tax.net, cur)}"
+        label = f"{receipt.shop.word('tax')} {tax.name} on {format_amount(tax.net, cur)}"
         sheet.pair(label, format_amount(tax.tax, cur))
 
 
 def _tax_texts(tax: TaxRow, receipt: Receipt) -> tuple[str, str, str, str]:
     cur = receipt.shop.currency
     net, amount, gross = (plain_money(format_amount(m, cur)) for m in (tax.net, tax.tax, tax.gross))
-    return f"{tax.mark} {rate_text(tax.rate)}".strip(), net, amount, gross
+    return tax.name, net, amount, gross
 
 
 def _chain_head(sheet: Sheet, head: str) -> None:
