@@ -271,6 +271,14 @@ SCREENS: dict[str, dict[str, Binding]] = {
     "offline": dict(_FOOT),
     "pending": {"try_again": _b("F5"), **_FOOT},
     "entry": dict(_QUESTION),
+    "discount": {
+        "percent": _b("F2", title="By percent"),
+        "amount": _b("F3", title="By amount"),
+        **{f"reason_{n}": _b(f"F{n + 4}", title=f"Reason {n}") for n in range(1, 7)},
+        "other": _b("F11", title="Off the line, or off the whole sale"),
+        "off": _b("Ctrl+Del", title="Take the discount off"),
+        **_FOOT,
+    },
     "reprint": {"choose": _b("Return", title="Print the chosen receipt again"), **_LIST, **_FOOT},
     "refund": {
         "choose": _b("Return", title="Take the number typed, or the chosen receipt"),
@@ -321,6 +329,7 @@ SCREENS: dict[str, dict[str, Binding]] = {
         "void_sale": _b("F3", title="Void the whole sale"),
         "cash": _b("F4", title="Cash in or out of the drawer"),
         "refund": _b("Ctrl+U"),
+        "gift_card": _b("Ctrl+G", title="Gift cards"),
         "reprint": _b("F5", title="Print a receipt again"),
         "x_report": _b("F6"),
         "close_shift": _b("F7"),

@@ -26,7 +26,7 @@ LANGUAGE sql STABLE SET search_path = pos, pg_temp AS $$
                   SELECT kind, jsonb_agg(jsonb_build_object('code', code, 'text', text) ORDER BY position, code) AS list
                     FROM reason GROUP BY kind) k),
     'categories', (SELECT coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'name', c.name, 'icon', c.icon, 'colour', c.colour,
-                            'open_item', coalesce((SELECT min(i.id) FROM item i WHERE i.category_id = c.id AND i.open_price), 0))
+                            'open_item', coalesce((SELECT min(i.id) FROM item i WHERE i.category_id = c.id AND i.open_price AND i.holds IS NULL), 0))
                             ORDER BY c.position, c.name), '[]') FROM category c),
     'tiles', (SELECT coalesce(jsonb_agg(jsonb_build_object('page', x.page, 'label', x.label, 'item', x.card, 'icon', x.icon,
                                                            'colour', x.colour) ORDER BY x.page_order, x.page, x.position, x.id), '[]')

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pos_desktop import paths
-from pos_desktop.database import customer_setup
+from pos_desktop.database import customer_setup, value_setup
 from pos_desktop.database import shop_setup as rows
 from pos_desktop.database.import_items import ImportRun, Progress
 from pos_desktop.database.staff import keep_pepper_check
@@ -22,10 +22,14 @@ from pos_desktop.domain.items_csv import ItemReader, read_heading
 from pos_desktop.domain.items_lists import Goods, expand
 from pos_desktop.domain.items_row import ItemRow, RowReject, TaxCode
 from pos_desktop.domain.money import CURRENCIES
+from pos_desktop.domain.tender_kinds import KINDS
 from pos_desktop.errors import Bug, add_messages
 from pos_desktop.services.pin import pepper_check, pin_secret, stored_verifier
 
 add_messages({"demo.data": "The demo shop's data files are not in order: {what}."})
+
+DEMO_VOUCHER = "VCWELCOME5"
+"""A voucher of 5.00 for trying out."""
 
 WRITTEN_LISTS = ("produce.csv", "counter.csv")
 
@@ -90,6 +94,7 @@ def load_demo_shop(
         if fresh:
             with owner.transaction():
                 _write_shop(owner, shop, tax_mode)
+                _write_value(owner, shop)
                 _write_customers(owner, shop)
                 if with_items:
                     _write_goods(owner, folder, shop, progress)
@@ -170,6 +175,14 @@ def _write_shop(owner: Connection, shop: Mapping[str, Any], tax_mode: str | None
             for position, text in enumerate(texts, 1)
         ),
     )
+
+
+def _write_value(owner: Connection, shop: Mapping[str, Any]) -> None:
+    """The demo takes whatever there is to pay with, and has given out a voucher."""
+    for store in shop["store"]:
+        value_setup.take_tenders(owner, store["number"], KINDS)
+    if owner.execute("select from pos.account where code = %s", [DEMO_VOUCHER]).fetchone() is None:
+        value_setup.issue(owner, 1, "voucher", 500, code=DEMO_VOUCHER)
 
 
 def _write_customers(owner: Connection, shop: Mapping[str, Any]) -> None:

@@ -12,6 +12,7 @@ from pos_desktop.domain.tender_kinds import (
     NAMES,
     CodeError,
     TenderKind,
+    TenderRules,
     account_code,
     cheque_number,
     mobile_code,
@@ -83,6 +84,10 @@ class TakingTenders:
     """
 
     _core: TillCore
+
+    def tender_rules(self) -> TenderRules:
+        """Which ways of paying the store takes, as last heard. Never blocks."""
+        return self._core.rules.tenders
 
     def account(self, text: str) -> AccountCard | None:
         """What a scanned or typed code stands for, or None."""

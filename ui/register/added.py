@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pos_desktop.domain.basket import Basket, Item
 from pos_desktop.domain.money import Currency, format_amount
 from pos_desktop.domain.quantity import ONE, format_qty
@@ -37,3 +39,12 @@ def unknown_sold(sold: Pending) -> dict[str, int | str]:
         "price": sold.price or 0,
         "qty": sold.qty or ONE,
     }
+
+
+def marked(basket: Basket, flag: str) -> Basket:
+    """The line that changed last with a flag on it; one undo takes back both."""
+    lines = (
+        replace(line, flags=(*line.flags, flag)) if line.n == basket.touched else line
+        for line in basket.lines
+    )
+    return replace(basket, lines=tuple(lines))

@@ -25,6 +25,7 @@ from ui.register.desk import Desk
 from ui.register.devices import DeviceDesk
 from ui.register.drawer import Drawer
 from ui.register.edits import LineEdits
+from ui.register.gift_cards import GiftCards
 from ui.register.law import LawDesk
 from ui.register.model import Strip, ignored_words
 from ui.register.more_menu import MoreMenu
@@ -101,6 +102,7 @@ class Flows(QObject):
         self.reprints = Reprints(self.desk, self.paper, self)
         self.edits = LineEdits(self.desk, self.approvals, self)
         self.questions = Questions(self.desk, self.ringing, self.approvals, self.devices.scale, self)
+        self.gift_cards = GiftCards(self.desk, self)
         self.customers = CustomerDesk(self.desk, self.posting, self.approvals, self.paper, self)
         self.number = SaleNumber(self.desk.sale)
         self.session = Session(self.desk, self.posting, self.away, self.number, hint, self)
@@ -138,6 +140,7 @@ class Flows(QObject):
         self.sale_screen.basket.stepped.connect(self.edits.step)
         self.ringing.is_customer = lambda code: desk.services.customer_rules().is_card(code)
         self.ringing.customer_scanned.connect(self.customers.card_scanned)
+        self.ringing.load_asked.connect(self.gift_cards.open)
         self._topbar.lock_asked.connect(self.session.lock)
         self._topbar.printer_asked.connect(self.paper.print_again)
         self._topbar.network_asked.connect(self.status.open_panel)

@@ -58,7 +58,8 @@ class MoreMenu(QObject):
         """What makes no sense now: voiding nothing, and beginning or ending training twice."""
         nothing = {"void_sale"} if self._desk.sale.basket.empty else set()
         training = {"training", "z_again"} if self._desk.services.training else {"end_training"}
-        return frozenset(nothing | training)
+        cards = set() if self._flows.gift_cards.offered else {"gift_card"}
+        return frozenset(nothing | training | cards)
 
     def _choices(self) -> Mapping[str, Action]:
         flows = self._flows
@@ -66,6 +67,7 @@ class MoreMenu(QObject):
             "no_sale": flows.drawer.no_sale,
             "void_sale": flows.no_money(flows.parking.void),
             "cash": flows.drawer.cash_movement,
+            "gift_card": flows.no_money(flows.gift_cards.open),
             "refund": flows.no_money(flows.refunds.goods.start),
             "reprint": flows.reprints.reprint,
             "x_report": flows.closing.x_report,

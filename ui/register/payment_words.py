@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pos_desktop.domain.basket import Basket
 from pos_desktop.domain.money import Currency, format_amount
 from pos_desktop.domain.tender import Tendering
+from pos_desktop.domain.tender_kinds import NAMES
 from pos_desktop.services.offline_state import TenderRule
 from pos_desktop.services.results import Problem
 from ui.register.model import Strip, plural
@@ -22,15 +23,16 @@ def stopped(rule: TenderRule) -> tuple[str, str]:
 
 def given_rows(tendering: Tendering) -> tuple[tuple[str, int], ...]:
     """What was given, as the change screen lists it."""
-    names = {"cash": "Cash", "card": "Card"}
-    return tuple((names[tender.kind], tender.amount) for tender in tendering.tenders)
+    return tuple((NAMES[tender.kind], tender.amount) for tender in tendering.tenders)
 
 
 def paid_strip(tendering: Tendering, basket: Basket, money: Callable[[int], str]) -> Strip:
     """One line on the empty screen for a sale without change."""
-    kinds = sorted({tender.kind for tender in tendering.tenders})
-    how = " and ".join(kinds) or "nothing to pay"
-    count = plural(len(basket.lines), "line")
+    kinds = dict.fromkeys(NAMES[tender.kind] for tender in tendering.tenders)
+    how = " and ".join(kind if kind == NAMES["mobile"] else kind.lower() for kind in sorted(kinds))
+    how = how or "nothing to pay"
+    lefts = [money(tender.left) for tender in tendering.tenders if tender.left]
+    count = f"{lefts[0]} left on the card" if len(lefts) == 1 else plural(len(basket.lines), "line")
     return Strip("added", f"Paid by {how} {money(tendering.total)}", f"{count} · ready for the next customer")
 
 

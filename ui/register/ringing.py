@@ -20,7 +20,7 @@ from pos_desktop.domain.empties import add_empties
 from pos_desktop.domain.quantity import ONE
 from pos_desktop.errors import UserError
 from pos_desktop.services.results import BadCode, Department, Found, Lookup, NotOnFile
-from ui.register.added import added_strip
+from ui.register.added import added_strip, marked
 from ui.register.model import (
     AskAge,
     AskApproval,
@@ -70,12 +70,14 @@ class Ringing(QObject):
     """Codes in, lines out.
 
     Signals: ``refused_age`` (item, age, method), ``left_out`` (code), ``sold_typed`` (a Pending that
-    went in by its department and a price), ``sold_anyway`` (item, quantity) in spite of a stock warning, ``trouble`` (an
-    exception from a look-up), ``receipt_scanned`` (its number), ``customer_scanned`` (a card), ``idle``.
+    went in by its department and a price), ``sold_anyway`` (item, quantity) in spite of a stock warning,
+    ``load_asked`` (an item that loads a card), ``trouble`` (an exception from a look-up), ``receipt_scanned``
+    (its number), ``customer_scanned`` (a card), ``idle``.
     """
 
     refused_age = Signal(object, int, str)
     left_out = Signal(str)
+    load_asked = Signal(object)
     sold_typed = Signal(object)
     sold_anyway = Signal(object, int)
     receipt_scanned = Signal(str)
@@ -215,6 +217,9 @@ class Ringing(QObject):
     def _place(self, pending: Pending) -> None:
         """Add what is pending, or open the question that comes first."""
         item = pending.found.item
+        if item.holds:  # a gift card: which one comes first
+            self.load_asked.emit(item)
+            return
         stopped = self.gate(pending)
         if isinstance(stopped, Strip):
             self._sale.sound.emit("error")
@@ -388,12 +393,3 @@ class Ringing(QObject):
             return
         self._sale.ask(None)
         self._place(Pending(Found(item, item.code or item.plu), question.qty))
-
-
-def marked(basket: Basket, flag: str) -> Basket:
-    """The line that changed last with a flag on it; one undo takes back both."""
-    lines = (
-        replace(line, flags=(*line.flags, flag)) if line.n == basket.touched else line
-        for line in basket.lines
-    )
-    return replace(basket, lines=tuple(lines))

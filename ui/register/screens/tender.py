@@ -6,17 +6,28 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from pos_desktop.domain.barcode import card_within
 from pos_desktop.domain.basket import Basket, Totals
 from pos_desktop.domain.money import Currency, format_amount, format_money
 from pos_desktop.domain.tender import QUICK_KEYS, TenderError, Tendering, quick_amounts
+from pos_desktop.domain.tender_kinds import STORED
 from ui.keymap import Keymap
 from ui.register.screen import Action
 from ui.register.screens.base import PageScreen
-from ui.register.screens.tender_parts import DueCard, PaymentsRow, QuickKey, SaleSummary, rounded_words
+from ui.register.screens.tender_parts import (
+    DueCard,
+    KindKeys,
+    PaymentsRow,
+    QuickKey,
+    SaleSummary,
+    note_places,
+    rounded_words,
+)
+from ui.register.screens.tender_words import give_back_words, undo_words
 from ui.register.screens.typed import TypedNumber, typed_amount
-from ui.register.screens.values import CardAsked, CashGiven, PaymentRemoved
+from ui.register.screens.values import CardAsked, CashGiven, OtherAsked, PaymentRemoved
 from ui.theme import theme
 from ui.widgets.key import Key
 from ui.widgets.keypad import Keypad
@@ -28,18 +39,20 @@ NOTHING_TYPED = "Type what the customer gives, or tap a sum."
 PAID_ALREADY = "Money is taken already. Tap a payment to give it back first."
 RECORDING = "Recording the sale. Keep the money here."
 NOT_NOW = "not while offline"
-NOTES = 3
+ONLY_CASH_OVER = "Only cash pays more than is due. Type a smaller amount."
 
 
 class TenderScreen(PageScreen):
     """Shows a Tendering and asks for changes to it; the window owns the payments.
 
-    Signals: ``cash_given(object)`` CashGiven, ``card_asked(object)`` CardAsked, ``payment_removed(object)``
-    PaymentRemoved, ``cancelled()`` give everything back, ``back()`` to the sale (only with nothing taken).
+    Signals: ``cash_given(object)`` CashGiven, ``card_asked(object)`` CardAsked, ``other_asked(object)``
+    OtherAsked, ``payment_removed(object)`` PaymentRemoved, ``cancelled()`` give everything back, ``back()``
+    to the sale (only with nothing taken).
     """
 
     cash_given = Signal(object)
     card_asked = Signal(object)
+    other_asked = Signal(object)
     payment_removed = Signal(object)
     cancelled = Signal()
     back = Signal()
@@ -61,6 +74,7 @@ class TenderScreen(PageScreen):
         self.payments.removed.connect(self._remove)
         self._asked = self._standing = self._rounded = ""
         self._kinds_taken: tuple[str, ...] = ("cash", "card")
+        self._others: tuple[str, ...] = ()
         self._recording = False
         self._compact: bool | None = None
         self._build()
@@ -114,25 +128,19 @@ class TenderScreen(PageScreen):
         card.body.addWidget(self._pad, 1)
         return card
 
-    def _kind_keys(self) -> QWidget:
-        self._cash_key = self.action_key(
-            Key("Cash", icon="banknote", note="drawer opens", role="heading", form="left", height=76), "cash"
-        )
-        self._card_key = self.action_key(
-            Key("Card", icon="credit-card", role="heading", form="left", height=76), "card"
-        )
+    def _kind_keys(self) -> KindKeys:
+        kinds = KindKeys()
+        for action, key, pressed in (
+            ("cash", kinds.cash, self._take),
+            ("card", kinds.card, self._card),
+            ("other", kinds.other, self._other),
+        ):
+            self.action_key(key, action).clicked.connect(pressed)
+        self._cash_key, self._card_key = kinds.cash, kinds.card
         self._cancel_key = self.action_key(
             Key("Cancel payment", icon="x", variant="danger", height=60), "cancel"
         )
-        self._cash_key.clicked.connect(self._take)
-        self._card_key.clicked.connect(self._card)
         self._cancel_key.clicked.connect(self._cancel)
-        kinds = QWidget()
-        box = self._kinds_box = QBoxLayout(QBoxLayout.Direction.TopToBottom, kinds)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(theme().px(8))
-        box.addWidget(self._cash_key, 1)
-        box.addWidget(self._card_key, 1)
         return kinds
 
     def _arrange(self, *, compact: bool) -> None:
@@ -144,12 +152,12 @@ class TenderScreen(PageScreen):
         assert isinstance(left, QVBoxLayout)
         assert isinstance(side, QVBoxLayout)
         if compact:
-            self._kinds_box.setDirection(QBoxLayout.Direction.LeftToRight)
+            self._kinds.set_row(True)
             left.addWidget(self.payments)
             left.addWidget(self._cancel_key)
             self._centre.insertWidget(self._centre.count() - 1, self._kinds)
         else:
-            self._kinds_box.setDirection(QBoxLayout.Direction.TopToBottom)
+            self._kinds.set_row(False)
             self._centre.insertWidget(1, self.payments)
             side.insertWidget(1, self._kinds)
             side.addWidget(self._cancel_key)
@@ -202,6 +210,11 @@ class TenderScreen(PageScreen):
             quick.setEnabled("cash" in kinds)
         self.say("")
 
+    def set_others(self, kinds: tuple[str, ...]) -> None:
+        """What is taken beside cash and card, behind one key; a code of it may be scanned here."""
+        self._others = kinds
+        self._kinds.set_others(kinds)
+
     def hold_keys(self) -> None:
         """The payment is complete and on its way to the server: from here on no key takes any of it back."""
         self._set_recording(True)
@@ -219,7 +232,8 @@ class TenderScreen(PageScreen):
 
     def _show_quick(self) -> None:
         amounts = quick_amounts(self._tendering.cash_remaining, self._currency)
-        hints = self._note_hints(amounts)
+        places = note_places(amounts, self._currency)
+        hints = {index: self.hint(f"note_{n}") for n, index in enumerate(places, 1)}
         for index, key in enumerate(self.quick):
             key.setVisible(index < len(amounts))
             if index >= len(amounts):
@@ -230,15 +244,6 @@ class TenderScreen(PageScreen):
             key.set_note("Exact" if index == 0 else f"change {format_amount(change, self._currency)}")
             key.set_variant("outline-pay" if index == 0 else "plain")
             key.set_hint(self.hint("exact") if index == 0 else hints.get(index, ""))
-
-    def _note_hints(self, amounts: list[int]) -> dict[int, str]:
-        return {index: self.hint(f"note_{n + 1}") for n, index in enumerate(self._note_places(amounts))}
-
-    def _note_places(self, amounts: list[int]) -> list[int]:
-        """Where the three quick sums with a key of their own stand: those made of notes alone."""
-        smallest = min(self._currency.notes)
-        places = [i for i, amount in enumerate(amounts) if i and amount % smallest == 0]
-        return places[:NOTES]
 
     def _show_entry(self) -> None:
         currency, typed = self._currency, self.typed_minor
@@ -311,23 +316,26 @@ class TenderScreen(PageScreen):
             return
         self.card_asked.emit(CardAsked(minor))
 
+    def _other(self, _checked: bool = False, code: str = "") -> None:
+        minor = self.typed_minor or self._tendering.remaining
+        if minor > self._tendering.remaining:
+            self.say(ONLY_CASH_OVER)
+            return
+        self.other_asked.emit(OtherAsked(minor, code))
+
     def _remove(self, index: int) -> None:
-        """Cash is given back at one tap; a card must be refunded on its terminal first, so it takes two."""
+        """At one tap, but for what a hand cannot give back: a card is refunded first, so it takes two."""
         if self._recording:
             return
         payment = self._tendering.tenders[index]
-        money = format_money(payment.amount, self._currency)
-        words = f"Refund {money} on the terminal first, then tap it again."
-        if payment.kind == "cash" or self._sure(f"payment {index}", words):
+        words = undo_words(payment, self._currency)
+        if not words or self._sure(f"payment {index}", f"{words}, then tap it again."):
             self.payment_removed.emit(PaymentRemoved(index))
 
     def _cancel(self) -> None:
         tenders = self._tendering.tenders
-        sums = {kind: sum(t.amount for t in tenders if t.kind == kind) for kind in ("cash", "card")}
-        todo = [f"Give back {format_money(sums['cash'], self._currency)} cash."] if sums["cash"] else []
-        if sums["card"]:
-            todo.append(f"Refund {format_money(sums['card'], self._currency)} on the terminal.")
-        if not tenders or self._sure("cancel", f"{' '.join(todo)} Then cancel again."):
+        todo = give_back_words(tenders, self._currency)
+        if not todo or self._sure("cancel", f"{todo} Then cancel again."):
             self.cancelled.emit()
 
     def _sure(self, what: str, words: str) -> bool:
@@ -347,8 +355,10 @@ class TenderScreen(PageScreen):
             self.back.emit()
 
     def handle_scan(self, code: str) -> bool:
-        """Nothing is added to a sale that is being paid."""
-        del code
+        """Nothing is added to a sale that is being paid; a gift card, credit or voucher pays."""
+        if not self._recording and set(STORED) & set(self._others) and card_within(code) is None:
+            self._other(code=code)
+            return True
         self.say(NOT_HERE)
         return False
 
@@ -363,11 +373,13 @@ class TenderScreen(PageScreen):
             "back": self.sale.leave,
             "cancel": self._cancel_key.click,
         }
+        if self._others:
+            doing["other"] = self._kinds.other.click
         cash = "cash" in self._kinds_taken
         amounts = quick_amounts(self._tendering.cash_remaining, self._currency) if cash else []
         if amounts:
             doing["exact"] = self.quick[0].click
-        for number, place in enumerate(self._note_places(amounts), 1):
+        for number, place in enumerate(note_places(amounts, self._currency), 1):
             doing[f"note_{number}"] = self.quick[place].click
         return doing
 

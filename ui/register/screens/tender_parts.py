@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
@@ -10,7 +12,9 @@ from pos_desktop.domain.basket import Basket, Line, Totals
 from pos_desktop.domain.money import MINUS, Currency, format_amount, format_money
 from pos_desktop.domain.quantity import format_qty
 from pos_desktop.domain.tender import Tender, Tendering
+from pos_desktop.domain.tender_kinds import NAMES, STORED
 from ui.register.screens.base import Words
+from ui.register.screens.tender_words import ICONS, inner_name, payment_note
 from ui.theme import RADIUS_KEY, theme
 from ui.widgets.basket_list import BasketList, BasketModel, BasketRow
 from ui.widgets.button import PaintedButton
@@ -19,9 +23,6 @@ from ui.widgets.key import Key
 from ui.widgets.labels import AmountLabel, Label
 from ui.widgets.overlay import PageBar
 from ui.widgets.surface import Card
-
-KIND_NAMES = {"cash": "Cash", "card": "Card"}
-KIND_ICONS = {"cash": "banknote", "card": "credit-card"}
 
 
 def basket_row(line: Line, currency: Currency) -> BasketRow:
@@ -121,8 +122,9 @@ class Payment(PaintedButton):
     def __init__(self, tender: Tender, currency: Currency) -> None:
         super().__init__()
         self._tender = tender
+        self._note = payment_note(tender, currency)
         self._amount = f"{MINUS}{format_amount(tender.amount, currency)}"
-        self.setText(KIND_NAMES[tender.kind])
+        self.setText(NAMES[tender.kind])
         self.setAccessibleName(f"{self.text()} {self._amount}, give it back")
 
     def sizeHint(self) -> QSize:
@@ -140,9 +142,7 @@ class Payment(PaintedButton):
             rect = QRectF(self.rect())
             canvas.box(rect, t.c.sunken if self.isDown() else t.c.surface, t.c.line, radius=t.px(RADIUS_KEY))
             side, middle = t.px(20), rect.height() / 2
-            canvas.icon(
-                QRectF(t.px(14), middle - side / 2, side, side), KIND_ICONS[self._tender.kind], t.c.text2
-            )
+            canvas.icon(QRectF(t.px(14), middle - side / 2, side, side), ICONS[self._tender.kind], t.c.text2)
             cross = QRectF(rect.right() - t.px(14) - side, middle - side / 2, side, side)
             canvas.icon(cross, "x", t.c.text2)
             wide = t.type("basket_amount").width(self._amount) + 2
@@ -153,7 +153,7 @@ class Payment(PaintedButton):
 
     def _paint_words(self, canvas: Canvas, left: float, right: float) -> None:
         t, half = theme(), self.height() / 2
-        if not self._tender.ref:
+        if not self._note:
             canvas.text(
                 QRectF(left, 0, right - left, self.height()), self.text(), t.type("body_strong"), t.c.text
             )
@@ -161,7 +161,7 @@ class Payment(PaintedButton):
         top = QRectF(left, half - t.px(22), right - left, t.px(22))
         canvas.text(top, self.text(), t.type("body_strong"), t.c.text)
         below = QRectF(left, half, right - left, t.px(20))
-        canvas.text(below, f"slip {self._tender.ref}", t.type("note"), t.c.text2, ltr=True)
+        canvas.text(below, self._note, t.type("note"), t.c.text2, ltr=True)
 
 
 class PaymentsRow(QWidget):
@@ -219,3 +219,39 @@ class QuickKey(Key):
         super().__init__("", role="basket_amount", height=72, name=name)
         self.minor = 0
         self.holds = True
+
+
+NOTES = 3
+
+
+def note_places(amounts: Sequence[int], currency: Currency) -> list[int]:
+    """Where the three quick sums with a key of their own stand: those made of notes alone."""
+    smallest = min(currency.notes)
+    return [i for i, amount in enumerate(amounts) if i and amount % smallest == 0][:NOTES]
+
+
+class KindKeys(QWidget):
+    """The ways to pay, one key each: cash, card, and one key for whatever else the store takes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cash = Key("Cash", icon="banknote", note="drawer opens", role="heading", form="left", height=76)
+        self.card = Key("Card", icon="credit-card", role="heading", form="left", height=76)
+        self.other = Key("Other", icon="ellipsis", role="heading", form="left", height=76)
+        self._box = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.setSpacing(theme().px(8))
+        for key in (self.cash, self.card, self.other):
+            self._box.addWidget(key, 1)
+        self.other.hide()
+
+    def set_row(self, row: bool) -> None:
+        """Beside each other, where the window is narrow."""
+        way = QBoxLayout.Direction
+        self._box.setDirection(way.LeftToRight if row else way.TopToBottom)
+
+    def set_others(self, kinds: Sequence[str]) -> None:
+        """What the third key stands for; with nothing it is away."""
+        self.other.setVisible(bool(kinds))
+        names = list(dict.fromkeys("gift card" if kind in STORED else inner_name(kind) for kind in kinds))
+        self.other.set_note(", ".join(names[:3]))

@@ -133,6 +133,50 @@ class CardAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherAsked:
+    """An amount to be paid otherwise than in cash or by card, minor units; ``code`` when one was scanned."""
+
+    amount: int
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherWay:
+    """A way of paying beside cash and card; ``code`` when it was scanned at once."""
+
+    name: str
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeQuestion:
+    """A code to scan or type: what for (``kind``), in words, for which amount (minor units; None: none yet).
+
+    ``take`` stands on the key that takes it, ``other`` on the key that goes on without a code ("": there is
+    none); ``may_be_empty``: nothing typed is an answer too.
+    """
+
+    kind: str
+    title: str
+    do: str
+    field: str
+    currency: Currency
+    amount: int | None = None
+    take: str = "Take it"
+    other: str = ""
+    may_be_empty: bool = False
+    asks_server: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CodeEntered:
+    """The code as it was scanned or typed; "" without one."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentRemoved:
     """Payment ``index`` (0 is the first) is given back."""
 
