@@ -114,6 +114,7 @@ SCREENS: dict[str, dict[str, Binding]] = {
         "find": _b("F3"),
         "price": _b("F5"),
         "discount": _b("F6"),
+        "sale_discount": _b("Shift+F6", title="Discount on the sale"),
         "remove": _b("Del"),
         "undo": _b("Ctrl+Z"),
         **_LIST,

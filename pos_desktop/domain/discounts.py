@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from pos_desktop.domain.basket import Basket
 from pos_desktop.domain.basket_deals import off_of, reducible
 from pos_desktop.domain.basket_parts import Approval, Coupon, Reduction, refuse
 
-DISCOUNT = "discount"
+DISCOUNT: Final = "discount"
 MAX_COUPONS = 20
 
 

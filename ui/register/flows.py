@@ -23,6 +23,7 @@ from ui.register.closing import Closing
 from ui.register.customers import CustomerDesk
 from ui.register.desk import Desk
 from ui.register.devices import DeviceDesk
+from ui.register.discounts import Discounts
 from ui.register.drawer import Drawer
 from ui.register.edits import LineEdits
 from ui.register.gift_cards import GiftCards
@@ -101,6 +102,7 @@ class Flows(QObject):
         self.closing = Closing(self.desk, self.posting, self.approvals, self.paper, services.backup, self)
         self.reprints = Reprints(self.desk, self.paper, self)
         self.edits = LineEdits(self.desk, self.approvals, self)
+        self.discounts = Discounts(self.desk, self.approvals, self)
         self.questions = Questions(self.desk, self.ringing, self.approvals, self.devices.scale, self)
         self.gift_cards = GiftCards(self.desk, self)
         self.customers = CustomerDesk(self.desk, self.posting, self.approvals, self.paper, self)
@@ -203,6 +205,8 @@ class Flows(QObject):
             "more_of_line": lambda: edits.step(1),
             "less_of_line": lambda: edits.step(-1),
             "price": edits.set_price,
+            "discount": self.discounts.line,
+            "sale_discount": self.discounts.sale,
             "remove": edits.remove,
             "undo": edits.undo,
             "void_last": edits.remove_last,

@@ -79,7 +79,7 @@ class SaleScreen(Screen):
             return {name: self._do[name] for name in ("lock",) if name in self._do}
         dead: set[str] = set() if sale.can_pay else {"pay", "exact_cash", "card"}
         if sale.line is None:
-            dead |= {"qty", "price", "remove", "more_of_line", "less_of_line", "up", "down"}
+            dead |= {"qty", "price", "discount", "remove", "more_of_line", "less_of_line", "up", "down"}
         if not sale.basket.can_undo:
             dead.add("undo")
         return {name: act for name, act in self._do.items() if name not in dead}

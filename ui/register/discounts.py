@@ -1,0 +1,134 @@
+"""Discounts by hand: off a line or the sale, with a reason, approved where a role's limit ends."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QObject
+
+from pos_desktop.domain.basket import BasketError
+from pos_desktop.domain.basket_parts import Approval, Reduction
+from pos_desktop.domain.cash_rules import Limit
+from pos_desktop.domain.discounts import DISCOUNT, comes_to, reduced, reducible_amount, without_discount
+from pos_desktop.domain.money import format_amount, format_money
+from pos_desktop.domain.promotion import PPM
+from pos_desktop.domain.receipt import rate_text
+from pos_desktop.services.results import Cashier, Within
+from ui.register.approvals import Approvals
+from ui.register.desk import Desk
+from ui.register.model import Strip
+from ui.register.screens.discount import DiscountQuestion, DiscountScreen
+
+
+class Discounts(QObject):
+    """What the discount key does."""
+
+    def __init__(self, desk: Desk, approvals: Approvals, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk, self._approvals = desk, approvals
+
+    def line(self) -> None:
+        """Ask for a discount of the selected line; of the sale when the line takes none."""
+        line = self._desk.sale.line
+        if line is not None:
+            self._ask(line.n if reducible_amount(self._desk.sale.basket, line.n) > 0 else 0)
+
+    def sale(self) -> None:
+        """Ask for a discount of the whole sale."""
+        self._ask(0)
+
+    def _ask(self, n: int) -> None:
+        sale = self._desk.sale
+        if sale.question is not None or sale.locked or sale.basket.empty:
+            return
+        if reducible_amount(sale.basket, n) <= 0:
+            sale.sound.emit("error")
+            sale.say(Strip("stop", "No discount given", "Nothing in this sale can be reduced."))
+            return
+        screen = DiscountScreen(self._question(n), keys=self._desk.keys)
+
+        def close() -> None:
+            self._desk.stage.close_overlay(screen)
+
+        def other() -> None:
+            close()
+            self.sale() if n else self.line()
+
+        def removed() -> None:
+            close()
+            sale.put(without_discount(sale.basket, n), Strip("info", f"{self._name(n)} at its full price"))
+
+        screen.chosen.connect(lambda reduction: self._approve(screen, reduction))
+        screen.other.connect(other)
+        screen.removed.connect(removed)
+        screen.back.connect(close)
+        self._desk.stage.open_overlay(screen)
+
+    def _question(self, n: int) -> DiscountQuestion:
+        basket, cur = self._desk.sale.basket, self._desk.sale.currency
+        had = next((each for each in basket.reductions if each.line == n), None)
+        amount = f"{format_amount(had.amount, cur)} off" if had is not None else ""
+        now = f"now {rate_text(had.ppm)} off" if had is not None and had.ppm else amount and f"now {amount}"
+        return DiscountQuestion(
+            n,
+            self._name(n),
+            reducible_amount(basket, n),
+            cur,
+            basket.rules.promotions.reasons,
+            now,
+            self._bound(),
+        )
+
+    def _name(self, n: int) -> str:
+        return self._desk.sale.basket.line(n).item.name if n else "The whole sale"
+
+    def _bound(self) -> str:
+        """How far the cashier goes alone."""
+        cashier = self._desk.cashier
+        if cashier is None or not cashier.may(DISCOUNT):
+            return "needs a supervisor"
+        limit: Limit = self._desk.sale.basket.rules.cash.limit(cashier.role, DISCOUNT)
+        parts = [] if limit.ppm is None else [rate_text(limit.ppm)]
+        parts += [] if limit.amount is None else [format_money(limit.amount, self._desk.sale.currency)]
+        return f"more than {' or '.join(parts)} needs a supervisor" if parts else ""
+
+    def _approve(self, screen: DiscountScreen, reduction: Reduction) -> None:
+        sale = self._desk.sale
+        amount, off = reducible_amount(sale.basket, reduction.line), comes_to(sale.basket, reduction)
+        if off <= 0:
+            screen.say("That comes to nothing. Type more.")
+            return
+        share = reduction.ppm or -(-off * PPM // amount)
+        cur = sale.currency
+        change = f"{format_amount(amount, cur)} → {format_amount(amount - off, cur)}"
+        words = f"Discount on {self._name(reduction.line)}, {change}: {reduction.reason}"
+
+        def approved(who: Cashier) -> None:
+            self._desk.stage.close_overlay(screen)
+            self._take(reduction, who)
+
+        self._approvals.need(DISCOUNT, words, approved, within=Within(DISCOUNT, share, off))
+
+    def _take(self, reduction: Reduction, who: Cashier) -> None:
+        sale = self._desk.sale
+        allowed = self._desk.allowed_by(who)
+        approval = (
+            None if allowed is None else Approval(DISCOUNT, allowed, reduction.line, 0, 0, datetime.now(UTC))
+        )
+        selected = sale.selected
+        try:
+            off = comes_to(sale.basket, reduction)
+            basket = reduced(sale.basket, reduction, approval)
+        except BasketError as rule:
+            sale.sound.emit("error")
+            sale.say(Strip("stop", "No discount given", str(rule)))
+            return
+        share = f"{rate_text(reduction.ppm)} off" if reduction.ppm else "Discount"
+        sale.sound.emit("added")
+        strip = Strip(
+            "added",
+            self._name(reduction.line),
+            f"{share} · {reduction.reason}",
+            format_amount(-off, sale.currency),
+        )
+        sale.put(basket, strip, select=selected)
