@@ -57,6 +57,9 @@ class EmulatedPrinter:
         self._received = bytearray()
         self._lines_left: int | None = None
         self._cover_open = False
+        self._paper_low = False
+        self._drawer_open = False
+        self._drawer_stuck = False
         self._stalled = False
         self._mute = False
         self._closed = False
@@ -103,6 +106,22 @@ class EmulatedPrinter:
     def set_cover(self, *, is_open: bool) -> None:
         """Open or close the cover; open, nothing is printed."""
         self._set(cover_open=is_open)
+
+    def set_paper_low(self, low: bool) -> None:
+        """Let the near-end sensor see the end of the roll, or a new one."""
+        with self._changed:
+            self._paper_low = low
+
+    def set_drawer_stuck(self, stuck: bool) -> None:
+        """A pulse opens the drawer no more, or does again."""
+        with self._changed:
+            self._drawer_stuck = stuck
+
+    def shut_drawer(self) -> None:
+        """Push the drawer shut, as a hand does."""
+        with self._changed:
+            self._drawer_open = False
+            self._changed.notify_all()
 
     def set_stalled(self, stalled: bool) -> None:
         """Stop or go on reading the line."""
@@ -243,7 +262,7 @@ class EmulatedPrinter:
         if command.group(1) is not None:
             yield self._live_answer(command.group(1)[0])
         else:
-            self._kicks.append(Kick(5 if command.group(2) == b"\x01" else 2))
+            self._kick(Kick(5 if command.group(2) == b"\x01" else 2))
 
     def _ready(self) -> bool:
         return not self._cover_open and self._lines_left != 0
@@ -261,7 +280,7 @@ class EmulatedPrinter:
 
     def _print(self, item: Item) -> None:
         if isinstance(item, Kick):
-            self._kicks.append(item)
+            self._kick(item)
             return
         if isinstance(item, Line) and self._lines_left:
             self._lines_left -= 1
@@ -274,13 +293,18 @@ class EmulatedPrinter:
         else:
             self._items.append(item)
 
+    def _kick(self, kick: Kick) -> None:
+        self._kicks.append(kick)
+        self._drawer_open = self._drawer_open or not self._drawer_stuck
+
     def _live_answer(self, question: int) -> bytes:
         if question == 1:
-            return bytes((0x12 | (0 if self._ready() else 0x08),))
+            return bytes((0x12 | (0 if self._ready() else 0x08) | (0x04 if self._drawer_open else 0),))
         if question == 2:
             return bytes((0x12 | (0x04 if self._cover_open else 0) | (0x20 if self._lines_left == 0 else 0),))
         if question == 4:
-            return bytes((0x12 | (0x60 if self._lines_left == 0 else 0),))
+            out = 0x6C if self._lines_left == 0 else (0x0C if self._paper_low else 0)
+            return bytes((0x12 | out,))
         return b"\x12"
 
 

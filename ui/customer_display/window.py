@@ -60,7 +60,9 @@ class CustomerDisplay(PaintedWidget):
         self.setScreen(screen)
         self.setGeometry(screen.geometry())
         self.setWindowFlag(Qt.WindowType.FramelessWindowHint)
-        self.showFullScreen()
+        # Not showFullScreen(): that would take the keyboard away from the register.
+        self.setWindowState(Qt.WindowState.WindowFullScreen)
+        self.show()
 
     # -- painting --------------------------------------------------------------------------------
 
@@ -173,24 +175,31 @@ class CustomerDisplay(PaintedWidget):
             canvas.text(row, amount, self._font("basket_amount"), colour, align=RIGHT, ltr=True)
         big = QRectF(inner.left(), inner.bottom() - self._px(96), inner.width(), self._px(96))
         above = QRectF(inner.left(), big.top() - self._px(40), inner.width(), self._px(40))
-        canvas.text(above, "Amount due" if paying else "Total", self._font("title"), c.text2, align=RIGHT)
+        words = ("You get back" if view.back else "Amount due") if paying or view.back else "Total"
+        canvas.text(above, words, self._font("title"), c.text2, align=RIGHT)
         spec = self._font("due", 1.1)
         canvas.text(big, view.due if paying else view.total, spec, c.text, align=RIGHT, ltr=True)
 
     def _change(self, canvas: Canvas) -> None:
-        c, width, middle = theme().c, float(self.width()), self.height() / 2
-        self._text(canvas, QRectF(0, middle - self._px(190), width, self._px(60)), "Your change",
-                   self._font("title", 1.6), c.text2)  # fmt: skip
-        self._text(canvas, QRectF(0, middle - self._px(120), width, self._px(170)), self._view.change,
-                   self._font("change", 1.3), c.pay)  # fmt: skip
-        self._text(canvas, QRectF(0, middle + self._px(70), width, self._px(60)),
-                   f"Total {self._view.total} · Thank you", self._font("title", 1.2), c.text)  # fmt: skip
+        c, view = theme().c, self._view
+        words = "You get back" if view.back else "Your change"
+        self._across(canvas, -190, 60, words, self._font("title", 1.6), c.text2)
+        self._across(canvas, -120, 170, view.change, self._font("change", 1.3), c.pay)
+        thanks = "Thank you" if view.back else f"Total {view.total} · Thank you"
+        self._across(canvas, 70, 60, thanks, self._font("title", 1.2), c.text)
 
     def _thanks(self, canvas: Canvas) -> None:
-        c, width, middle = theme().c, float(self.width()), self.height() / 2
-        side = self._px(120)
-        canvas.icon(QRectF((width - side) / 2, middle - self._px(190), side, side), "circle-check", c.pay)
-        self._text(canvas, QRectF(0, middle - self._px(50), width, self._px(90)), "Thank you",
-                   self._font("due"), c.text)  # fmt: skip
-        self._text(canvas, QRectF(0, middle + self._px(50), width, self._px(60)),
-                   f"Paid {self._view.total}", self._font("title", 1.2), c.text2)  # fmt: skip
+        c, side = theme().c, self._px(120)
+        middle = self.height() / 2
+        canvas.icon(
+            QRectF((self.width() - side) / 2, middle - self._px(190), side, side), "circle-check", c.pay
+        )
+        self._across(canvas, -50, 90, "Thank you", self._font("due"), c.text)
+        self._across(canvas, 50, 60, f"Paid {self._view.total}", self._font("title", 1.2), c.text2)
+
+    def _across(
+        self, canvas: Canvas, top: float, height: float, text: str, spec: FontSpec, colour: QColor
+    ) -> None:
+        """A line over the whole width, ``top`` from the middle."""
+        place = QRectF(0, self.height() / 2 + self._px(top), self.width(), self._px(height))
+        canvas.text(place, text, spec, colour, align=CENTER)
