@@ -33,7 +33,7 @@ BEGIN
                                         'business_date', h.business_date)
                 FROM shift h JOIN drawer w ON w.id = h.drawer_id WHERE h.id = d.shift_id),
     'reasons', (SELECT coalesce(jsonb_object_agg(r.kind || ' ' || r.code, r.text), '{}') FROM reason r),
-    'shop', jsonb_build_object('name', s.name, 'header', s.header, 'footer', s.footer, 'currency', s.currency, 'time_zone', s.time_zone));
+    'shop', jsonb_build_object('name', s.name, 'currency', s.currency, 'time_zone', s.time_zone) || rules_papers(s.id));
 END $$;
 COMMENT ON FUNCTION api.m_document(uuid) IS 'One document of a granted store, byte for byte, with its paper''s facts and the state of its chain.';
 GRANT EXECUTE ON FUNCTION api.m_document(uuid) TO pos_manager;

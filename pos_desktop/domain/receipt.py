@@ -95,8 +95,8 @@ class Receipt:
     """A customer's receipt: ``copy`` 0 is the original, ``head`` the document's hash in hex.
 
     ``buyer`` are facts about who bought, under the cashier; ``points`` those earned and spent. ``refund``:
-    goods only come back by it. ``form``: a gift receipt has no prices, an invoice names whom it is ``made_for``,
-    a line each.
+    goods only come back by it. ``form``: a gift receipt has no prices, an invoice names whom it is
+    ``made_for``, a line each.
     """
 
     shop: ShopPaper

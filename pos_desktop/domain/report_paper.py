@@ -13,7 +13,6 @@ from pos_desktop.domain.receipt import (
     Section,
     ShopPaper,
     TaxRow,
-    rate_text,
     receipt_number,
     short_date,
 )
@@ -175,19 +174,19 @@ def _sales_section(report: ShiftReport, cur: Currency) -> Section:
 
 
 def _tender_section(report: ShiftReport, cur: Currency) -> Section:
-    rows = tuple((f"{name} ({count})", format_amount(amount, cur)) for name, count, amount in report.tenders)
-    return Section("Paid by", rows)
+    rows = [(f"{name} ({count})", format_amount(amount, cur)) for name, count, amount in report.tenders]
+    rows += [("Rounding of cash", format_amount(report.rounding, cur))] if report.rounding else []
+    return Section("Paid by", tuple(rows))
 
 
 def _tax_section(report: ShiftReport, shop: ShopPaper) -> Section:
     cur = shop.currency
     rows: list[tuple[str, str]] = []
     for row in report.taxes:
-        label = f"{row.mark} {rate_text(row.rate)}".strip()
-        rows.append((f"{label} on {format_amount(row.net, cur)}", format_amount(row.tax, cur)))
+        rows.append((f"{row.name} on {format_amount(row.net, cur)}", format_amount(row.tax, cur)))
     if rows:
-        rows.append((f"{shop.tax_word} in all", format_amount(sum(r.tax for r in report.taxes), cur)))
-    return Section(shop.tax_word, tuple(rows))
+        rows.append((f"{shop.word('tax')} in all", format_amount(sum(r.tax for r in report.taxes), cur)))
+    return Section(shop.word("tax"), tuple(rows))
 
 
 def _received_section(report: ShiftReport, cur: Currency) -> Section:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from pos_desktop.database import manager_journal as rows
 from pos_desktop.domain.document import SALES, DocumentError, parse_utc, read_document
 from pos_desktop.domain.money import Currency, currency, format_money, parse_amount
+from pos_desktop.domain.paper_words import PaperRules
 from pos_desktop.domain.quantity import format_qty
 from pos_desktop.domain.receipt import (
     OFFLINE,
@@ -242,12 +243,16 @@ def shown(row: Mapping[str, Any]) -> Shown:
     )
 
 
+def shop_paper(facts: Mapping[str, Any]) -> ShopPaper:
+    """What every paper of a store carries, from its name, currency, time zone and paper rules."""
+    rules = PaperRules.from_fields(facts)
+    header, money = rules.header or (facts["name"],), currency(facts["currency"])
+    return ShopPaper(header, rules.footer, money, ZoneInfo(facts["time_zone"]), rules.legal, rules.words)
+
+
 def _paper(row: Mapping[str, Any], fields: Mapping[str, Any]) -> Paper:
     facts = row["shop"]
-    header = tuple(facts["header"]) or (facts["name"],)
-    shop = ShopPaper(
-        header, tuple(facts["footer"]), currency(facts["currency"]), ZoneInfo(facts["time_zone"])
-    )
+    shop = shop_paper(facts)
     cashier = _name(row, fields["cashier"])
     if row["kind"] in SALES:
         alone = (OFFLINE,) if "offline" in fields["flags"] else ()

@@ -56,9 +56,10 @@ class Papers:
 
     def shop_paper(self) -> ShopPaper:
         """What every paper of this shop carries."""
-        store = self._core.hello.store
-        header = store.header or (store.name,)
-        return ShopPaper(header, store.footer, store.currency, ZoneInfo(store.time_zone))
+        store, rules = self._core.hello.store, self._core.rules.papers
+        header = rules.header or store.header or (store.name,)
+        zone, footer = ZoneInfo(store.time_zone), rules.footer or store.footer
+        return ShopPaper(header, footer, store.currency, zone, rules.legal, rules.words)
 
     def last_document(self) -> Completed | None:
         """The last booked sale of this till, for a reprint."""
