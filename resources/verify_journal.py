@@ -146,6 +146,8 @@ def count_shift(fields: dict[str, Any], shifts: dict[Any, Any]) -> None:
             add(shift["taxes"], (row["code"], row["rate"]), (row["net"], row["tax"], row["gross"]))
     elif fields["kind"] == "cash":
         shift["cash"] += fields["amount"]
+    elif fields["kind"] == "account_payment":
+        shift["cash"] += fields["amount"] if fields["tender"]["kind"] == "cash" else 0
     elif fields["kind"] == "shift_close":
         check_z(fields, fields["figures"], shifts.pop(key))
 
