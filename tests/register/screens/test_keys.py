@@ -21,6 +21,8 @@ HARMLESS = {
     "card",
     "no_sale",
     "void_sale",
+    "give_back",
+    "card_back",
     "cannot_record",
     "more",
     "shift_close_review",

@@ -75,13 +75,14 @@ class ChangeScreen(CardScreen):
     scan_policy = "take"
     card_width = 880
     card_padding = 28
+    done = "Paid"
 
     def __init__(
         self, view: ChangeView, *, keys: Keymap | None = None, parent: QWidget | None = None
     ) -> None:
         super().__init__(keys=keys, parent=parent)
         self._view, self._printing = view, view.printing
-        self._chip = PrintChip(f"receipt {view.number}", "Paid")
+        self._chip = PrintChip(f"receipt {view.number}", self.done)
         self.body.addWidget(self._chip, 0, Qt.AlignmentFlag.AlignHCenter)
         self.body.addWidget(Label(self._heading(), role="basket_name", tone="text2", align="center"))
         amount = AmountLabel(

@@ -154,6 +154,8 @@ class CardBackPanel(CardPanel):
 class GivenBackScreen(ChangeScreen):
     """After a refund: what to hand to the customer, as large as change."""
 
+    done = "Refunded"
+
     def _heading(self) -> str:
         return "Give back"
 

@@ -143,7 +143,7 @@ class RefundLinesScreen(CardScreen):
         qty, unit = self._chosen.get(line.n, 0), line.item.unit
         sold = format_qty(line.qty, unit)
         if not line.left:
-            return RowText(line.item.name, f"all {sold} came back already", "", tick=False, quiet=True)
+            return RowText(line.item.name, f"{sold} sold, came back already", "", tick=False, quiet=True)
         gives = format_money(line.gives(qty or line.left), self._view.currency)
         if self._view.scanning:
             price = format_money(line.item.price, self._view.currency)

@@ -34,11 +34,16 @@ class RowKey(PaintedButton):
 
     def __init__(self, text: RowText) -> None:
         super().__init__()
-        self._text = text
         self.setCheckable(True)
+        self.show_text(text)
+
+    def show_text(self, text: RowText) -> None:
+        """Show other words."""
+        self._text = text
         self.setText(text.title)
         self.setObjectName(f"row:{text.title}")
         self.setAccessibleName(f"{text.title}, {text.note}, {text.amount}")
+        self.update()
 
     def sizeHint(self) -> QSize:
         """72 logical pixels high."""
@@ -118,8 +123,14 @@ class RowList(QWidget):
 
     def set_rows(self, texts: tuple[RowText, ...], at: int = 0) -> None:
         """Show these rows, the one at ``at`` chosen."""
-        self._texts, self._at = texts, max(0, min(at, len(texts) - 1))
-        self._fill()
+        first = self._at // self._per_page * self._per_page
+        known, self._texts, self._at = len(self._texts), texts, max(0, min(at, len(texts) - 1))
+        if known != len(texts) or first != self._at // self._per_page * self._per_page:
+            self._fill()
+            return
+        for key, text in zip(self._keys, texts[first:], strict=False):
+            key.show_text(text)
+        self._choose(self._at)
 
     def step(self, by: int) -> None:
         """Choose the next or the previous row, over page ends."""
