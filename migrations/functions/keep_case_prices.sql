@@ -17,7 +17,7 @@ BEGIN
                    jsonb_build_object('kind', 'set', 'total', p.amount, 'parts', jsonb_build_array(jsonb_build_object(
                      'count', i.pack_count, 'goods', jsonb_build_object('items', jsonb_build_array(i.single_id))))) AS offer
               FROM item i CROSS JOIN store s
-              JOIN price p ON p.id = current_price(i.id, s.id, now())
+              JOIN price p ON p.id = current_price(i.id, s.id, clock_timestamp())
              WHERE i.single_id IS NOT NULL AND i.pack_count <= 100 AND NOT i.blocked AND p.amount > 0
                AND (cases IS NULL OR i.id = ANY (cases))) c
      GROUP BY c.id, c.offer, c.stores ORDER BY c.id, c.offer
