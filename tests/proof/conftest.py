@@ -15,9 +15,11 @@ from psycopg import sql
 
 from pos_desktop.cli.main import main
 from pos_desktop.cli.verify import _verifier
+from pos_desktop.database import customer_setup
 from pos_desktop.database.embedded import EmbeddedServer
 from pos_desktop.domain.basket import totals
-from pos_desktop.domain.tender import Tendering
+from pos_desktop.domain.tender import Tender, Tendering
+from pos_desktop.services.customers import CustomerSeen, named
 from pos_desktop.services.results import Completed, Refused, ZReport
 from tests.database.shop import SUPERVISOR
 from tests.register.conftest import app
@@ -77,6 +79,28 @@ def trade(front: Shopfront) -> None:
         done = sell(till, *codes)
         assert isinstance(done, Completed)
         till.printed(done.document.id)
+    app.close()
+
+
+def trade_with_a_customer(front: Shopfront) -> None:
+    """Points earned, some of them spent, the rest on the house account, and a part of that paid."""
+    app = front.open()
+    till = ready(app.till)
+    with front.database.connect() as owner:
+        customer_setup.write_customer_rules(owner, 1, {"earn": 10_000, "worth": 1})
+        customer_setup.write_tender_kinds(owner, 1, ("points", "account"))
+        member = {"number": 10000017, "name": "Amina Otieno", "card": "VIP1", "limit": 5000, "points": 20}
+        customer_setup.write_customer(owner, member)
+    till.poll_changes()
+    seen = till.find_customer("VIP1", scanned=True)
+    assert isinstance(seen, CustomerSeen)
+    account = seen.customer.account
+    assert account is not None
+    basket = named(scanned(till, till.begun(till.new_basket()), MILK), seen.customer)
+    tendering = Tendering(totals(basket).total).add(Tender("points", 5))
+    tendering = tendering.add(Tender("account", tendering.remaining, account=account.id))
+    assert isinstance(till.complete_sale(basket, tendering.final()), Completed)
+    assert isinstance(till.receive_payment(seen.customer, Tender("cash", 100)), Completed)
     app.close()
 
 
