@@ -331,6 +331,7 @@ SCREENS: dict[str, dict[str, Binding]] = {
         "cash": _b("F4", title="Cash in or out of the drawer"),
         "refund": _b("Ctrl+U"),
         "gift_card": _b("Ctrl+G", title="Gift cards"),
+        "exempt": _b("Ctrl+X", title="Tax exempt, or tax charged again"),
         "reprint": _b("F5", title="Print a receipt again"),
         "x_report": _b("F6"),
         "close_shift": _b("F7"),

@@ -1,5 +1,6 @@
 -- A store's way of tax, as its tills need it: the rounding method, cash policies [[from, step, method]], composite codes
--- {code: [[part, 1 when due on the taxes before]]}, and every code that is a tax itself, with its name.
+-- {code: [[part, 1 when due on the taxes before]]}, and the codes with a rate
+-- above nothing, each with its name: what a certificate can free from.
 CREATE OR REPLACE FUNCTION pos.rules_tax(store bigint) RETURNS jsonb
 LANGUAGE sql STABLE SET search_path = pos, pg_temp AS $$
   SELECT jsonb_build_object(
@@ -10,6 +11,6 @@ LANGUAGE sql STABLE SET search_path = pos, pg_temp AS $$
                 SELECT p.tax, jsonb_agg(jsonb_build_array(p.part, p.compound::int) ORDER BY p.n) AS parts
                   FROM tax_part p GROUP BY p.tax) x),
     'codes', (SELECT coalesce(jsonb_agg(jsonb_build_array(x.code, x.name) ORDER BY x.code), '[]') FROM tax x
-               WHERE NOT EXISTS (SELECT FROM tax_part p WHERE p.tax = x.code)))
+               WHERE tax_rate_on(x.code, (now() AT TIME ZONE s.time_zone)::date) > 0))
     FROM store s WHERE s.id = rules_tax.store
 $$;

@@ -15,7 +15,7 @@ from pos_desktop.domain.tax import Tax, Taxes, TaxMethod
 class TaxRules:
     """A store's rules. ``parts``: the taxes a composite code stands for, each with whether it is compound.
 
-    ``codes``: every simple tax with its name, to choose from what a certificate frees.
+    ``codes``: every tax with a rate above nothing, with its name: what a certificate can free from.
     """
 
     method: TaxMethod = "by_rate"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -100,9 +101,16 @@ class Selling:
 
     def cash_policy(self) -> CashPolicy | None:
         """How cash is rounded on this legal day, None when it is not; never blocks, ask at any time."""
+        return self._core.rules.tax.cash_on(self.shop_day())
+
+    def shop_day(self) -> date:
+        """The legal day of the shop, by the server's clock as far as this till knows it; never blocks."""
         core = self._core
-        day = core.server_now().astimezone(ZoneInfo(core.hello.store.time_zone)).date()
-        return core.rules.tax.cash_on(day)
+        return core.server_now().astimezone(ZoneInfo(core.hello.store.time_zone)).date()
+
+    def exempt_codes(self) -> tuple[str, ...]:
+        """The taxes a certificate can free from; never blocks."""
+        return tuple(code for code, _ in self._core.rules.tax.codes)
 
     def _own_check(self, basket: Basket) -> list[dict[str, Any]]:
         """The same questions to the till's own catalogue: what is law does not wait for the server."""

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from pos_desktop.domain.exemption import relief
 from pos_desktop.domain.money import Currency, format_amount, format_money
 from ui.keymap import Keymap
 from ui.register.basket_rows import basket_row
@@ -264,8 +265,11 @@ class _TotalsBar(QWidget):
     def show_totals(self, sale: Sale) -> None:
         """Show the sums of the sale."""
         totals, empty = sale.totals, sale.basket.empty
-        word = "incl. VAT" if sale.basket.tax_mode == "included" else "plus tax"
-        texts = (("Subtotal", totals.subtotal), ("Savings", -totals.off), (word, totals.tax))
+        word, tax = "incl. VAT" if sale.basket.tax_mode == "included" else "plus tax", totals.tax
+        if sale.basket.exempt is not None:
+            free = relief(sale.basket, totals.off, totals.subtotal, totals.total)
+            word, tax = ("less exempt tax", -free) if free else ("exempt; plus tax", tax)
+        texts = (("Subtotal", totals.subtotal), ("Savings", -totals.off), (word, tax))
         for (label, amount), (name, value) in zip(self._rows, texts, strict=True):
             label.set_text("" if empty else name)
             amount.set_text("" if empty else format_amount(value, self._currency))

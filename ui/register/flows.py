@@ -26,6 +26,7 @@ from ui.register.devices import DeviceDesk
 from ui.register.discounts import Discounts
 from ui.register.drawer import Drawer
 from ui.register.edits import LineEdits
+from ui.register.exempting import Exempting
 from ui.register.gift_cards import GiftCards
 from ui.register.law import LawDesk
 from ui.register.model import Strip, ignored_words
@@ -105,6 +106,7 @@ class Flows(QObject):
         self.discounts = Discounts(self.desk, self.approvals, self)
         self.questions = Questions(self.desk, self.ringing, self.approvals, self.devices.scale, self)
         self.gift_cards = GiftCards(self.desk, self)
+        self.exempting = Exempting(self.desk, self.approvals, self)
         self.customers = CustomerDesk(self.desk, self.posting, self.approvals, self.paper, self)
         self.number = SaleNumber(self.desk.sale)
         self.session = Session(self.desk, self.posting, self.away, self.number, hint, self)

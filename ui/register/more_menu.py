@@ -26,6 +26,7 @@ NEEDS = {
     "x_report": "x_report",
     "z_again": "x_report",
     "training": "training",
+    "exempt": "exempt_tax",
 }
 """The permission behind a key: who lacks it is told that it asks a supervisor."""
 
@@ -56,7 +57,7 @@ class MoreMenu(QObject):
 
     def _closed(self) -> frozenset[str]:
         """What makes no sense now: voiding nothing, and beginning or ending training twice."""
-        nothing = {"void_sale"} if self._desk.sale.basket.empty else set()
+        nothing = {"void_sale", "exempt"} if self._desk.sale.basket.empty else set()
         training = {"training", "z_again"} if self._desk.services.training else {"end_training"}
         cards = set() if self._flows.gift_cards.offered else {"gift_card"}
         return frozenset(nothing | training | cards)
@@ -69,6 +70,7 @@ class MoreMenu(QObject):
             "cash": flows.drawer.cash_movement,
             "gift_card": flows.no_money(flows.gift_cards.open),
             "refund": flows.no_money(flows.refunds.goods.start),
+            "exempt": flows.no_money(flows.exempting.start),
             "reprint": flows.reprints.reprint,
             "x_report": flows.closing.x_report,
             "close_shift": flows.closing.close_shift,
