@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pos_desktop.domain.basket import Item
 from pos_desktop.domain.catalogue import SEARCH_LIMIT
-from pos_desktop.services.hello import read_item
+from pos_desktop.domain.item_card import read_item
 from pos_desktop.services.link import Link
 
 

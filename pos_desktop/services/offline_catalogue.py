@@ -11,12 +11,13 @@ from zoneinfo import ZoneInfo
 from pos_desktop.domain.basket import Item
 from pos_desktop.domain.catalogue import SEARCH_LIMIT, Catalogue, search_words
 from pos_desktop.domain.document import utc_text
+from pos_desktop.domain.item_card import read_item
 from pos_desktop.domain.tax_record import taxes_record
 from pos_desktop.domain.tax_rules import TaxRules
 from pos_desktop.errors import UserError, add_messages
 from pos_desktop.journal.snapshot import Snapshot
 from pos_desktop.services.core import TillCore
-from pos_desktop.services.hello import Hello, read_item
+from pos_desktop.services.hello import Hello
 
 T = TypeVar("T")
 
