@@ -59,6 +59,10 @@ class PaperRules:
         )
 
 
+PLAIN_PAPER = PaperRules()
+"""Until the server has said otherwise."""
+
+
 def word(words: Mapping[str, str], name: str) -> str:
     """A store's own word, or the program's; KeyError for a name no paper has."""
     return words.get(name) or WORDS[name].text

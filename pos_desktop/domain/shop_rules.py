@@ -13,9 +13,9 @@ from typing import Any
 from pos_desktop.domain.cash_rules import CashRules
 from pos_desktop.domain.customer_rules import NO_CUSTOMER_RULES, CustomerRules
 from pos_desktop.domain.law import NO_LAW, Law
-from pos_desktop.domain.paper_words import PaperRules
+from pos_desktop.domain.paper_words import PLAIN_PAPER, PaperRules
 from pos_desktop.domain.promotion_rules import NO_PROMOTIONS, PromotionRules
-from pos_desktop.domain.tax_rules import TaxRules
+from pos_desktop.domain.tax_rules import BY_RATE, TaxRules
 from pos_desktop.domain.tender_kinds import CASH_AND_CARD, TenderRules
 
 
@@ -25,8 +25,8 @@ class ShopRules:
 
     promotions: PromotionRules = NO_PROMOTIONS
     cash: CashRules = CashRules()
-    tax: TaxRules = TaxRules()
-    papers: PaperRules = PaperRules()
+    tax: TaxRules = BY_RATE
+    papers: PaperRules = PLAIN_PAPER
     customers: CustomerRules = NO_CUSTOMER_RULES
     tenders: TenderRules = CASH_AND_CARD
     law: Law = NO_LAW

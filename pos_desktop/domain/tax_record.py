@@ -66,7 +66,7 @@ def line_taxes(line: Fields, rows: Sequence[Fields]) -> Taxes:
 
 
 def taxed_again(fields: Fields) -> Taxed:
-    """The taxes of a sale or refund from its lines alone; KeyError, ValueError when they do not say enough."""
+    """A sale's taxes, or a refund's, from its lines alone; KeyError, ValueError when they say too little."""
     rows = fields["taxes"]
     lines = [(line_taxes(line, rows), line.get("net", line["amount"])) for line in fields["lines"]]
     exempt = frozenset(fields["exempt"]["codes"]) if "exempt" in fields else NOBODY

@@ -50,3 +50,7 @@ class TaxRules:
     def taxes(self, code: str, rates: Mapping[str, int]) -> Taxes:
         """The taxes of a composite code at these rates; empty for a code that is a tax itself."""
         return tuple(Tax(part, rates.get(part, 0), compound) for part, compound in self.parts.get(code, ()))
+
+
+BY_RATE = TaxRules()
+"""Until the server has said otherwise: one tax an item, rounded by rate; cash is not rounded."""

@@ -91,9 +91,9 @@ class Tendering:
         return self.cash_remaining == 0
 
     def add_cash(self, amount: int, currency: Currency) -> Tendering:
-        """Take cash (minor units); above the due gives change. TenderError: amount, paid, cash_over, step, many.
+        """Take cash (minor units); above the due gives change, but no more than is due is given back.
 
-        Nothing above what is to give back goes out of the drawer.
+        TenderError: amount, paid, cash_over, step, many.
         """
         self._open(amount)
         due = self.cash_remaining
