@@ -45,6 +45,7 @@ COMMENT ON TABLE refund_hold IS 'Short holds (5 minutes) a basket takes before p
 -- A receipt is looked up by its number, and numbers can be guessed: so every look is written down and there are only so
 -- many in an hour.
 CREATE TABLE refund_look (
+  id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   till_id     bigint NOT NULL,
   at          timestamptz NOT NULL DEFAULT clock_timestamp(),
   of_document uuid

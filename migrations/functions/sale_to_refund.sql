@@ -27,8 +27,8 @@ BEGIN
     SELECT jsonb_build_object(
       'document', k.id, 'store', o.number, 'till', w.number, 'epoch', k.epoch, 'no', k.no, 'at', utc_text(k.server_at),
       'currency', o.currency, 'tax_mode', o.tax_mode, 'total', b.total,
-      'lines', (SELECT coalesce(jsonb_agg(y.said || jsonb_build_object('net', y.net, 'taxes', y.taxes, 'back_qty', y.back_qty,
-                                                                      'back_amount', y.back_amount) ORDER BY y.line), '[]')
+      'lines', (SELECT coalesce(jsonb_agg(y.said || jsonb_build_object('net', y.net, 'taxes', y.taxes, 'several', (y.said ? 'taxes')::int,
+                                                                      'back_qty', y.back_qty, 'back_amount', y.back_amount) ORDER BY y.line), '[]')
                   FROM sold_lines(ARRAY[k.id]) y),
       'exempt', coalesce(k.body::jsonb->'exempt', '{}'),
       'tenders', (SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('kind', p.kind, 'amount', p.amount, 'ref', p.ref, 'back',

@@ -1,5 +1,5 @@
 -- The lines of booked sales as they were sold (thousandths, minor units), with their taxes, and how much of each came back
--- since. What itself came back is none of them.
+-- since. What itself came back is none of them, nor is value put on a gift card: it may be spent by now.
 CREATE OR REPLACE FUNCTION pos.sold_lines(documents uuid[])
 RETURNS TABLE (document uuid, line int, item bigint, qty bigint, price bigint, price_version bigint, net bigint, taxes jsonb,
                back_qty bigint, back_amount bigint, said jsonb)
@@ -11,5 +11,5 @@ LANGUAGE sql STABLE SET search_path = pos, pg_temp AS $$
     CROSS JOIN LATERAL jsonb_array_elements(k.d->'lines') l
     LEFT JOIN LATERAL (SELECT sum(r.qty) * 1000 AS qty, sum(r.amount) AS amount FROM returned r
                         WHERE r.of_document = k.document_id AND r.of_line = (l->>'n')::int) b ON true
-   WHERE (l->>'qty')::bigint > 0
+   WHERE (l->>'qty')::bigint > 0 AND NOT l ? 'account'
 $$;

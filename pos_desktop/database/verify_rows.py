@@ -47,11 +47,6 @@ def _sale(fields: Fields, business_date: str | None) -> Rows:
     taxes = fields["taxes"]
     tax, total = sum(row["tax"] for row in taxes), fields["total"]
     sums = [total - tax, tax, total, fields.get("rounding", 0), fields.get("exempt", {}).get("certificate")]
-    moves: dict[int, int] = {}
-    for line in fields["lines"]:
-        if line.get("back", {}).get("to") != "waste":
-            item = line.get("single", line["item"])
-            moves[item] = moves.get(item, 0) - line["qty"] * line.get("pack", 1)
     return {
         "sale": [fields["sale"], fields["shift"], fields["cashier"], business_date, *sums, HERE],
         "lines": sorted(
@@ -67,28 +62,39 @@ def _sale(fields: Fields, business_date: str | None) -> Rows:
         "entries": _entries(fields) or None,
         "points": _points(fields),
         "codes": codes_of(fields) or None,
-        "moves": [[item, delta, fields["kind"], HERE] for item, delta in sorted(moves.items()) if delta]
-        or None,
-        "returned": sorted(_returned(fields)) or None,
-        "cases": sorted(
-            [line["n"], line["single"], line["pack"]] for line in fields["lines"] if "single" in line
-        )
-        or None,
-        "deposits": sorted(
-            [line["n"], line.get("deposit_for")]
-            for line in fields["lines"]
-            if "deposit_for" in line or "empties" in line["flags"]
-        )
-        or None,
+        "moves": _moves(fields) or None,
         "paid_back": sorted([each["n"], each["back"]] for each in fields["tenders"] if "back" in each)
         or None,
         "coupons": sorted([each["code"], each["promotion"]] for each in fields.get("coupons", ())) or None,
+        **_of_lines(fields["lines"]),
     }  # fmt: skip
 
 
-def _returned(fields: Fields) -> Iterator[list[Any]]:
-    """What came back: of which line of which sale, how much, for how much, to waste or not, and why."""
+def _moves(fields: Fields) -> list[list[Any]]:
+    """What left the shelf, or came back to it: a case is its singles, and waste is neither."""
+    moves: dict[int, int] = {}
     for line in fields["lines"]:
+        if line.get("back", {}).get("to") != "waste":
+            item = line.get("single", line["item"])
+            moves[item] = moves.get(item, 0) - line["qty"] * line.get("pack", 1)
+    return [[item, delta, fields["kind"], HERE] for item, delta in sorted(moves.items()) if delta]
+
+
+def _of_lines(lines: list[Fields]) -> Rows:
+    """What some lines have beside their own row."""
+    cases = [[line["n"], line["single"], line["pack"]] for line in lines if "single" in line]
+    deposits = [
+        [line["n"], line.get("deposit_for")]
+        for line in lines
+        if "deposit_for" in line or "empties" in line["flags"]
+    ]
+    rows = {"returned": sorted(_returned(lines)), "cases": sorted(cases), "deposits": sorted(deposits)}
+    return {name: found or None for name, found in rows.items()}
+
+
+def _returned(lines: list[Fields]) -> Iterator[list[Any]]:
+    """What came back: of which line of which sale, how much, for how much, to waste or not, and why."""
+    for line in lines:
         if "back" in line:
             back = line["back"]
             of = [back.get("document"), back.get("line")]

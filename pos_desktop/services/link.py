@@ -19,7 +19,23 @@ POST_DEADLINE = 8.0
 """Seconds from the completed tender until the screen says "Confirming..."."""
 
 
-class Link(ValueLink, Protocol):
+class CounterCalls(Protocol):
+    """What a counter asks beside selling: of customers, and of goods that come back."""
+
+    def seek_customer(self, how: str, what: str, cashier: int) -> Json:
+        """Look a customer up, or add one; counted before it is answered."""
+
+    def account_statement(self, look: str, limit: int) -> Json | None:
+        """The newest lines of the house account of the customer just looked up."""
+
+    def sale_to_refund(self, receipt: Mapping[str, Any]) -> Json | None:
+        """A sale by its receipt's number or its document, as goods may come back of it; None without one."""
+
+    def refund_price(self, item: int) -> Json | None:
+        """The lowest recent price of an item: what it gives back at most without a receipt."""
+
+
+class Link(CounterCalls, ValueLink, Protocol):
     """The server's functions for one till. Each call is one round trip and raises a ``PosError`` on trouble.
 
     ``timeout`` is seconds of wall clock: without an answer by then the call raises EnvironmentProblem, and
@@ -65,23 +81,14 @@ class Link(ValueLink, Protocol):
     def seen(self, pending: int, oldest_seconds: int, offset_ms: int, version: str) -> datetime:
         """Report what waits on this till's disk, for the keeper; the server's time."""
 
+    def find_coupon(self, code: str) -> Json | None:
+        """The coupon of this code: its promotion, and whether it is used up."""
+
     def shop_rules(self) -> Json:
         """The shop's rules for this till's store, one key for each part."""
 
-    def seek_customer(self, how: str, what: str, cashier: int) -> Json:
-        """Look a customer up, or add one; counted before it is answered."""
-
-    def account_statement(self, look: str, limit: int) -> Json | None:
-        """The newest lines of the house account of the customer just looked up."""
-
     def check_basket(self, body: Mapping[str, Any]) -> Json:
         """What would be in the way of this basket, before money changes hands."""
-
-    def sale_to_refund(self, receipt: Mapping[str, Any]) -> Json | None:
-        """A sale by its receipt's number or its document, as goods may come back of it; None without one."""
-
-    def refund_price(self, item: int) -> Json | None:
-        """The lowest recent price of an item: what it gives back at most without a receipt."""
 
     def shift_report(self, shift: str) -> Json | None:
         """A shift's figures from the ledger."""

@@ -9,6 +9,7 @@ from pos_desktop.domain.basket import Basket, Item, totals
 from pos_desktop.domain.basket_parts import Exempt, Unit
 from pos_desktop.domain.receipt import parse_receipt_number, receipt_number
 from pos_desktop.domain.refund import GiveBack, PaidBy, SoldLine, SoldSale, receipts_of, ways_back
+from pos_desktop.domain.tax import Tax
 from pos_desktop.domain.tender_kinds import TenderKind
 from pos_desktop.errors import UserError, add_messages
 from pos_desktop.services.core import TillCore
@@ -104,7 +105,8 @@ def read_sale(row: Mapping[str, Any]) -> SoldSale:
 
 
 def _line(row: Mapping[str, Any]) -> SoldLine:
-    taxes = row["taxes"]
+    taxes = tuple(Tax(str(tax["code"]), int(tax["rate"]), "on" in tax) for tax in row["taxes"])
+    several = bool(row["several"])
     item = Item(
         id=int(row["item"]),
         name=str(row["name"]),
@@ -112,8 +114,11 @@ def _line(row: Mapping[str, Any]) -> SoldLine:
         price=int(row["price"]),
         price_version=int(row["price_version"]),
         tax=str(row["tax"]),
-        rate=int(taxes[0]["rate"]),
+        rate=0 if several else taxes[0].rate,
         code=str(row.get("code") or ""),
+        taxes=taxes if several else (),
+        single=int(row.get("single") or 0),
+        pack=int(row.get("pack") or 0),
     )
     return SoldLine(
         n=int(row["n"]),

@@ -9,12 +9,15 @@ from ui.keymap import Keymap
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "manual" / "keys.md"
 
 # Kept free for what is not there yet: the register does nothing on these keys.
-NOT_YET: dict[str, frozenset[str]] = {"sale": frozenset({"discount", "refund"})}
+NOT_YET: dict[str, frozenset[str]] = {"sale": frozenset({"discount"})}
 
 TITLES: dict[str, str] = {
     "sale": "The sale",
     "tender": "Payment",
     "card": "Card on the terminal",
+    "refund": "The receipt of a refund",
+    "refund_lines": "What comes back of a receipt",
+    "give_back": "Money back",
     "age": "Age check",
     "unknown": "A code nobody knows",
     "stock_warning": "Stock says too little",

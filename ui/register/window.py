@@ -84,12 +84,10 @@ class RegisterWindow(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         # The layout follows the width, so the least width of today's layout must not hold the window open.
         column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
-        if services.till.training:
-            column.addWidget(Stripe(TRAINING_WORDS))
         self._refund = Stripe("REFUND · goods come back", kind="refund")
         self._refund.hide()
-        column.addWidget(self._refund)
-        column.addWidget(self.stage)
+        for part in (*([Stripe(TRAINING_WORDS)] if services.till.training else []), self._refund, self.stage):
+            column.addWidget(part)
         self.router = KeyRouter(self.keymap, self)
         self.scans = ScanInput(app, router=self._route, parent=self)
         self._auto_lock = auto_lock_minutes
@@ -121,6 +119,7 @@ class RegisterWindow(QWidget):
         """Settle what was left, then ask who is there."""
         self.flows.devices.attach(self.scans, self._sounds)
         self.flows.devices.show_customer(self.flows.paying)
+        self.activateWindow()  # some systems give the keyboard to whatever was shown last
         self.flows.start()
 
     # -- keys and scans --------------------------------------------------------------------------
