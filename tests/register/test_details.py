@@ -122,6 +122,7 @@ def test_closing_says_that_a_sale_is_on_hold(till: Till, milk: str) -> None:
     till.stroke("F8", "Ctrl+W")
     assert till["screen"] == "shift_close"
     assert till["message"] == "1 sale still on hold in this store. Recall takes it up."
+    till.keys("2\n")
     till.stroke("F12", "F12")
     assert till["screen"] == "z_done"
 
