@@ -29,6 +29,12 @@ def items_by_id(connection: Connection, ids: Sequence[int]) -> list[dict[str, An
     return cards
 
 
+def find_coupon(connection: Connection, code: str) -> dict[str, Any] | None:
+    """The coupon of a code: code, promotion, name, used and ended (1 or 0); None when it is no coupon."""
+    row: dict[str, Any] | None = call(connection, "select api.find_coupon(%s)", code)
+    return row
+
+
 def shop_rules(connection: Connection) -> dict[str, Any]:
     """The shop's rules for this till's store, one key for each part (domain/shop_rules.py)."""
     rules: dict[str, Any] = call(connection, "select api.shop_rules()")

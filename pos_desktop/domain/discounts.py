@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from pos_desktop.domain.basket import Basket
+from pos_desktop.domain.basket import Basket, totals
 from pos_desktop.domain.basket_deals import off_of, reducible
 from pos_desktop.domain.basket_parts import Approval, Coupon, Reduction, refuse
 
@@ -76,7 +76,11 @@ def with_coupon(basket: Basket, coupon: Coupon) -> Basket:
         refuse("coupon", "This coupon is in the sale already.")
     if len(basket.coupons) >= MAX_COUPONS:
         refuse("coupon", f"A sale takes {MAX_COUPONS} coupons.")
-    return basket.stepped(replace(basket, coupons=(*basket.coupons, coupon)))
+    after = basket.stepped(replace(basket, coupons=(*basket.coupons, coupon)))
+    more = any(each.promotion == coupon.promotion for each in basket.coupons)
+    if more and totals(after).off == totals(basket).off:
+        refuse("coupon", "No more coupons of this kind count in this sale.")
+    return after
 
 
 def without_coupon(basket: Basket, code: str) -> Basket:

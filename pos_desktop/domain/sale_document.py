@@ -201,8 +201,10 @@ def _buyer_fields(basket: Basket) -> Fields:
         fields["began"] = utc_text(basket.began)
     if basket.customer:
         fields["customer"] = basket.customer
-    if basket.coupons:
-        fields["coupons"] = [{"code": each.code, "promotion": each.promotion} for each in basket.coupons]
+    gave = {given.promotion for line in basket.lines for given in line.given}
+    used = [each for each in basket.coupons if each.promotion in gave]  # one that brought nothing stays good
+    if used:
+        fields["coupons"] = [{"code": each.code, "promotion": each.promotion} for each in used]
     if basket.exempt is not None:
         fields["exempt"] = {"certificate": basket.exempt.certificate, "codes": list(basket.exempt.codes)}
     return fields

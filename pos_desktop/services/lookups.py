@@ -10,6 +10,7 @@ from pos_desktop.domain.basket import Item
 from pos_desktop.domain.card_number import mask
 from pos_desktop.domain.catalogue import SEARCH_LIMIT, Catalogue
 from pos_desktop.services.core import TillCore
+from pos_desktop.services.found import CouponFound
 from pos_desktop.services.results import BadCode, Department, Found, Lookup, NotOnFile, Tile, TilePage
 
 _BAD = {
@@ -19,6 +20,9 @@ _BAD = {
     CodeKind.UNREADABLE: "That is no code of an item. Scan it again, or type the number.",
 }
 
+
+_USED = "It was used already. Give it back to the customer."
+_ENDED = "Its offer has ended. Give it back to the customer."
 
 REPORT_SECONDS = 30.0
 
@@ -46,7 +50,18 @@ class Lookups:
                 return _found(item, parsed, code)
         if parsed.may_be_card:
             return BadCode(mask(parsed.text), _BAD[CodeKind.CARD])
-        return NotOnFile(parsed.code)
+        return self._coupon(parsed.text) or NotOnFile(parsed.code)
+
+    def _coupon(self, code: str) -> CouponFound | None:
+        """The coupon of this code. Only where the shop has offers by coupon, and the server can be asked."""
+        core = self._core
+        if core.alone.selling or not any(each.coupon for each in core.rules.promotions.promotions):
+            return None
+        row = core.link.find_coupon(code)
+        if row is None:
+            return None
+        ended = _USED if row["used"] else _ENDED if row["ended"] else ""
+        return CouponFound(str(row["code"]), int(row["promotion"]), str(row["name"]), ended)
 
     def search(self, words: str) -> tuple[Item, ...]:
         """Items whose name holds all the words in any order, best first; nothing for empty words.

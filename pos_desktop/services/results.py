@@ -13,6 +13,7 @@ from pos_desktop.domain.document import Document
 from pos_desktop.domain.money import Currency
 from pos_desktop.domain.tax import Taxes, TaxMode
 from pos_desktop.domain.tender import Tender
+from pos_desktop.services.found import CouponFound
 
 # -- state of the till ------------------------------------------------------------------------------
 
@@ -201,7 +202,7 @@ class BadCode:
     receipt: str = ""
 
 
-Lookup = Found | NotOnFile | BadCode
+Lookup = Found | NotOnFile | BadCode | CouponFound
 
 # -- selling ---------------------------------------------------------------------------------------
 

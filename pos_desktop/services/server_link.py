@@ -112,6 +112,11 @@ class ServerLink(ServerValue, CounterLink):
         with self._database.lookups.connection() as connection:
             return catalogue.catalogue_page(connection, after, limit, ids)
 
+    def find_coupon(self, code: str) -> Json | None:
+        """``api.find_coupon``."""
+        with self._database.lookups.connection() as connection:
+            return catalogue.find_coupon(connection, code)
+
     def shop_rules(self) -> Json:
         """``api.shop_rules``."""
         with self._database.lookups.connection() as connection:

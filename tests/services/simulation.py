@@ -287,6 +287,10 @@ class SimLink:
         """Nothing ever changes."""
         return Changes(number, (), False)
 
+    def find_coupon(self, code: str) -> Json | None:
+        """There are no coupons."""
+        del code
+
     def shop_rules(self) -> Json:
         """A shop without promotions."""
         return {}

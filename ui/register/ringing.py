@@ -19,8 +19,10 @@ from pos_desktop.domain.basket_parts import CheckMethod
 from pos_desktop.domain.empties import add_empties
 from pos_desktop.domain.quantity import ONE
 from pos_desktop.errors import UserError
+from pos_desktop.services.found import CouponFound
 from pos_desktop.services.results import BadCode, Department, Found, Lookup, NotOnFile
 from ui.register.added import added_strip, marked
+from ui.register.coupons import take_coupon
 from ui.register.model import (
     AskAge,
     AskApproval,
@@ -177,6 +179,8 @@ class Ringing(QObject):
             self._place(Pending(answer, scan.qty))
         elif isinstance(answer, NotOnFile):
             self._unknown(answer, scan.qty)
+        elif isinstance(answer, CouponFound):
+            take_coupon(self._sale, answer)
         else:
             self._bad_code(answer)
         self._after()

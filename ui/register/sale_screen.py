@@ -12,6 +12,7 @@ from pos_desktop.domain.money import format_amount
 from pos_desktop.domain.quantity import format_qty
 from ui.keymap import Keymap
 from ui.register.basket_panel import BasketPanel
+from ui.register.basket_rows import off_words
 from ui.register.entry import Entry
 from ui.register.model import UnknownCode
 from ui.register.rail import PadCard, PayKey, QuickRow
@@ -137,6 +138,7 @@ class SaleScreen(Screen):
             "page": self.tiles.open_page,
             "names": [line.item.name for line in sale.basket.lines],
             "quantities": [format_qty(line.qty, line.item.unit) for line in sale.basket.lines],
+            "promotions": [off_words(line, sale.currency) for line in sale.basket.lines],
             "amounts": [format_amount(line.net, sale.currency) for line in sale.basket.lines],
         }
 
