@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 
-from pos_desktop.domain.money import format_money
 from pos_desktop.domain.tender import Tender
 from pos_desktop.domain.tender_kinds import TenderKind
 from pos_desktop.errors import UserError
 from pos_desktop.services.tenders import TenderRefused
 from ui.messages import text_for
 from ui.register.approvals import Approvals
+from ui.register.customer_tenders import OWN, CustomerTenders
 from ui.register.desk import Desk
 from ui.register.screens.code import CodePanel
 from ui.register.screens.other_ways import OtherWays, ways_of
@@ -35,7 +35,6 @@ ASKED: dict[str, tuple[TenderKind, str, str, str]] = {
         "M-Pesa code, such as QGH7X5K2PL",
     ),
     "cheque": ("cheque", "Cheque", "Note its number if the shop wants it.", "Cheque number, or none"),
-    "account": ("account", "On account", "Scan or type the customer's account.", "The account's code"),
 }
 """Way of paying: the kind it asks the server for, and the words of its code."""
 
@@ -49,8 +48,13 @@ class OtherTenders(QObject):
         super().__init__(parent)
         self._desk, self._approvals, self._took, self._say = desk, approvals, took, say
         self._asking = False
+        self._own = CustomerTenders(desk, approvals, took, say, self)
 
     # -- ways in -----------------------------------------------------------------------------------
+
+    def offered(self, kinds: tuple[str, ...]) -> tuple[str, ...]:
+        """Of these kinds those that can pay for this sale: points and accounts are a named customer's."""
+        return self._own.offered(kinds)
 
     def open(self, kinds: tuple[str, ...], amount: int) -> None:
         """Which way? With a single one there is nothing to choose. ``amount`` in minor units."""
@@ -88,6 +92,9 @@ class OtherTenders(QObject):
     # -- one way -----------------------------------------------------------------------------------
 
     def _way(self, way: OtherWay, amount: int) -> None:
+        if way.name in OWN:
+            self._own.open(way.name, amount)
+            return
         kind, title, do, field = ASKED[way.name]
         question = CodeQuestion(
             kind,
@@ -110,8 +117,6 @@ class OtherTenders(QObject):
         def refused(refusal: TenderRefused) -> None:
             self._desk.sale.sound.emit("error")
             panel.say(refusal.words)
-            if refusal.reason == "account_over":
-                self._over(panel, entered, amount)
 
         def failed(problem: Exception) -> None:
             self._desk.sale.sound.emit("error")
@@ -122,16 +127,6 @@ class OtherTenders(QObject):
             self._took(tender)
 
         self._ask(kind, entered.text, amount, refused, failed, took)
-
-    def _over(self, panel: CodePanel, entered: CodeEntered, amount: int) -> None:
-        """Beyond the account's limit somebody has to allow it."""
-        money = format_money(amount, self._desk.sale.currency)
-
-        def allowed(_who: object) -> None:
-            self._desk.stage.close_overlay(panel)
-            self._ask("account", entered.text, amount, lambda r: self._say(r.words), self._failed, over=True)
-
-        self._approvals.need("account_over", f"Put {money} on an account over its limit", allowed)
 
     def _failed(self, problem: Exception) -> None:
         self._say(text_for(problem).replace("\n", " "))
@@ -144,8 +139,6 @@ class OtherTenders(QObject):
         refused: Callable[[TenderRefused], None],
         failed: Callable[[Exception], None],
         took: Took | None = None,
-        *,
-        over: bool = False,
     ) -> None:
         services, sale_id = self._desk.services, self._desk.sale.basket.sale_id
 
@@ -164,5 +157,5 @@ class OtherTenders(QObject):
             return
         self._asking = True
         self._desk.command(
-            lambda: services.hold_tender(sale_id, kind, text, amount, over=over), answered, trouble
+            lambda: services.hold_tender(sale_id, kind, text, amount), answered, trouble
         )

@@ -236,7 +236,8 @@ class Paying(QObject):
 
     def _offered(self) -> tuple[str, ...]:
         """What is taken beside cash and card: nothing while the till is alone."""
-        return () if self._rule.offline else self._desk.sale.basket.rules.tenders.others
+        others: tuple[str, ...] = self._desk.sale.basket.rules.tenders.others
+        return () if self._rule.offline else self._others.offered(others)
 
     def _taken(self, kind: str) -> bool:
         """This kind of payment is taken now; without the server some are not."""
