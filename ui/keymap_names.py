@@ -280,7 +280,13 @@ SCREENS: dict[str, dict[str, Binding]] = {
         "off": _b("Ctrl+Del", title="Take the discount off"),
         **_FOOT,
     },
-    "reprint": {"choose": _b("Return", title="Print the chosen receipt again"), **_LIST, **_FOOT},
+    "reprint": {
+        "choose": _b("Return", title="Print the chosen receipt again"),
+        "gift": _b("F2", title="Gift receipt, without prices"),
+        "invoice": _b("F3", title="Tax invoice"),
+        **_LIST,
+        **_FOOT,
+    },
     "refund": {
         "choose": _b("Return", title="Take the number typed, or the chosen receipt"),
         "no_receipt": _b("F4"),

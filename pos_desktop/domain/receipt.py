@@ -242,7 +242,7 @@ def sale_receipt(
 
 def gift_receipt(receipt: Receipt) -> Receipt:
     """The same sale without prices, for whoever is given the goods; what came back is left out."""
-    return replace(receipt, form="gift", lines=tuple(line for line in receipt.lines if line.qty > 0))
+    return replace(receipt, form="gift", copy=0, lines=tuple(line for line in receipt.lines if line.qty > 0))
 
 
 def tax_invoice(receipt: Receipt, made_for: Sequence[str], tax_number: str) -> Receipt:

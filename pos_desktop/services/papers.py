@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import tzinfo
 from typing import Any
@@ -18,6 +19,7 @@ from pos_desktop.domain.receipt import (
     local_time,
     receipt_number,
     sale_receipt,
+    tax_invoice,
 )
 from pos_desktop.domain.report_paper import ShiftReport, report_of, shift_report_receipt
 from pos_desktop.domain.slips import slip
@@ -45,6 +47,7 @@ class Papers:
 
     _core: TillCore
     _names: dict[int, str]
+    _printed: dict[str, int]
 
     def staff(self) -> tuple[StaffCard, ...]:
         """Everyone who works in this store."""
@@ -108,6 +111,26 @@ class Papers:
             messages=(OFFLINE,) if alone else (),
             customer=self.customer_name(fields.get("customer", 0)),
         )
+
+    def copy_of(self, no: int) -> Receipt:
+        """The receipt of a sale to print again: each copy has the next number, also after a restart."""
+        receipt = self.receipt_of(no)
+        return receipt if receipt.copy == 0 else replace(receipt, copy=self._next("copy", receipt.number))
+
+    def invoice_of(self, no: int, made_for: Sequence[str], tax_number: str) -> Receipt:
+        """A sale's tax invoice: the first is the original, each later one is marked as a copy of it."""
+        receipt = self.receipt_of(no)
+        copy = self._next("invoice", receipt.number) - 1
+        return replace(tax_invoice(receipt, made_for, tax_number), copy=copy)
+
+    def _next(self, what: str, number: str) -> int:
+        """How often this was printed, this time included; kept on the till's disk."""
+        key, notes = f"printed {what} {number}", self._core.notes
+        count = int((notes.get(key) if notes is not None else None) or self._printed.get(key, 0)) + 1
+        self._printed[key] = count
+        if notes is not None:
+            notes.put(key, str(count))
+        return count
 
     def value_slips(self, document: Document) -> tuple[ReportPaper, ...]:
         """A slip for each gift card and credit a sale made: its barcode is as good as the money on it."""

@@ -55,6 +55,7 @@ class TillServices(
         self._lock = lock
         self._salts: dict[int, bytes] = {}
         self._names: dict[int, str] = {}
+        self._printed: dict[str, int] = {}
         self._customers: dict[int, str] = {}
         self._pages: tuple[TilePage, ...] | None = None
         self._departments: tuple[Department, ...] | None = None

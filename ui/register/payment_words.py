@@ -23,7 +23,8 @@ def stopped(rule: TenderRule) -> tuple[str, str]:
 
 def given_rows(tendering: Tendering) -> tuple[tuple[str, int], ...]:
     """What was given, as the change screen lists it."""
-    return tuple((NAMES[tender.kind], tender.amount) for tender in tendering.tenders)
+    rows = tuple((NAMES[tender.kind], tender.amount) for tender in tendering.tenders)
+    return (*rows, ("Rounding", tendering.rounding)) if tendering.rounding else rows
 
 
 def paid_strip(tendering: Tendering, basket: Basket, money: Callable[[int], str]) -> Strip:
@@ -33,7 +34,8 @@ def paid_strip(tendering: Tendering, basket: Basket, money: Callable[[int], str]
     how = how or "nothing to pay"
     lefts = [money(tender.left) for tender in tendering.tenders if tender.left]
     count = f"{lefts[0]} left on the card" if len(lefts) == 1 else plural(len(basket.lines), "line")
-    return Strip("added", f"Paid by {how} {money(tendering.total)}", f"{count} · ready for the next customer")
+    paid = money(tendering.total + tendering.rounding)
+    return Strip("added", f"Paid by {how} {paid}", f"{count} · ready for the next customer")
 
 
 def lower_prices(

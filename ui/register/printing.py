@@ -5,13 +5,11 @@ A printer's trouble is words on a chip and a banner; it never undoes a sale.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from PySide6.QtCore import QObject, Signal
 
 from pos_desktop.device_settings import DrawerSettings
 from pos_desktop.domain.document import Document
-from pos_desktop.domain.receipt import Paper, Receipt
+from pos_desktop.domain.receipt import Paper, Receipt, gift_receipt
 from pos_desktop.domain.tender import Tendering
 from pos_desktop.hardware.printer import Outcome, PrinterLane, PrinterStatus, PrintJob, PrintResult
 from pos_desktop.services.results import Completed
@@ -39,7 +37,6 @@ class PaperDesk(QObject):
         self._drawer = drawer
         self._asking = False
         self.status: PrinterStatus | None = None
-        self._copies: dict[int, int] = {}
         self.state: PrintState = "off"
         self.words = ""
 
@@ -77,13 +74,19 @@ class PaperDesk(QObject):
         """Print a receipt again, marked COPY; the original, when its paper never came out."""
 
         def made(receipt: Receipt) -> None:
-            if receipt.copy == 0:
-                self._print(PrintJob(receipt, sale_id=document.id))
-                return
-            self._copies[document.no] = copy = self._copies.get(document.no, 0) + 1
-            self._print(PrintJob(replace(receipt, copy=copy)))
+            self._print(PrintJob(receipt, sale_id="" if receipt.copy else document.id))
 
-        self._desk.command(lambda: self._desk.services.receipt_of(document.no), made)
+        self._desk.command(lambda: self._desk.services.copy_of(document.no), made)
+
+    def print_gift(self, document: Document) -> None:
+        """Print what was bought without its prices."""
+        services = self._desk.services
+        self._desk.command(lambda: gift_receipt(services.receipt_of(document.no)), self.print_paper)
+
+    def print_invoice(self, document: Document, made_for: tuple[str, ...], tax_number: str) -> None:
+        """Print a sale as a tax invoice."""
+        services = self._desk.services
+        self._desk.command(lambda: services.invoice_of(document.no, made_for, tax_number), self.print_paper)
 
     def print_paper(self, paper: Paper, *, kick: bool = False) -> None:
         """Print a report or a slip."""

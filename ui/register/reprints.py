@@ -1,4 +1,4 @@
-"""Receipts of this till printed again, marked COPY."""
+"""Receipts of this till printed again: as a copy, without prices, or as a tax invoice."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pos_desktop.domain.document import SALES, Document
 from pos_desktop.domain.receipt import local_time, receipt_number
 from pos_desktop.services.results import Completed
 from ui.register.desk import Desk
+from ui.register.invoices import Invoices
 from ui.register.model import Strip
 from ui.register.printing import PaperDesk
 from ui.register.screens.lists import ReprintScreen
@@ -26,6 +27,7 @@ class Reprints(QObject):
     def __init__(self, desk: Desk, paper: PaperDesk, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._desk, self._paper = desk, paper
+        self._invoices = Invoices(desk, paper, self)
 
     def reprint_last(self) -> None:
         """Print the last receipt again, marked COPY."""
@@ -80,7 +82,14 @@ class Reprints(QObject):
             self._desk.stage.show_sale()
             self._print_copy(by_no[reprint.no])
 
+        def gift(reprint: Reprint) -> None:
+            self._desk.stage.show_sale()
+            self._paper.print_gift(by_no[reprint.no])
+            self._say("Printing a gift receipt", by_no[reprint.no])
+
         screen.reprint_asked.connect(chosen)
+        screen.gift_asked.connect(gift)
+        screen.invoice_asked.connect(lambda reprint: self._invoices.start(by_no[reprint.no]))
         screen.back.connect(self._desk.stage.show_sale)
         self._desk.stage.show_body(screen)
 
@@ -96,7 +105,10 @@ class Reprints(QObject):
 
     def _print_copy(self, document: Document) -> None:
         self._paper.print_copy(document)
-        self._desk.sale.say(Strip("info", "Printing a copy", f"Receipt {self._number(document)}"))
+        self._say("Printing a copy", document)
+
+    def _say(self, words: str, document: Document) -> None:
+        self._desk.sale.say(Strip("info", words, f"Receipt {self._number(document)}"))
 
     def _number(self, document: Document) -> str:
         fields = document.fields

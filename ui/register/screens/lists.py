@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtWidgets import QWidget
 
 from pos_desktop.domain.money import Currency, format_money
@@ -141,13 +141,16 @@ class HoldListScreen(ListScreen):
 
 
 class ReprintScreen(ListScreen):
-    """The last receipts of this till; a copy is marked COPY. Signals: ``reprint_asked(object)`` Reprint."""
+    """The last receipts of this till; a copy is marked COPY. Signals: ``reprint_asked(object)``,
+    ``gift_asked(object)`` without prices, ``invoice_asked(object)`` for a customer's books: Reprint."""
 
     reprint_asked = Signal(object)
+    gift_asked = Signal(object)
+    invoice_asked = Signal(object)
 
     name = "reprint"
     scan_policy = "take"
-    title = "Print a receipt again"
+    title = "Receipts of this till"
     empty = "This till has no receipt to print again yet."
     take_label = "Print a copy"
     take_icon = "printer"
@@ -162,11 +165,18 @@ class ReprintScreen(ListScreen):
     ) -> None:
         super().__init__(currency, keys=keys, parent=parent)
         self._rows: tuple[ReceiptRow, ...] = ()
+        self._gift = self.action_key(Key("Gift receipt", icon="gift", height=60), "gift")
+        self._invoice = self.action_key(Key("Tax invoice", icon="receipt", height=60), "invoice")
+        self._gift.clicked.connect(lambda: self._ask(self.gift_asked))
+        self._invoice.clicked.connect(lambda: self._ask(self.invoice_asked))
+        self.row(self._gift, self._invoice)
         self.set_rows(rows)
 
     def set_rows(self, rows: tuple[ReceiptRow, ...]) -> None:
         """Show these receipts, newest first."""
         self._rows = rows
+        for key in (self._gift, self._invoice):
+            key.setVisible(bool(rows))
         self.show_rows(
             tuple(
                 RowText(row.number, f"{row.at} · {row.what}", format_money(row.total, self._currency))
@@ -176,8 +186,15 @@ class ReprintScreen(ListScreen):
 
     def take(self) -> None:
         """Ask for a copy of the chosen receipt."""
+        self._ask(self.reprint_asked)
+
+    def _ask(self, signal: SignalInstance) -> None:
         if self.list.at >= 0:
-            self.reprint_asked.emit(Reprint(self._rows[self.list.at].no))
+            signal.emit(Reprint(self._rows[self.list.at].no))
+
+    def key_actions(self) -> Mapping[str, Action]:
+        """What keys do here."""
+        return {**super().key_actions(), "gift": self._gift.click, "invoice": self._invoice.click}
 
     def handle_scan(self, code: str) -> bool:
         """The barcode of a receipt of this till asks for its copy."""
