@@ -5,6 +5,8 @@ A printer's trouble is words on a chip and a banner; it never undoes a sale.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, Signal
 
 from pos_desktop.device_settings import DrawerSettings
