@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from pos_desktop.bootstrap import AppServices
 from pos_desktop.domain.money import format_amount, format_money
@@ -133,6 +133,7 @@ class Flows(QObject):
         desk.sale.changed.connect(self._say_ignored)
         self._clock.told.connect(self._topbar.set_time)
         self._clock.told.connect(self.law.look)
+        self._prices.tiles_changed.connect(self.law.recalled)
         self._prices.tiles_changed.connect(self.sale_screen.tiles.set_pages)
         self.status.banner_wanted.connect(self.banner_wanted)
         self.away.stopped.connect(self.posting.stop)
@@ -308,7 +309,13 @@ class Flows(QObject):
         sale.say(Strip("stop", "Scan it again", "The code did not come through whole. Nothing was added."))
 
     def double_read(self, _code: str) -> None:
-        """One pack read twice at once: it counts once, and the strip says so beside what was added."""
+        """One pack read twice at once counts once; said beside what was added, once that is there."""
+        if self.ringing.waiting:
+            self.ringing.idle.connect(self._say_twice, Qt.ConnectionType.SingleShotConnection)
+        else:
+            self._say_twice()
+
+    def _say_twice(self) -> None:
         sale = self.desk.sale
         if sale.strip.kind in ("added", "note") and "read twice" not in sale.strip.detail:
             sale.say(replace(sale.strip, detail=f"{sale.strip.detail} · read twice, counted once"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from pos_desktop.domain.basket import Approval
+from pos_desktop.domain.basket import Approval, Item
 from pos_desktop.domain.law import Closing, Shut
 from pos_desktop.services.results import Cashier
 from ui.register.model import AskApproval, Pending, Strip, plural
@@ -83,6 +83,24 @@ class LawDesk(QObject):
         words = shut_words(stop, law.local(now)) if stop is not None else ""
         sale.sound.emit("error")
         sale.say(Strip("stop", f"Remove {first.item.name}", f"{words}{more}"))
+
+    def recalled(self, _pages: object = None) -> None:
+        """Something changed in the shop: goods of this sale that were recalled are named at once."""
+        ids = tuple({line.item.id for line in self._desk.sale.basket.lines if not line.inward})
+        if ids:
+            services = self._desk.services
+            self._desk.query(lambda: services.items(ids), self._look_for_recalled, lambda _problem: None)
+
+    def _look_for_recalled(self, items: tuple[Item, ...]) -> None:
+        sale = self._desk.sale
+        blocked = {item.id for item in items if item.blocked}
+        line = next((each for each in sale.basket.lines if each.item.id in blocked), None)
+        if line is not None and not sale.locked:
+            sale.sound.emit("error")
+            strip = Strip(
+                "stop", f"Remove {line.item.name}", "It may not be sold any more. Call the manager."
+            )
+            sale.put(sale.basket, strip, select=line.n)
 
     def stops_payment(self) -> bool:
         """Whether goods in the basket are shut by now: asked before money is taken, without the server."""
