@@ -7,12 +7,12 @@ import json
 import shutil
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from pos_desktop import paths
-from pos_desktop.bootstrap import printer_address
+from pos_desktop.cli.doctor_check import AMBER, GREEN, RED, Check
+from pos_desktop.cli.doctor_devices import check_devices
 from pos_desktop.config import Settings, load_settings, login_password
 from pos_desktop.database.access import shop_server
 from pos_desktop.database.embedded import place_for
@@ -20,12 +20,10 @@ from pos_desktop.database.migrate import load_plan
 from pos_desktop.database.probe import Finding, Schema, examine
 from pos_desktop.database.server_settings import LOSES_SALES
 from pos_desktop.errors import PosError
-from pos_desktop.hardware.transports import Deadline, StalledError, UnreachableError, transport
 from pos_desktop.journal.disk import check_disk
 from pos_desktop.secret_store import read_secret
 from pos_desktop.services.pin import pepper_fits
 
-GREEN, AMBER, RED = "green", "amber", "red"
 CLOCK_AMBER_SECONDS = 2.0
 CLOCK_RED_SECONDS = 60.0
 BACKUP_AMBER_HOURS = 36.0
@@ -33,23 +31,7 @@ BACKUP_RED_HOURS = 7 * 24.0
 ROOM_AMBER_MB = 1000
 # No till of this program can be older: a clock before that has lost its battery.
 EARLIEST = datetime(2026, 11, 1, tzinfo=UTC)
-PRINTER_SECONDS = 4.0
 SPARE_CONNECTIONS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One line: how it stands, what it is about, what was found and what to do next."""
-
-    light: str
-    subject: str
-    found: str
-    next: str = ""
-
-    @property
-    def line(self) -> str:
-        """The line as printed."""
-        return f"{self.light:<6} {self.subject:<9} {self.found}{'  -> ' + self.next if self.next else ''}"
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -91,7 +73,7 @@ def examine_machine() -> Iterator[Check]:
     yield check_home(settings.journal_dir, "Journal")
     yield check_pepper(settings)
     yield from check_server(settings)
-    yield check_printer(settings)
+    yield from check_devices(settings)
     yield check_backups(settings, time.time())
 
 
@@ -234,19 +216,6 @@ def check_settings(finding: Finding) -> Iterator[Check]:
         yield Check(AMBER, "Safety", found, advice)
     elif not finding.lacks:
         yield Check(GREEN, "Safety", "the server's settings keep sales and tills safe")
-
-
-def check_printer(settings: Settings) -> Check:
-    """Whether the printer takes a connection; nothing is printed."""
-    if settings.printer.kind == "none":
-        return Check(AMBER, "Printer", "none is set up", f"Add [printer] to {settings.file}")
-    try:
-        target = transport(printer_address(settings.printer, settings.home))
-        target.open(Deadline(PRINTER_SECONDS)).close()
-    except (UnreachableError, StalledError, ValueError) as error:
-        found = str(error) or f"{settings.printer.address} does not answer"
-        return Check(RED, "Printer", found, "Switch it on, check its cable and its address")
-    return Check(GREEN, "Printer", f"{settings.printer.kind} {settings.printer.address}")
 
 
 def check_backups(settings: Settings, now: float) -> Check:

@@ -127,8 +127,9 @@ class EmulatedScale:
         while not self._closed:
             with contextlib.suppress(OSError):
                 self._link, _ = self._server.accept()
-                while data := self._link.recv(64):
-                    self._link.sendall(self._answers(data))
+                with self._link as link:
+                    while data := link.recv(64):
+                        link.sendall(self._answers(data))
 
     def _answers(self, data: bytes) -> bytes:
         with self._changed:

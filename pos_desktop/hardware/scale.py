@@ -113,7 +113,7 @@ class ScaleLane:
                 port.drain()
             port.write(WEIGH)
             frame = port.read_until(END, self._answer_seconds)
-            reading = self._made_of(frame)
+            reading = _made_of(frame)
             silent = reading.state is ScaleState.SILENT
             self._note("no answer" if silent else "")
             self._tell(reading, number)
@@ -121,11 +121,6 @@ class ScaleLane:
                 again = bool(self._orders) or self._asked > number
             if not again:
                 self._sleep(self._pause)
-
-    def _made_of(self, frame: bytes) -> Reading:
-        if END not in frame:
-            return NO_ANSWER if not frame else Reading(ScaleState.FOREIGN)
-        return read_answer(frame) or Reading(ScaleState.FOREIGN)
 
     def _next(self) -> tuple[int, bytes]:
         with self._lock:
@@ -143,3 +138,21 @@ class ScaleLane:
         if trouble != self._trouble:
             self._trouble = trouble
             log.info("scale at %s: %s", self._line.port, trouble or "answers")
+
+
+def ask_once(line: SerialLine) -> Reading:
+    """One question to the scale, in the calling thread; a scale that is gone or mute is an answer too."""
+    try:
+        with line.open() as port:
+            port.drain()
+            port.write(WEIGH)
+            frame = port.read_until(END, ANSWER_SECONDS)
+    except UnreachableError:
+        return NO_ANSWER
+    return _made_of(frame)
+
+
+def _made_of(frame: bytes) -> Reading:
+    if END not in frame:
+        return NO_ANSWER if not frame else Reading(ScaleState.FOREIGN)
+    return read_answer(frame) or Reading(ScaleState.FOREIGN)
