@@ -156,6 +156,4 @@ class OtherTenders(QObject):
         if self._asking:
             return
         self._asking = True
-        self._desk.command(
-            lambda: services.hold_tender(sale_id, kind, text, amount), answered, trouble
-        )
+        self._desk.command(lambda: services.hold_tender(sale_id, kind, text, amount), answered, trouble)
