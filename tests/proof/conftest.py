@@ -88,7 +88,7 @@ def trade_with_a_customer(front: Shopfront) -> None:
     till = ready(app.till)
     with front.database.connect() as owner:
         customer_setup.write_customer_rules(owner, 1, {"earn": 10_000, "worth": 1})
-        customer_setup.write_tender_kinds(owner, 1, ("points", "account"))
+        customer_setup.write_tender_kinds(owner, 1, ("points", "account", "mobile"))
         member = {"number": 10000017, "name": "Amina Otieno", "card": "VIP1", "limit": 5000, "points": 20}
         customer_setup.write_customer(owner, member)
     till.poll_changes()
@@ -97,7 +97,9 @@ def trade_with_a_customer(front: Shopfront) -> None:
     account = seen.customer.account
     assert account is not None
     basket = named(scanned(till, till.begun(till.new_basket()), MILK), seen.customer)
-    tendering = Tendering(totals(basket).total).add(Tender("points", 5))
+    tendering = (
+        Tendering(totals(basket).total).add(Tender("points", 5)).add(Tender("mobile", 10, "QGH7X5K2PL"))
+    )
     tendering = tendering.add(Tender("account", tendering.remaining, account=account.id))
     assert isinstance(till.complete_sale(basket, tendering.final()), Completed)
     assert isinstance(till.receive_payment(seen.customer, Tender("cash", 100)), Completed)

@@ -37,7 +37,15 @@ TABLES = (
     "shift",
     "cash_movement",
 )
-TABLES += ("event", "till", "account_entry", "account_payment", "point_entry", "customer_purse")
+TABLES += (
+    "event",
+    "till",
+    "account_entry",
+    "payment_reference",
+    "account_payment",
+    "point_entry",
+    "customer_purse",
+)
 
 # What the documents do not say and nothing else repeats. Each with the reason it may be so.
 UNKNOWN_TO_THE_BOOKS = {
