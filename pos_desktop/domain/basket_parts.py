@@ -20,6 +20,9 @@ BackTo = Literal["stock", "waste"]
 TYPED_PRICE = "typed_price"
 LABEL_PRICE = "label_price"
 MOVED_PRICE = "moved_price"
+"""The price rose between scan and pay, and the older one counts."""
+LOWER_PRICE = "lower_price"
+"""It fell between scan and pay, and the newer one counts."""
 BACK = "back"
 EMPTIES = "empties"
 

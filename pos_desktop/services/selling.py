@@ -162,7 +162,7 @@ def _check_line(line: Line) -> dict[str, Any]:
         "item": line.item.id,
         "qty": line.qty,
         "price": line.price,
-        "price_version": line.price_version,
+        "price_version": _ordinary_version(line),
         "tax": line.item.tax,
         "rate": line.item.rate,
         "amount": line.amount,
@@ -188,6 +188,11 @@ def _law_fields(line: Line) -> dict[str, Any]:
     return {**fields, "flags": list(line.flags)} if line.flags else fields
 
 
+def _ordinary_version(line: Line) -> int:
+    """The ordinary price the line was scanned at, whatever special one counts; 0 when it has none."""
+    return line.item.price_version if line.price_version and not line.inward else 0
+
+
 def _found_on(line: Line, now: Item | None) -> Iterator[dict[str, Any]]:
     """What the till's own catalogue has against a line, in the words of ``api.check_basket``."""
     if now is None:
@@ -195,7 +200,7 @@ def _found_on(line: Line, now: Item | None) -> Iterator[dict[str, Any]]:
         return
     if now.blocked:
         yield {"n": line.n, "code": "blocked"}
-    if line.price_version > 0 and line.price_version != now.price_version:
+    if _ordinary_version(line) not in (0, now.price_version):
         yield {"n": line.n, "code": "price_moved", "price": now.price, "price_version": now.price_version}
     if (line.item.tax, line.item.tax_set) != (now.tax, now.tax_set):
         moved = {"tax": now.tax, "rate": now.rate, "taxes": taxes_record(now.taxes)}
@@ -224,8 +229,8 @@ def _moved(basket: Basket, problem: Problem) -> Basket:
     has_price = problem.price_version > 0
     return basket.reprice(
         problem.n,
-        price=problem.price if has_price else line.price,
-        price_version=problem.price_version if has_price else line.price_version,
+        price=problem.price if has_price else line.item.price,
+        price_version=problem.price_version if has_price else line.item.price_version,
         tax=problem.tax or None,
         rate=problem.rate if problem.tax else None,
         taxes=problem.taxes,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pos_desktop.domain.basket import LABEL_PRICE, MOVED_PRICE, Line
-from pos_desktop.domain.basket_parts import Discount
+from pos_desktop.domain.basket_parts import LOWER_PRICE, Discount
 from pos_desktop.domain.money import Currency, format_amount
 from pos_desktop.domain.quantity import format_qty
 from pos_desktop.domain.receipt import rate_text
@@ -48,6 +48,8 @@ def _notes(line: Line) -> list[str]:
         notes.append("price from label")
     if MOVED_PRICE in line.flags:
         notes.append("older price kept")
+    if LOWER_PRICE in line.flags:
+        notes.append("price lowered since the scan")
     if line.back is not None:
         notes.append(f"back, {line.back.receipt or 'no receipt'}")
         notes += ["to waste"] if line.back.to == "waste" else []

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from pos_desktop.domain.basket import Basket
+from pos_desktop.domain.basket_parts import LOWER_PRICE
 from pos_desktop.domain.money import Currency, format_amount
 from pos_desktop.domain.tender import Tendering
 from pos_desktop.domain.tender_kinds import NAMES
@@ -38,13 +40,19 @@ def paid_strip(tendering: Tendering, basket: Basket, money: Callable[[int], str]
     return Strip("added", f"Paid by {how} {paid}", f"{count} · ready for the next customer")
 
 
+def noted(basket: Basket, n: int, flag: str) -> Basket:
+    """The basket with a flag on a line, once."""
+    line = basket.line(n)
+    return basket if flag in line.flags else basket.put(replace(line, flags=(*line.flags, flag)))
+
+
 def lower_prices(
     basket: Basket, problems: tuple[Problem, ...], currency: Currency
 ) -> tuple[Basket, list[str]]:
     """The basket with moved prices and taxes taken over, and each change in words.
 
     A customer saw the older price on the shelf: when the new one is higher, the older one counts, which the
-    document flags; a lower one counts at once.
+    document flags; a lower one counts at once. Either way the line says so.
     """
     said: list[str] = []
     for problem in problems:
@@ -53,15 +61,16 @@ def lower_prices(
         if problem.code == "tax_moved":
             basket = basket.reprice(
                 line.n,
-                price=line.price,
-                price_version=line.price_version,
+                price=line.item.price,
+                price_version=line.item.price_version,
                 tax=problem.tax,
                 rate=problem.rate,
                 taxes=problem.taxes,
             )
-        elif problem.price < line.price:
+        elif problem.price < line.item.price:
             basket = basket.reprice(line.n, price=problem.price, price_version=problem.price_version)
-            said.append(f"{line.item.name} {was} → {now}")
+            basket = noted(basket, line.n, LOWER_PRICE)
+            said.append(f"{line.item.name} {was} → {format_amount(basket.line(line.n).price, currency)}")
         else:
             basket = basket.keep_price(line.n)
             said.append(f"{line.item.name} stays {was}, now {now}")

@@ -289,7 +289,7 @@ def _plain(value: object) -> object:
     """Text as a person writes it in a script: ordinary spaces and minus."""
     if isinstance(value, str):
         return value.replace("\u202f", " ").replace("\u00a0", " ").replace("\u2212", "-")
-    return value
+    return [_plain(part) for part in value] if isinstance(value, list) else value
 
 
 def _matches(name: str, wanted: object, seen: dict[str, object]) -> bool:
