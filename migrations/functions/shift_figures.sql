@@ -27,6 +27,10 @@ LANGUAGE sql STABLE SET search_path = pos, pg_temp AS $$
     SELECT r.kind, count(*) AS n, sum(r.amount) AS amount FROM doc JOIN account_payment r ON r.document_id = doc.id GROUP BY r.kind
   ), off AS (
     SELECT sum(l.given) AS given, sum(l.discount) AS discount FROM sold JOIN sale_line l ON l.document_id = sold.document_id
+  ), held AS (
+    SELECT sum(l.amount) FILTER (WHERE x.goods IS NOT NULL) AS deposits, -sum(l.amount) FILTER (WHERE x.goods IS NULL) AS empties
+      FROM sold JOIN deposit_line x ON x.document_id = sold.document_id
+      JOIN sale_line l ON l.document_id = x.document_id AND l.n = x.n
   )
   SELECT jsonb_build_object(
     'sales', (SELECT count(*) FROM sold WHERE kind = 'sale'),
@@ -47,6 +51,7 @@ LANGUAGE sql STABLE SET search_path = pos, pg_temp AS $$
     'grand', t.grand) || jsonb_strip_nulls(jsonb_build_object(  -- what there was none of is left out
       'received', (SELECT jsonb_agg(jsonb_build_object('kind', kind, 'count', n, 'amount', amount) ORDER BY kind) FROM received),
       'rounding', nullif((SELECT sum(rounding) FROM sold), 0),
-      'promotions', nullif(off.given, 0), 'discounts', nullif(off.discount, 0)))
-  FROM moved, seen, off
+      'promotions', nullif(off.given, 0), 'discounts', nullif(off.discount, 0),
+      'deposits', nullif(held.deposits, 0), 'empties', nullif(held.empties, 0)))
+  FROM moved, seen, off, held
 $$;

@@ -23,7 +23,13 @@ NOT_CONFIRMED = "Not confirmed by the server yet."
 TRAINING = "TRAINING - NOT A SALE"
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_LINE_NOTES = {"typed_price": "price typed", "label_price": "price from label"}
+_LINE_NOTES = {
+    "typed_price": "price typed",
+    "label_price": "price from label",
+    "moved_price": "older price kept",
+    "lower_price": "price lowered since the scan",
+    "empties": "Returned empties",
+}
 
 Form = Literal["receipt", "gift", "invoice"]
 
@@ -51,7 +57,8 @@ class ShopPaper:
 class ReceiptLine:
     """One item sold: ``qty`` in thousandths, money in minor units, ``mark`` pointing into the tax table.
 
-    ``offs`` are promotions and discounts by name, each with what it takes off the amount.
+    ``offs`` are promotions and discounts by name, each with what it takes off. ``deposit``: it goes
+    with the goods above it.
     """
 
     name: str
@@ -62,6 +69,7 @@ class ReceiptLine:
     mark: str = ""
     notes: tuple[str, ...] = ()
     offs: tuple[tuple[str, int], ...] = ()
+    deposit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +132,7 @@ class Receipt:
     @property
     def count(self) -> int:
         """Pieces in the bag, or pieces that come back: weighed lines count as one each."""
-        lines = [ln for ln in self.lines if self.refund or ln.qty > 0]
+        lines = [ln for ln in self.lines if (self.refund or ln.qty > 0) and not ln.deposit]
         return sum(max(1, abs(ln.qty) // ONE) if ln.unit == "each" else 1 for ln in lines)
 
     @property
@@ -285,6 +293,7 @@ def _line(line: Mapping[str, Any], marks: Mapping[str, str]) -> ReceiptLine:
     codes = [tax["code"] for tax in line["taxes"]] if "taxes" in line else [line["tax"]]
     return ReceiptLine(
         name=line["name"],
+        deposit="deposit_for" in line,
         qty=line["qty"],
         unit=line["unit"],
         price=line["price"],

@@ -142,6 +142,12 @@ def _line(sheet: Sheet, line: ReceiptLine, receipt: Receipt, marks: int) -> None
     cur = receipt.shop.currency
     amount = format_amount(line.amount, cur)
     tail = f"{line.mark:<{marks}}"
+    if line.deposit:
+        count = plain_money(format_qty(line.qty, line.unit))
+        price = plain_money(format_amount(line.price, cur))
+        name = line.name if line.qty == ONE else f"{line.name} {count} x {price}"
+        sheet.pair(name, amount, tail=tail, indent=2)
+        return
     if line.qty == ONE and line.unit == "each" and line.price == line.amount:
         sheet.pair(line.name, amount, tail=tail)
     else:
