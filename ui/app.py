@@ -158,6 +158,8 @@ class Register(QObject):
             hint=options.hint,
             auto_lock_minutes=options.auto_lock_minutes,
         )
+        if self.sounds is not None:
+            self.sounds.set_volume(services.settings.volume)
         window.closing.connect(self.left)
         window.flows.training_asked.connect(self._train)
         self.messages.set_banner(window.stage.banner)

@@ -31,6 +31,11 @@ def added_strip(basket: Basket, item: Item, currency: Currency) -> Strip:
     return Strip("added", item.name, detail, format_amount(shown, currency))
 
 
+def taken_off(basket: Basket) -> int:
+    """What promotions and discounts take off, minor units."""
+    return sum(line.off for line in basket.lines)
+
+
 def unknown_sold(sold: Pending) -> dict[str, int | str]:
     """What the manager needs to create the item: code, department, price each (minor units), thousandths."""
     return {
@@ -44,7 +49,9 @@ def unknown_sold(sold: Pending) -> dict[str, int | str]:
 def marked(basket: Basket, flag: str) -> Basket:
     """The line that changed last with a flag on it; one undo takes back both."""
     lines = (
-        replace(line, flags=(*line.flags, flag)) if line.n == basket.touched else line
+        replace(line, flags=(*(f for f in line.flags if f != flag), flag))
+        if line.n == basket.touched
+        else line
         for line in basket.lines
     )
     return replace(basket, lines=tuple(lines))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from pos_desktop.bootstrap import AppServices
 from pos_desktop.config import save_section
@@ -15,8 +17,11 @@ from ui.register.customer_feed import CustomerFeed
 from ui.register.desk import Desk
 from ui.register.device_rows import device_rows
 from ui.register.drawer_watch import DrawerWatch
+from ui.register.edits import LineEdits
 from ui.register.paying import Paying
 from ui.register.printing import PaperDesk
+from ui.register.rail import PadCard
+from ui.register.ringing import Ringing
 from ui.register.screen import Action
 from ui.register.screens.change import ChangeScreen
 from ui.register.screens.devices import DeviceRow, DevicesPanel
@@ -56,6 +61,8 @@ class DeviceDesk(QObject):
         self.port: PortScanner | None = None
         self._scans: ScanInput | None = None
         self._sounds: Sounds | None = None
+        self._ringing: Ringing | None = None
+        self._pad: PadCard | None = None
         self._panel: DevicesPanel | None = None
         self._missing = ""
         self._status = QTimer(self)
@@ -83,6 +90,29 @@ class DeviceDesk(QObject):
         if self._services.settings.printer.kind != "none":
             self._status.start()
             self._paper.ask_status()
+
+    def serve(self, ringing: Ringing, edits: LineEdits, pad: PadCard) -> None:
+        """Who asks the scale for weights, and where what lies on it is shown."""
+        ringing.scale = edits.scale = self.scale
+        self._ringing, self._pad = ringing, pad
+        self.scale.changed.connect(self._show_scale)
+
+    def _show_scale(self) -> None:
+        if self._pad is not None:
+            self._pad.show_scale(self.scale.row, stands=self.scale.verdict == "take")
+
+    def double_read(self, _code: str) -> None:
+        """One pack read twice at once counts once; said beside what was added, once that is there."""
+        ringing = self._ringing
+        if ringing is not None and ringing.waiting:
+            ringing.idle.connect(self._say_twice, Qt.ConnectionType.SingleShotConnection)
+        else:
+            self._say_twice()
+
+    def _say_twice(self) -> None:
+        sale = self._desk.sale
+        if sale.strip.kind in ("added", "note") and "read twice" not in sale.strip.detail:
+            sale.say(replace(sale.strip, detail=f"{sale.strip.detail} · read twice, counted once"))
 
     def _next_customer(self) -> None:
         """The change was put away with the drawer: on to the next customer."""

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QObject, Signal
 
 from pos_desktop.domain.basket import Approval, Basket, BasketError, Line
 from pos_desktop.domain.money import Currency, format_amount
+from pos_desktop.domain.permissions import TYPE_WEIGHT
 from pos_desktop.domain.quantity import ONE, format_qty, parse_qty
 from pos_desktop.services.results import Cashier
+from ui.register.added import marked
 from ui.register.approvals import Approvals
 from ui.register.desk import Desk
 from ui.register.model import Strip
 from ui.register.screens.entry import AmountEntry
 from ui.register.screens.values import EntryAnswer, EntryKind, EntryQuestion
 from ui.register.stock import stock_question
+from ui.register.weighing import TYPED_WEIGHT, Weigher, weighs
 
 
 class LineEdits(QObject):
@@ -30,6 +34,7 @@ class LineEdits(QObject):
     def __init__(self, desk: Desk, approvals: Approvals, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._desk, self._approvals = desk, approvals
+        self.scale: Weigher | None = None
 
     @property
     def open(self) -> bool:
@@ -42,6 +47,11 @@ class LineEdits(QObject):
         line = self._desk.sale.line
         if line is None or not self.open:
             return
+        if weighs(self.scale, line.item):
+            self._desk.sale.sound.emit("error")
+            words = "Weigh each by itself: put it on the scale and sell it again"
+            self._desk.sale.say(Strip("stop", f"{line.item.name} stays as it was", words))
+            return
         qty = line.qty + by * ONE
         if qty > 0:
             self._change(line, lambda basket: basket.change_qty(line.n, qty))
@@ -50,6 +60,10 @@ class LineEdits(QObject):
         """Set the quantity to what is typed in the entry, or ask for it."""
         line = self._desk.sale.line
         if line is None or not self.open:
+            return
+        if weighs(self.scale, line.item):
+            words = f"Type the weight of {line.item.name}"
+            self._approvals.need(TYPE_WEIGHT, words, lambda who: self._type_weight(line, typed, who))
             return
         qty = parse_qty(typed) if typed else None
         if qty is not None:
@@ -64,6 +78,24 @@ class LineEdits(QObject):
             was,
             lambda value: self._change(line, lambda basket: basket.change_qty(line.n, value)),
         )
+
+    def _type_weight(self, line: Line, typed: str, who: Cashier) -> None:
+        """A weight the scale should have given: the line says that it was typed, the sale who allowed it."""
+
+        def change(basket: Basket, qty: int) -> Basket:
+            note = Approval(TYPE_WEIGHT, who.number, line.n, line.qty, qty, datetime.now(UTC))
+            changed = marked(basket.change_qty(line.n, qty), TYPED_WEIGHT)
+            others = self._desk.allowed_by(who) is not None
+            return replace(changed, approvals=(*changed.approvals, note)) if others else changed
+
+        def answer(qty: int) -> None:
+            self._change(line, lambda basket: change(basket, qty))
+
+        qty = parse_qty(typed) if typed else None
+        if qty is not None:
+            answer(qty)
+        else:
+            self._ask("weight", "New weight", line, format_qty(line.qty, line.item.unit), answer)
 
     def set_price(self) -> None:
         """Ask for another price of the line; a cashier needs a supervisor for it."""

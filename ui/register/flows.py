@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 
 from pos_desktop.bootstrap import AppServices
 from pos_desktop.domain.money import format_amount, format_money
@@ -96,13 +96,13 @@ class Flows(QObject):
         self.posting = Posting(self.desk, self.away, self)
         self.paper = PaperDesk(self.desk, services.printer, services.settings.drawer, self)
         self.devices = DeviceDesk(self.desk, services, self.paper, self.approvals, self)
-        self.ringing.scale = self.devices.scale
         self.paying = Paying(self.desk, self.posting, self.approvals, self.paper, self.away, self)
         self.parking = Parking(self.desk, self.posting, self.approvals, self)
         self.drawer = Drawer(self.desk, self.posting, self.approvals, self.paper, self)
         self.closing = Closing(self.desk, self.posting, self.approvals, self.paper, services.backup, self)
         self.reprints = Reprints(self.desk, self.paper, self)
         self.edits = LineEdits(self.desk, self.approvals, self)
+        self.devices.serve(self.ringing, self.edits, self.sale_screen.pad)
         self.discounts = Discounts(self.desk, self.approvals, self)
         self.questions = Questions(self.desk, self.ringing, self.approvals, self.devices.scale, self)
         self.gift_cards = GiftCards(self.desk, self)
@@ -307,18 +307,6 @@ class Flows(QObject):
             return
         sale.sound.emit("error")
         sale.say(Strip("stop", "Scan it again", "The code did not come through whole. Nothing was added."))
-
-    def double_read(self, _code: str) -> None:
-        """One pack read twice at once counts once; said beside what was added, once that is there."""
-        if self.ringing.waiting:
-            self.ringing.idle.connect(self._say_twice, Qt.ConnectionType.SingleShotConnection)
-        else:
-            self._say_twice()
-
-    def _say_twice(self) -> None:
-        sale = self.desk.sale
-        if sale.strip.kind in ("added", "note") and "read twice" not in sale.strip.detail:
-            sale.say(replace(sale.strip, detail=f"{sale.strip.detail} · read twice, counted once"))
 
     # -- after paying ----------------------------------------------------------------------------
 

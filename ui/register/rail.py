@@ -12,7 +12,7 @@ from ui.register.sale import Sale
 from ui.theme import SPACE_2, theme
 from ui.widgets.key import Key
 from ui.widgets.keypad import Keypad
-from ui.widgets.labels import EntryDisplay
+from ui.widgets.labels import EntryDisplay, Label
 from ui.widgets.surface import Card
 
 
@@ -26,9 +26,19 @@ class PadCard(Card):
         self.display = EntryDisplay("Code, PLU or quantity")
         self.pad = Keypad("sale")
         self.pad.pressed.connect(self.pressed)
+        self.scale = Label("", role="heading", tone="text2", align="end", max_lines=1)
+        self.scale.setObjectName("scale_row")
+        self.scale.hide()
+        self.body.addWidget(self.scale)
         self.body.addWidget(self.display)
         self.body.addWidget(self.pad, 1)
         self.show_entry("", "")
+
+    def show_scale(self, words: str, *, stands: bool) -> None:
+        """What lies on the scale; empty words where there is none. A weight that stands is written darker."""
+        self.scale.setVisible(bool(words))
+        self.scale.set_text(words)
+        self.scale.set_tone("text" if stands else "text3")
 
     def show_entry(self, times: str, text: str) -> None:
         """Show the quantity typed before (``6 ×``) and what is typed now."""

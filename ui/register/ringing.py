@@ -21,7 +21,7 @@ from pos_desktop.domain.quantity import ONE
 from pos_desktop.errors import UserError
 from pos_desktop.services.found import CouponFound
 from pos_desktop.services.results import BadCode, Department, Found, Lookup, NotOnFile
-from ui.register.added import added_strip, marked
+from ui.register.added import added_strip, marked, taken_off
 from ui.register.coupons import take_coupon
 from ui.register.model import (
     AskAge,
@@ -36,9 +36,7 @@ from ui.register.model import (
 )
 from ui.register.sale import Sale
 from ui.register.stock import stock_question
-
-TYPED_WEIGHT = "typed_weight"
-"""The flag of a line whose weight was typed though a scale hangs on the till."""
+from ui.register.weighing import TYPED_WEIGHT, Weigher, weighs
 
 SLOW_MS = 200
 """A look-up that takes longer than this is said; a faster one would only make the strip flicker."""
@@ -49,17 +47,6 @@ class Lookups(Protocol):
 
     def find(self, code: str, done: Callable[[Lookup], None], failed: Callable[[Exception], None]) -> None:
         """Look ``code`` up in the look-up lane."""
-
-
-class Weigher(Protocol):
-    """The scale, if there is one: it calls back with a weight, or with None when a person is needed."""
-
-    @property
-    def fitted(self) -> bool:
-        """A scale hangs on this till."""
-
-    def weigh(self, done: Callable[[int | None], None]) -> None:
-        """Weigh what lies there now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +231,8 @@ class Ringing(QObject):
         if asked is not None:
             self._question(asked)
             return
-        self._sale.sound.emit("weighed" if item.weighed else "added")
+        saves = taken_off(basket) > taken_off(self._sale.basket)
+        self._sale.sound.emit("weighed" if item.weighed or saves else "added")
         self._sale.put(basket, strip)
         if pending.department:
             self.sold_typed.emit(pending)
@@ -256,7 +244,7 @@ class Ringing(QObject):
         qty = found.qty if found.qty is not None else pending.qty
         if found.item.returnable:
             return add_empties(basket, found.item, max((qty or ONE) // ONE, 1))
-        if not pending.weight and found.qty is None and self._on_scale(found.item):
+        if not pending.weight and found.qty is None and weighs(self.scale, found.item):
             qty = None  # a number typed before the item is no weight where a scale gives it
         if pending.price is not None:
             return basket.add_typed(
@@ -265,12 +253,9 @@ class Ringing(QObject):
         basket = basket.add(found.item, qty, code=found.code)
         return marked(basket, TYPED_WEIGHT) if pending.weight == "typed" else basket
 
-    def _on_scale(self, item: Item) -> bool:
-        return self.scale is not None and self.scale.fitted and item.unit == "kg"
-
     def _weigh(self, pending: Pending) -> None:
         """Ask the scale; scans wait in line meanwhile. Only what it cannot say by itself is a question."""
-        if self.scale is None or not self._on_scale(pending.found.item):
+        if self.scale is None or not weighs(self.scale, pending.found.item):
             self._question(AskWeight(pending))
             return
         self._weighing = True
@@ -335,7 +320,7 @@ class Ringing(QObject):
         """The weight (thousandths) or the price (minor units) that was asked for."""
         question = self._sale.question
         if isinstance(question, AskWeight):
-            typed = self._on_scale(question.pending.found.item)
+            typed = weighs(self.scale, question.pending.found.item)
             pending = replace(question.pending, qty=number, weight="typed" if typed else "")
         elif isinstance(question, AskPrice):
             pending = replace(question.pending, price=number)

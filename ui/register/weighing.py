@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from pos_desktop.domain.basket import Item
 from pos_desktop.domain.quantity import format_qty
 from pos_desktop.domain.weighing import NO_ANSWER, Reading, ScaleState, Verdict, WeighGuard, words_of
 from pos_desktop.hardware.scale import ScaleLane
@@ -14,6 +16,26 @@ SETTLE_MS = 800
 """Goods put down while the code was typed come to rest within this; longer is a question on the screen."""
 
 Weighed = Callable[[int | None], None]
+
+
+TYPED_WEIGHT = "typed_weight"
+"""The flag of a line whose weight was typed though a scale hangs on the till."""
+
+
+class Weigher(Protocol):
+    """The scale, if there is one: it calls back with a weight, or with None when a person is needed."""
+
+    @property
+    def fitted(self) -> bool:
+        """A scale hangs on this till."""
+
+    def weigh(self, done: Callable[[int | None], None]) -> None:
+        """Weigh what lies there now."""
+
+
+def weighs(scale: Weigher | None, item: Item) -> bool:
+    """The till's scale gives the weight of this item."""
+    return scale is not None and scale.fitted and item.unit == "kg"
 
 
 class ScaleDesk(QObject):
@@ -75,6 +97,18 @@ class ScaleDesk(QObject):
         if reading.state in (ScaleState.STABLE, ScaleState.EMPTY):
             return f"{format_qty(reading.qty, 'kg')}{' net' if reading.net else ''}"
         return str(reading.state.value)
+
+    @property
+    def row(self) -> str:
+        """The rail's words: what lies on the scale now; empty without one."""
+        shown = {
+            ScaleState.UNSTABLE: "weighing…",
+            ScaleState.UNDER_ZERO: "under zero",
+            ScaleState.OVERLOAD: "too heavy",
+            ScaleState.SILENT: "no answer",
+            ScaleState.FOREIGN: "set it up",
+        }.get(self._reading.state, self.shown)
+        return f"Scale  {shown}" if self.fitted else ""
 
     @property
     def words(self) -> str:

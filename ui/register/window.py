@@ -101,7 +101,7 @@ class RegisterWindow(QWidget):
     def _connect(self) -> None:
         self.scans.scanned.connect(self.scan)
         self.scans.unreadable.connect(self._unreadable)
-        self.scans.double_read.connect(self.flows.double_read)
+        self.scans.double_read.connect(self.flows.devices.double_read)
         self.router.action.connect(self.press)
         self.stage.current_changed.connect(self._screen_changed)
         self.flows.desk.sale.asked.connect(self._screen_changed)
