@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 
@@ -18,6 +18,8 @@ from pos_desktop.cli.verify import _verifier
 from pos_desktop.database import customer_setup
 from pos_desktop.database.embedded import EmbeddedServer
 from pos_desktop.domain.basket import totals
+from pos_desktop.domain.receipt import receipt_number
+from pos_desktop.domain.refund import take_back
 from pos_desktop.domain.tender import Tender, Tendering
 from pos_desktop.services.customers import CustomerSeen, named
 from pos_desktop.services.results import Completed, Refused, ZReport
@@ -103,6 +105,21 @@ def trade_with_a_customer(front: Shopfront) -> None:
     tendering = tendering.add(Tender("account", tendering.remaining, account=account.id))
     assert isinstance(till.complete_sale(basket, tendering.final()), Completed)
     assert isinstance(till.receive_payment(seen.customer, Tender("cash", 100)), Completed)
+    app.close()
+
+
+def take_some_back(front: Shopfront) -> None:
+    """Two milks paid by card, one of them back to the card, thrown away."""
+    app = front.open()
+    till = ready(app.till, SUPERVISOR)
+    basket = scanned(till, till.new_basket(), MILK, MILK)
+    sold = till.complete_sale(basket, (Tender("card", totals(basket).total, "A1"),))
+    assert isinstance(sold, Completed)
+    fields = sold.document.fields
+    sale = till.receipt_to_refund(receipt_number(1, fields["till"], fields["epoch"], fields["no"]))
+    back = take_back(till.new_basket(), sale, 1, 1000, "waste", "Faulty")
+    ways = tuple(replace(way, slip="A2").tender for way in till.ways_back(back))
+    assert isinstance(till.complete_sale(back, ways), Completed)
     app.close()
 
 

@@ -8,8 +8,6 @@ from pos_desktop.hardware.emulated import EmulatedPrinter
 from tests.register.conftest import Shop, Till
 from tests.register.gallery import code_of
 from tests.register.test_questions import approve
-from ui.key_events import send_scan
-from ui.robot.cable import Cable
 
 BOOKED = (
     "select kind, outcome, (body::json->>'total')::int from pos.document"
@@ -122,16 +120,3 @@ def test_without_a_receipt_somebody_who_may_allows_it(till: Till, shop: Shop, mi
         "select outcome, flags, body::jsonb->'approvals'->0->>'what' from pos.document where kind = 'refund'"
     )
     assert shop.ask(told) == [("booked", [], "refund_no_receipt")]
-
-
-def test_no_refund_is_made_without_the_server(cable: Cable, till: Till, milk: str) -> None:
-    """In words, and the sale goes on."""
-    till.scan(milk)
-    till.stroke("F11")
-    receipt = last_receipt(till)
-    cable.pull()
-    send_scan(till.window, receipt)
-    till.settle()
-    assert till["screen"] == "sale"
-    assert till["message"] in ("No refund", f"{receipt} was not added")
-    cable.mend()

@@ -9,8 +9,9 @@ from datetime import timedelta
 import pytest
 
 from pos_desktop.domain.basket import AgeCheck, totals
-from pos_desktop.domain.receipt import OFFLINE
-from pos_desktop.domain.tender import Tendering
+from pos_desktop.domain.receipt import OFFLINE, receipt_number
+from pos_desktop.domain.refund import take_back
+from pos_desktop.domain.tender import Tender, Tendering
 from pos_desktop.errors import EnvironmentProblem, UserError
 from pos_desktop.services.results import Completed, Found, SignedIn, SignInRefused, Unconfirmed, ZReport
 from tests.database.invariants import assert_sound
@@ -261,9 +262,17 @@ def test_a_copy_older_than_a_day_sells_nothing_until_the_server_was_there(
 
 def test_what_a_till_never_does_alone(wired: Wired) -> None:
     till = wired.selling()
+    sold = sell(till, MILK)
+    assert isinstance(sold, Completed)
+    receipt = receipt_number(1, 1, 1, sold.document.no)
+    back = take_back(till.new_basket(), till.receipt_to_refund(receipt), 1, 1000, "stock", "Faulty")
+    exchange = scanned(till, back, MILK)
     wired.cable.pulled = True
     assert isinstance(sell(till, MILK), Completed)
     for work in (
+        lambda: till.receipt_to_refund(receipt),
+        lambda: till.complete_sale(back, (Tender("cash", -165),)),
+        lambda: till.complete_sale(exchange, ()),
         lambda: till.cash_movement("drop", 100, "bank"),
         till.x_report,
         lambda: till.open_shift(0),
@@ -271,7 +280,7 @@ def test_what_a_till_never_does_alone(wired: Wired) -> None:
     ):
         with pytest.raises(UserError, match="server is away"):
             work()
-    with pytest.raises(UserError, match=r"1 records of this till \(2\) are not confirmed"):
+    with pytest.raises(UserError, match=r"1 records of this till \(3\) are not confirmed"):
         till.close_shift(counted=0)
     assert till.poll_changes() is False
 
