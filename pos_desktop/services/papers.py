@@ -9,8 +9,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pos_desktop.database.till import Stored
+from pos_desktop.domain.account_paper import account_charge_slip
 from pos_desktop.domain.document import SALES, Document, read_document, utc_text
 from pos_desktop.domain.money import Currency, format_money
+from pos_desktop.domain.permissions import DIFFERENCE_OVER
 from pos_desktop.domain.receipt import (
     OFFLINE,
     Receipt,
@@ -133,10 +135,19 @@ class Papers:
         return count
 
     def value_slips(self, document: Document) -> tuple[ReportPaper, ...]:
-        """A slip for each gift card and credit a sale made: its barcode is as good as the money on it."""
+        """What is printed after a receipt: a slip for each gift card and credit a sale made, whose barcode is
+        as good as the money on it, and one to sign for what was charged to a house account."""
         shop, fields = self.shop_paper(), document.fields
         at = local_time(fields["at"], shop.zone, fields.get("offset_ms", 0))
-        return tuple(
+        number = fields.get("customer", 0)
+        charged = account_charge_slip(
+            fields,
+            shop,
+            head=document.head,
+            cashier=self._name(fields["cashier"]),
+            customer=self.customer_name(number) or str(number),
+        )
+        made = tuple(
             slip(
                 shop,
                 NAMES[kind],
@@ -145,12 +156,20 @@ class Papers:
             )
             for kind, code, amount in made_codes(fields)
         )
+        return made if charged is None else (*made, charged)
 
     def x_paper(self, report: XReport) -> ReportPaper:
-        """An X report as a paper."""
+        """An X report as a paper.
+
+        Where drawers are counted blind it does not say what is expected in one, but to those who may accept
+        what is over or short.
+        """
         head = self._core.position().prev.hex()
         facts = self._report(report.shift, report.figures.values, utc_text(report.at), head)
-        return shift_report_receipt(facts, self.shop_paper())
+        cashier = self._core.cashier
+        if self._core.hello.store.count_blind and not (cashier and cashier.may(DIFFERENCE_OVER)):
+            facts = replace(facts, expected=None)
+        return replace(shift_report_receipt(facts, self.shop_paper()), training=self._core.training)
 
     def z_paper(self, report: ZReport, *, copy: int = 0) -> ReportPaper:
         """A Z report as a paper, with the count and what is over or short; ``copy`` 0 is the original."""
@@ -166,7 +185,8 @@ class Papers:
             closed_by=self._name(fields["cashier"]),
             single=report.shift.single,
         )
-        return shift_report_receipt(facts, self.shop_paper(), copy=copy)
+        paper = shift_report_receipt(facts, self.shop_paper(), copy=copy)
+        return replace(paper, training=self._core.training)
 
     def _report(self, shift: OpenShift, values: Any, at: str, head: str) -> ShiftReport:
         hello, zone = self._core.hello, self.shop_paper().zone
