@@ -70,6 +70,31 @@ def _line_rows(line: StatementLine, shop: ShopPaper) -> tuple[tuple[str, str], .
     return ((words, format_amount(-line.amount, shop.currency)), (f"  {when}", line.number))
 
 
+def account_charge_slip(
+    document: Mapping[str, Any], shop: ShopPaper, *, head: str, cashier: str, customer: str
+) -> ReportPaper | None:
+    """The shop's slip of a sale charged to a house account, for the customer to sign; None: it was not."""
+    charged = sum(each["amount"] for each in document["tenders"] if each["kind"] == "account")
+    if charged <= 0:
+        return None
+    facts = (
+        ("Till", str(document["till"])),
+        ("Cashier", cashier),
+        ("Time", local_time(document["at"], shop.zone, document.get("offset_ms", 0))),
+        ("Customer", customer),
+        ("Customer number", str(document["customer"])),
+    )
+    return ReportPaper(
+        shop,
+        "Charged to account",
+        facts,
+        (Section("", (("Charged", format_money(charged, shop.currency)),), strong=True),),
+        head=head[:16],
+        number=receipt_number(document["store"], document["till"], document["epoch"], document["no"]),
+        sign=("Signed",),
+    )
+
+
 def account_payment_slip(
     document: Mapping[str, Any], shop: ShopPaper, *, head: str, cashier: str, customer: str, copy: int = 0
 ) -> ReportPaper:

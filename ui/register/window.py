@@ -28,6 +28,7 @@ from ui.widgets.surface import BannerKind
 ELSEWHERE = {
     "tender": "Finish the payment, or go back to add items",
     "find": "Find an item by name",
+    "customer": "Scan the customer's card, or type below",
     "change": "Scan the next customer's first item",
 }
 
