@@ -29,7 +29,7 @@ class Drafts:
         if basket.empty and not basket.checks and not tenders and not asked:
             self._core.draft.clear()
             return
-        record = _record(basket, tenders)
+        record = _record(self._core.approvals.named(basket), tenders)
         if asked:
             record["asked"] = asked
         self._core.draft.save(basket.sale_id, record, synced=bool(tenders))
@@ -37,7 +37,7 @@ class Drafts:
 
     def card_begun(self, basket: Basket, amount: int, tenders: Sequence[Tender] = ()) -> None:
         """A card is about to be charged ``amount`` minor units: on the disk before the cashier is told."""
-        record = _record(basket, tenders)
+        record = _record(self._core.approvals.named(basket), tenders)
         record["card"] = {"amount": amount, "at": utc_text(self._core.clock.now())}
         self._core.draft.save(basket.sale_id, record, synced=True)
 

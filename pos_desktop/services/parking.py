@@ -27,6 +27,7 @@ class Parking:
             raise UserError("sale.nothing")
         named = kept_text(label)
         core = self._core
+        basket = core.approvals.named(basket)
         record = {**basket_record(basket), "cashier": core.who().number}
         # A crash from here on leaves a draft that says so: at the next start it is parked, not paid, because
         # another till may have taken the basket up and sold it by then.

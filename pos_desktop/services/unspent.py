@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
-from pos_desktop.domain.approvals import PinEntry
+from pos_desktop.domain.approvals import PinEntry, named
+from pos_desktop.domain.basket import Basket
 from pos_desktop.domain.document import Document
 
 KEPT = 50
@@ -27,6 +29,12 @@ class Unspent:
     def all(self) -> tuple[PinEntry, ...]:
         """What the next document may rest on."""
         return self._given
+
+    def named(self, basket: Basket) -> Basket:
+        """The basket with the ids of its approvals, as it goes to the disk or to another till."""
+        if not basket.approvals:
+            return basket
+        return replace(basket, approvals=named(basket.approvals, self._given))
 
     def use(self, document: Document) -> None:
         """A document was frozen with some of them: no other one may name them."""
