@@ -8,13 +8,16 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pos_desktop import paths
 from pos_desktop.cli.demo_machine import DemoMachine, DemoOptions, demo_machine, save_papers
 from pos_desktop.database.shop_setup import allow_offline, owner_connection
+from pos_desktop.device_settings import DisplaySettings, ScaleSettings
 from pos_desktop.errors import UserError, add_messages
+from pos_desktop.hardware.emulated_scale import EmulatedScale
 
 if TYPE_CHECKING:
     from ui.robot.player import Report
@@ -98,12 +101,18 @@ def run_script(
         raise UserError("replay.script", file=str(script), reason=str(problem)) from problem
     output.mkdir(parents=True, exist_ok=True)
     options = RegisterOptions(size=size, dark=dark, sound=False, auto_lock_minutes=None)
-    with Cable(machine.dsn) as cable:
-        rehearsal = Rehearsal(steps, output, paced=paced, server=cable.order)
+    # A script that loads a scale works at a till with one, and with a display for the customer.
+    weighs = any(step.verb == "scale" for step in steps)
+    with Cable(machine.dsn) as cable, EmulatedScale() as scale:
+        settings = machine.settings
+        if weighs:
+            fitted = ScaleSettings(scale.address)
+            settings = replace(settings, scale=fitted, display=DisplaySettings("window", words="Welcome"))
+        rehearsal = Rehearsal(steps, output, paced=paced, server=cable.order, scale=scale.order)
         # Only a script that pulls the cable sells through it: its figures are those of the bare way.
         pulled = any(step.verb == "server" for step in steps)
         dsn = cable.dsn if pulled else machine.dsn
-        run_register(machine.settings, options, dsn=dsn, backup=machine.backup, opened=rehearsal.opened)
+        run_register(settings, options, dsn=dsn, backup=machine.backup, opened=rehearsal.opened)
     save_papers(machine.printer.papers, output / "receipts", draw_paper)
     return rehearsal.report
 

@@ -81,6 +81,17 @@ class EmulatedScale:
         """Answer as a scale of another make does."""
         self._foreign = foreign
 
+    def order(self, words: str) -> None:
+        """What a script says: ``0.842``, ``0.842 unstable``, ``mute``, ``foreign``, or ``back`` again."""
+        load, _, trembling = words.partition(" ")
+        if words in ("mute", "foreign", "back"):
+            self.set_mute(words == "mute")
+            self.set_foreign(words == "foreign")
+        else:
+            whole, _, rest = load.removeprefix("-").partition(".")
+            sign = -1 if load.startswith("-") else 1
+            self.put(sign * (int(whole) * 1000 + int(rest)), stable=not trembling)
+
     @property
     def asked(self) -> int:
         """How often a weight was asked for."""

@@ -84,9 +84,14 @@ class ScaleDesk(QObject):
         return self._reading
 
     @property
+    def fresh(self) -> bool:
+        """The scale has answered what was asked last."""
+        return self._reading.asked >= self._wanted
+
+    @property
     def verdict(self) -> Verdict:
         """Whether that weight may be taken. An answer to an older question never may."""
-        return self._guard.verdict(self._reading) if self._reading.asked >= self._wanted else "wait"
+        return self._guard.verdict(self._reading) if self.fresh else "wait"
 
     @property
     def shown(self) -> str:

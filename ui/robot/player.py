@@ -70,7 +70,8 @@ class _PaintWatch(QObject):
 class Robot:
     """Plays steps. ``paced`` waits like a person between events; else it goes on once all is at rest.
 
-    ``server`` does what a script says of the server: "away", "silent", "back".
+    ``server`` does what a script says of the server: "away", "silent", "back"; ``scale`` what it says of the
+    scale: "0.842", "mute".
     """
 
     def __init__(
@@ -80,8 +81,9 @@ class Robot:
         *,
         paced: bool = False,
         server: Callable[[str], None] | None = None,
+        scale: Callable[[str], None] | None = None,
     ) -> None:
-        self._order = server
+        self._order, self._put = server, scale
         self.window = window
         self._output = output
         self._paced = paced
@@ -97,6 +99,7 @@ class Robot:
             "screenshot": self._screenshot,
             "wait": self._wait,
             "server": self._server,
+            "scale": self._load,
         }
         self.report = Report()
         self._watch = _PaintWatch(window)
@@ -128,7 +131,7 @@ class Robot:
         except StepFailedError as problem:
             raise StepFailedError(f"{step}: {problem}") from problem
         self.report.steps += 1
-        if step.verb not in ("expect", "screenshot", "wait", "server"):
+        if step.verb not in ("expect", "screenshot", "wait", "server", "scale"):
             painted = max(self._watch.last - sent, 0.0) * 1000
             self.report.timings.append(Timing(step.line, f"{step.verb} {step.value}", round(painted, 2)))
 
@@ -158,6 +161,16 @@ class Robot:
         if self._order is None:
             raise StepFailedError("the server of this shop is not the robot's to take away")
         self._order(step.text)
+
+    def _load(self, step: Step) -> None:
+        """Load the scale, and wait until the till has heard of it."""
+        if self._put is None:
+            raise StepFailedError("this till has no scale the robot could load")
+        self._put(step.text)
+        scale = self.window.flows.devices.scale
+        scale.ask()
+        if not wait_until(lambda: scale.fresh, PATIENCE_MS):
+            raise StepFailedError(f"the till heard nothing of its scale within {PATIENCE_MS // 1000} s")
 
     # -- the actions -------------------------------------------------------------------------------------
 

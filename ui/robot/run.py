@@ -26,8 +26,9 @@ class Rehearsal:
         *,
         paced: bool = False,
         server: Callable[[str], None] | None = None,
+        scale: Callable[[str], None] | None = None,
     ) -> None:
-        self._server = server
+        self._server, self._scale = server, scale
         self._steps = steps
         self._output = output
         self._paced = paced
@@ -46,7 +47,7 @@ class Rehearsal:
 
     def _play(self, window: RegisterWindow) -> None:
         window.activateWindow()
-        self._robot = Robot(window, self._output, paced=self._paced, server=self._server)
+        self._robot = Robot(window, self._output, paced=self._paced, server=self._server, scale=self._scale)
         try:
             self.report = self._robot.play(self._steps)
         finally:

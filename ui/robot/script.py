@@ -2,12 +2,13 @@
 
 Blank lines and lines that start with ``#`` or ``//`` are for people. Everything else is one JSON object with
 exactly one action key (``scan``, ``keys``, ``press``, ``tap``, ``tender``, ``sign_in``, ``expect``,
-``screenshot``, ``wait``, ``server``) and that action's own parameters.
+``screenshot``, ``wait``, ``server``, ``scale``) and that action's own parameters.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,11 +24,13 @@ VERBS: Mapping[str, frozenset[str]] = {
     "screenshot": frozenset(),
     "wait": frozenset(),
     "server": frozenset(),
+    "scale": frozenset(),
 }
 """Each action's name and the further keys it takes."""
 
 WAITS = ("idle", "copied", "offline", "online")
 SERVER = ("away", "silent", "back")
+SCALE = re.compile(r"-?\d{1,2}\.\d{3}( unstable)?|mute|foreign|back")
 TENDERS = ("cash", "card")
 
 
@@ -100,6 +103,10 @@ def _check(step: Step) -> None:
         raise ScriptError(f"line {step.line}: wait for one of {', '.join(WAITS)}.")
     if step.verb == "server" and step.value not in SERVER:
         raise ScriptError(f"line {step.line}: server is one of {', '.join(SERVER)}.")
+    if step.verb == "scale" and not SCALE.fullmatch(step.text):
+        raise ScriptError(
+            f"line {step.line}: scale takes kilograms such as 0.842, 0.842 unstable, mute, foreign or back."
+        )
     if step.verb == "tender" and step.value not in TENDERS:
         raise ScriptError(f"line {step.line}: tender one of {', '.join(TENDERS)}.")
     if step.verb == "sign_in" and not step.more.get("pin", "").isdigit():
