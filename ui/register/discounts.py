@@ -101,7 +101,8 @@ class Discounts(QObject):
         share = reduction.ppm or -(-off * PPM // amount)
         cur = sale.currency
         change = f"{format_amount(amount, cur)} → {format_amount(amount - off, cur)}"
-        words = f"Discount on {self._name(reduction.line)}, {change}: {reduction.reason}"
+        what = self._name(reduction.line) if reduction.line else "the whole sale"
+        words = f"Discount on {what}, {change}: {reduction.reason}"
 
         def approved(who: Cashier) -> None:
             self._desk.stage.close_overlay(screen)

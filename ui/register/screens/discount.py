@@ -100,7 +100,7 @@ class DiscountScreen(OverlayScreen):
         column.setSpacing(theme().px(10))
         column.addLayout(kinds)
         column.addWidget(self._entry)
-        column.addWidget(self._pad)
+        column.addWidget(self._pad, 1)
         return column
 
     def _right(self) -> QVBoxLayout:
