@@ -51,6 +51,8 @@ LANGUAGE sql STABLE SET search_path = pos, pg_temp AS $$
     'grand', t.grand) || jsonb_strip_nulls(jsonb_build_object(  -- what there was none of is left out
       'received', (SELECT jsonb_agg(jsonb_build_object('kind', kind, 'count', n, 'amount', amount) ORDER BY kind) FROM received),
       'rounding', nullif((SELECT sum(rounding) FROM sold), 0),
+      'loaded', nullif((SELECT sum(e.amount) FROM sold JOIN account_entry e ON e.document_id = sold.document_id
+                         WHERE e.source = 'line'), 0),
       'promotions', nullif(off.given, 0), 'discounts', nullif(off.discount, 0),
       'deposits', nullif(held.deposits, 0), 'empties', nullif(held.empties, 0)))
   FROM moved, seen, off, held

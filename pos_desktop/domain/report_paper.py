@@ -62,6 +62,7 @@ class ShiftReport:
     promotions: int = 0
     discounts: int = 0
     rounding: int = 0
+    loaded: int = 0
     received: tuple[tuple[str, int, int], ...] = ()
     deposits: int = 0
     empties: int = 0
@@ -82,7 +83,7 @@ _SAME_NAME = (
 )
 """Figures that go onto the paper under their own name."""
 
-_SOMETIMES = ("promotions", "discounts", "rounding", "deposits", "empties")
+_SOMETIMES = ("promotions", "discounts", "rounding", "loaded", "deposits", "empties")
 """Figures that are left out where there was none of it."""
 
 
@@ -171,6 +172,7 @@ def _sales_section(report: ShiftReport, cur: Currency) -> Section:
     ]
     rows += [("Promotions gave", format_amount(report.promotions, cur))] if report.promotions else []
     rows += [("Discounts gave", format_amount(report.discounts, cur))] if report.discounts else []
+    rows += [("Put on gift cards", format_amount(report.loaded, cur))] if report.loaded else []
     rows += [("Deposits taken", format_amount(report.deposits, cur))] if report.deposits else []
     rows += [("Given for empties", format_amount(-report.empties, cur))] if report.empties else []
     rows.append(("Total", format_money(net, cur)))

@@ -52,12 +52,13 @@ def figures_after(documents: Iterable[Fields], grand: int) -> Fields:
 def _off_sums(sales: Iterable[Fields]) -> Fields:
     """What promotions, people and the rounding of cash changed, deposits taken and empties given for; what
     there was none of is left out."""
-    sums = {"promotions": 0, "discounts": 0, "rounding": 0, "deposits": 0, "empties": 0}
+    sums = {"promotions": 0, "discounts": 0, "rounding": 0, "loaded": 0, "deposits": 0, "empties": 0}
     for fields in sales:
         sums["rounding"] += fields.get("rounding", 0)
         for line in fields["lines"]:
             sums["promotions"] += sum(each["amount"] for each in line.get("given", ()))
             sums["discounts"] += sum(each["amount"] for each in line.get("discounts", ()))
+            sums["loaded"] += line["amount"] if "account" in line else 0
             if "deposit_for" in line:
                 sums["deposits"] += line["amount"]
             elif "empties" in line["flags"]:

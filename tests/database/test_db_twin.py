@@ -31,9 +31,13 @@ from tests.database.shop import (
     uuid7,
 )
 from tests.database.twin import TwinItem, TwinTill
+from tests.database.twin_value import TwinAccount, ValueTwin
 
 Json = dict[str, Any]
 DOCUMENTS = 400
+GIFT = 900
+ACCOUNTS = {11: ("gift_card", 3000), 12: ("gift_card", 200), 13: ("store_credit", 800)}
+ACCOUNTS |= {n: ("voucher", 500) for n in range(14, 20)}
 STANDS = [""] * 9 + ["offline", "offline", "refilled", "refused"]
 CAP_SALE, CAP_SALES = 9_000, 2
 
@@ -55,6 +59,7 @@ def twin_of(world: World, today: str) -> TwinTill:
     cashier |= {"refund", "discount", "pay_out", "drop"}
     supervisor = cashier | {"void_sale", "price_override", "difference_over"}
     low, high = {"pay_out": 5000, "difference": 500}, {"pay_out": 50_000, "difference": 5000}
+    items[GIFT] = TwinItem(tax="Z", prices={}, open_price=True)
     rights = {CASHIER: cashier, SUPERVISOR: supervisor, MANAGER: supervisor | {"manage"}}
     return TwinTill(
         store=1, number=1, drawer=1, tax_mode=world.shop.tax_mode, currency="GBP", items=items,
@@ -62,7 +67,26 @@ def twin_of(world: World, today: str) -> TwinTill:
         people={CASHIER, SUPERVISOR, MANAGER, STRANGER},
         limits={CASHIER: low, STRANGER: low, SUPERVISOR: high},
         offline=True, cap_sale=CAP_SALE, cap_sales=CAP_SALES,
+        value=ValueTwin({n: TwinAccount(*what) for n, what in ACCOUNTS.items()}, {GIFT: "gift_card"}),
     )  # fmt: skip
+
+
+def give_value(world: World) -> None:
+    """The same gift cards, credit and vouchers in the shop; every kind is taken but cheques."""
+    world.owner.execute("update pos.tender_kind set taken = kind <> 'cheque'")
+    world.owner.execute(
+        "insert into pos.item (id, name, category_id, tax, open_price, holds)"
+        " values (%s, 'Gift card', 1, 'Z', true, 'gift_card')",
+        [GIFT],
+    )
+    for number, (kind, held) in ACCOUNTS.items():
+        world.owner.execute(
+            "with a as (insert into pos.account (id, kind, store_id, currency, balance) select %s, %s, id,"
+            " 'GBP', %s from pos.store where number = 1 returning id)"
+            " insert into pos.account_entry (account_id,"
+            " source, n, amount, balance, at, by) select id, 'issue', 0, %s, %s, now(), 'test' from a",
+            [number, kind, held, held, held],
+        )
 
 
 class Writer:
@@ -84,11 +108,11 @@ class Writer:
         return self.rng.choice(kinds)()
 
     def sale(self) -> Json:
-        rng, shop = self.rng, self.till.shop
+        rng = self.rng
         lines = [self.line(n) for n in range(1, rng.randint(1, 6) + 1)]
         d = self.till.sale(lines)
         d["cashier"] = self.till.cashier
-        if rng.random() < 0.85 and any(shop.items[x["item"]].min_age for x in lines):
+        if rng.random() < 0.85 and any("min_age" in x for x in lines):
             result = rng.choice(["id_checked", "clearly_over", "clearly_over", "refused"])
             d["checks"] = [
                 {"kind": "age", "min_age": rng.choice([18, 18, 25, 16]), "result": result, "at": "x"}
@@ -105,6 +129,8 @@ class Writer:
                     else card(d["total"]),
                 ]
             )
+        if rng.random() < 0.25:
+            self.pay_otherwise(d)
         if rng.random() < 0.15:
             d["flags"] = [rng.choice(["offline", "offline", "stands", "refilled"])]
         if rng.random() < 0.1 and self.sold:
@@ -112,8 +138,33 @@ class Writer:
         self.sold.append(d["sale"])
         return d
 
+    def pay_otherwise(self, d: Json) -> None:
+        """A part by a gift card, credit, voucher, M-Pesa or cheque, the rest in cash; or a card is loaded."""
+        rng, value = self.rng, self.twin.value
+        kind = rng.choice(["gift_card", "gift_card", "store_credit", "voucher", "mobile", "cheque"])
+        part = min(max(d["total"] - 1, 0), rng.choice([1, 50, 200, 500]))
+        if part <= 0:
+            return
+        paid: Json = {"n": 1, "kind": kind, "amount": part}
+        if kind == "mobile":
+            paid["ref"] = f"QGH7X5K2P{rng.choice('ABCDEFGHIJ')}"
+        elif kind != "cheque":
+            paid["account"] = rng.choice([n for n, a in value.accounts.items() if a.kind == kind])
+        if kind == "voucher" and part < 500:
+            paid["value"] = 500
+        rest = {"n": 2, "kind": rng.choice(["cash", "cash", "card"]), "amount": d["total"] - part}
+        d["tenders"] = [paid, rest]
+
+    def gift_line(self, n: int) -> Json:
+        amount = self.rng.choice([500, 1000])
+        gift = ShopItem(GIFT, amount, 0, "Z", 0, code="GC0000000000AB")
+        account = self.rng.choice([n for n, a in self.twin.value.accounts.items() if a.kind == "gift_card"])
+        return line(gift, 1000, n, flags=["typed_price"], account=account)
+
     def line(self, n: int) -> Json:
         rng, items = self.rng, self.till.shop.items
+        if n == 1 and rng.random() < 0.08:
+            return self.gift_line(n)
         item: ShopItem = rng.choice(
             [items[i] for i in (MILK, MILK, BREAD, BREAD, BANANAS, LAST, WINE, WINE, OPEN_GROCERY)]
         )
@@ -215,6 +266,7 @@ def test_server_and_twin_answer_alike(world_of: Callable[..., World], mode: str,
         "update pos.store set offline = true, offline_sale = %s, offline_sales = %s where number = 1",
         [CAP_SALE, CAP_SALES],
     )
+    give_value(world)
     today = world.one("select (now() at time zone 'Europe/London')::date::text")
     till, twin, rng = world.till(opened=False), twin_of(world, today), random.Random(seed)
     writer = Writer(till, twin, rng)
@@ -243,5 +295,7 @@ def test_server_and_twin_answer_alike(world_of: Callable[..., World], mode: str,
         )
     )
     assert stock == {number: item.on_hand for number, item in twin.items.items()}
+    held = dict(world.query("select id, balance from pos.account"))
+    assert held == {number: account.balance for number, account in twin.value.accounts.items()}
     assert_sound(world.owner)
     assert len(seen) > 15, f"the documents were too much alike to prove anything: {seen}"

@@ -199,8 +199,8 @@ def issued(holds: int, entry: int, balance: int) -> Callable[[World], object]:
 
 ISSUED = (
     "with a as (insert into pos.account (kind, store_id, currency, balance) select 'gift_card', min(id),"
-    " 'GBP', {0} from pos.store returning id) insert into pos.account_entry (account_id, source, n, amount, balance,"
-    " at, by) select id, 'issue', 0, {1}, {2}, now(), 'x' from a"
+    " 'GBP', {0} from pos.store returning id) insert into pos.account_entry (account_id, source, n, amount,"
+    " balance, at, by) select id, 'issue', 0, {1}, {2}, now(), 'x' from a"
 )
 BREAKS: dict[str, Callable[[World], object]] = {
     "numbers_gapless": as_owner("update pos.document set no = 99 where no = 12", "document"),

@@ -23,6 +23,7 @@ def figures_of(shift_docs: Sequence[tuple[Json, bool]], grand: int) -> Json:
     }
     off["deposits"] = sum(x["amount"] for x in lines if "deposit_for" in x)
     off["empties"] = -sum(x["amount"] for x in lines if "empties" in x["flags"])
+    off["loaded"] = sum(x["amount"] for x in lines if "account" in x)
     off["rounding"] = sum(d.get("rounding", 0) for d in sales + refunds)
     cash = {way: sum(d["amount"] for d in booked if d.get("direction") == way) for way in _WAYS}
     opening = sum(d["float"] for d in booked if d["kind"] == "shift_open")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.database.twin_value import KINDS, ValueTwin
+
 Json = dict[str, Any]
 BIG = 9_999_999_900_000
 OLD_ENOUGH = ("id_checked", "clearly_over")
@@ -54,6 +56,7 @@ class SaleTwin:
     today: str
     grand: int = field(default=0, kw_only=True)
     sold: set[str] = field(default_factory=set, kw_only=True)
+    value: ValueTwin = field(default_factory=ValueTwin, kw_only=True)
 
     def _check_sale(self, d: Json, rights: set[str] | None, open_: bool) -> tuple[str | None, list[str]]:
         if not open_:
@@ -96,7 +99,10 @@ class SaleTwin:
             return "lines"
         for x in lines:
             if not (
-                1 <= x["qty"] <= 99_999_000 and 0 <= x["price"] <= 99_999_999 and 0 <= x["amount"] <= BIG
+                1 <= x["qty"] <= 99_999_000
+                and 0 <= x["price"] <= 99_999_999
+                and 0 <= x["amount"] <= BIG
+                and x["price_version"] >= 0
             ):
                 return "lines"
         return None if all(x["item"] in self.items for x in lines) else "no_item"
@@ -144,7 +150,9 @@ class SaleTwin:
                 return "tenders"
         if sum("change" in t for t in tenders) > 1 or sum(t["amount"] for t in tenders) != d["total"]:
             return "tenders"
-        return "tenders" if sum(t["amount"] for t in tenders if t["kind"] == "card") > d["total"] else None
+        if sum(t["amount"] for t in tenders if t["kind"] != "cash") > d["total"]:
+            return "tenders"
+        return self.value.wrong(d)
 
     def _breaches(self, d: Json, rights: set[str] | None) -> list[str]:
         held = self._held(d, rights)
@@ -165,13 +173,14 @@ class SaleTwin:
             "age_unchecked": bool(ages) and max(seen, default=0) < max(ages),
             "tax_moved": moved,
         }
-        return [name for name, is_so in found.items() if is_so]
+        return [name for name, is_so in found.items() if is_so] + self.value.breaches(d)
 
     def _held(self, d: Json, rights: set[str] | None) -> set[str]:
         raise NotImplementedError
 
     def _move_goods(self, d: Json) -> list[str]:
-        """Stock after the sale; flags."""
+        """Stock after the sale, and what is on gift cards; flags."""
+        self.value.book(d)
         for x in d["lines"]:
             if x.get("back", {}).get("to") != "waste":
                 self.items[x["item"]].on_hand -= x["qty"]
