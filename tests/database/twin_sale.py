@@ -143,9 +143,7 @@ class SaleTwin:
             return "tenders"
         for t in tenders:
             change = t.get("change")
-            right = (
-                t["kind"] in ("cash", "card") and t["amount"] != 0 and (t["amount"] > 0) == (change is None)
-            )
+            right = t["kind"] in KINDS and t["amount"] != 0 and (t["amount"] > 0) == (change is None)
             if not right or (change is not None and (change != 1 or t["kind"] != "cash")):
                 return "tenders"
         if sum("change" in t for t in tenders) > 1 or sum(t["amount"] for t in tenders) != d["total"]:
