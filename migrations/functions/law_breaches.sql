@@ -38,7 +38,7 @@ LANGUAGE sql STABLE SET search_path = pos, pg_temp AS $$
          END
   UNION ALL
   SELECT line.n, 'deposit' FROM line
-   WHERE line.deposit_for > 0 AND NOT EXISTS (
+   WHERE line.deposit_for > 0 AND line.qty > 0 AND NOT EXISTS (
            SELECT FROM line g WHERE g.n = line.deposit_for AND g.deposit_id = line.id AND line.qty = g.qty * g.deposit_count)
       OR line.returnable AND line.deposit_for = 0 AND NOT line.flags ?| '{empties,back}'
       OR line.deposit_id IS NOT NULL AND line.qty > 0 AND NOT EXISTS (SELECT FROM line g WHERE g.deposit_for = line.n)

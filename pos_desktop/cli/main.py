@@ -59,6 +59,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("restore", "restore", "put a dump in place of what this machine's server holds"),
     Command("verify", "verify", "recompute the chain, the sums and the stock"),
     Command("export", "export", "write the journal for an inspector, or the verifier"),
+    Command("law", "law", "set the hours, limits, deposits and cases of the shop"),
+    Command("report", "report", "write a report for an inspector"),
     Command("keeper", "keeper", "watch the shop's server"),
     Command("doctor", "doctor", "say what is wrong with this machine's set-up"),
     Command("manager", "manager", "give managers their logins, or end them"),

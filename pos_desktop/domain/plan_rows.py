@@ -170,6 +170,14 @@ class Row:
             return None
         return value
 
+    def days(self, key: str) -> tuple[date, ...]:
+        """Several days; empty when they are not said."""
+        value = self._values.get(key, [])
+        if not isinstance(value, list) or not all(type(one) is date for one in value):
+            self._wrong(key, "a list of days without quotes: [2026-12-25, 2027-01-01]")
+            return ()
+        return tuple(value)
+
     def rate(self, key: str) -> int:
         """``"20"`` or ``"12.5"``, percent in quotes: a float would not be exact."""
         value = self._values.get(key)
