@@ -1,5 +1,6 @@
 -- A sale's customer: known, its points as the shop's rule makes them, enough of them to pay with, and a house account
--- that is the customer's own. Whether there are enough is asked again under the lock when it is booked.
+-- that is the customer's own. Goods come back to the customer whose points they gave. Whether there are enough points is
+-- asked again under the lock when it is booked.
 CREATE OR REPLACE FUNCTION pos.check_customer(d jsonb, t pos.till, stands boolean) RETURNS pos.finding
 LANGUAGE plpgsql STABLE SET search_path = pos, pg_temp AS $$
 DECLARE
@@ -15,6 +16,13 @@ BEGIN
     RETURN ('malformed', '{}', '{}')::finding;
   END IF;
   v_who := (d->>'customer')::bigint;
+  IF NOT stands AND EXISTS (SELECT FROM jsonb_to_recordset(d->'lines') AS l(back jsonb)
+                              JOIN point_entry e ON e.document_id = (l.back->>'document')::uuid
+                             WHERE e.rate > 0 AND e.customer IS DISTINCT FROM v_who) THEN
+    RETURN ('customer', '{}', '{}')::finding;
+  ELSIF v_who IS NULL THEN
+    RETURN (CASE WHEN d ? 'points' THEN 'customer' END, '{}', '{}')::finding;
+  END IF;
   v_spent := coalesce((d->'points'->>'spent')::bigint, 0);
   SELECT x.number, x.account, u.points INTO c
     FROM customer x JOIN customer_purse u ON u.customer = x.number WHERE x.number = v_who;
@@ -22,7 +30,7 @@ BEGIN
          coalesce(bool_and(k.account = c.account) FILTER (WHERE k.kind = 'account'), true) AS own,
          coalesce(bool_or(k.kind = 'account'), false) AS charged
     INTO p FROM jsonb_to_recordset(d->'tenders') AS k(kind text, amount bigint, account bigint);
-  IF v_who IS NULL OR NOT v_who BETWEEN 1 AND 999999999999 OR (c.number IS NULL AND NOT stands) THEN
+  IF NOT v_who BETWEEN 1 AND 999999999999 OR (c.number IS NULL AND NOT stands) THEN
     RETURN ('customer', '{}', '{}')::finding;
   END IF;
   SELECT * INTO r FROM customer_rule x WHERE x.store_id = t.store_id;

@@ -64,7 +64,7 @@ BEGIN
   IF p.reason IS NOT NULL THEN RETURN (p.reason, '{}')::verdict; END IF;
   v_breach := v_breach || p.breach;
   v_flags := v_flags || p.flags;
-  IF d ?| '{customer,points}' THEN
+  IF d ?| '{customer,points}' OR l.back THEN
     x := check_customer(d, t, v_stands);
     IF x.reason IS NOT NULL THEN RETURN (x.reason, '{}')::verdict; END IF;
     v_breach := v_breach || x.breach;

@@ -30,7 +30,7 @@ BEGIN
       'lines', (SELECT coalesce(jsonb_agg(y.said || jsonb_build_object('net', y.net, 'taxes', y.taxes, 'several', (y.said ? 'taxes')::int,
                                                                       'back_qty', y.back_qty, 'back_amount', y.back_amount) ORDER BY y.line), '[]')
                   FROM sold_lines(ARRAY[k.id]) y),
-      'exempt', coalesce(k.body::jsonb->'exempt', '{}'),
+      'exempt', coalesce(k.body::jsonb->'exempt', '{}'), 'buyer', sale_buyer(k),
       'tenders', (SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('kind', p.kind, 'amount', p.amount, 'ref', p.ref, 'back',
                             -coalesce((SELECT sum(q.amount) FROM paid_back g JOIN payment q USING (document_id, n)
                                         WHERE g.of_document = k.id AND q.kind = p.kind), 0)))

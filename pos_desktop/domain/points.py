@@ -71,7 +71,8 @@ def points_of(basket: Basket, tenders: Sequence[Tender]) -> dict[str, int] | Non
     """
     rules = basket.rules.customers
     paid = sum(tender.amount for tender in tenders if tender.kind == "points")
-    if not basket.customer or not (rules.earn or paid):
+    back = any(line.back is not None and line.back.points_rate for line in basket.lines)
+    if not basket.customer or not (rules.earn or paid or back):
         return None
     lines = [
         PointLine(line.net, rules.earn if line.back is None else line.back.points_rate)

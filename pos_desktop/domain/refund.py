@@ -13,7 +13,7 @@ from pos_desktop.domain.quantity import ONE, format_qty
 from pos_desktop.domain.tender import Tender
 from pos_desktop.domain.tender_kinds import TenderKind
 
-TAKES_BACK = ("card", "gift_card", "store_credit", "account")
+TAKES_BACK = ("card", "gift_card", "store_credit", "account", "points")
 """Ways of paying that money goes back to; for everything else it is given back in cash."""
 
 
@@ -70,7 +70,11 @@ class PaidBy:
 
 @dataclass(frozen=True, slots=True)
 class SoldSale:
-    """A receipt to take goods back of: its document, its number as printed, when, its lines and payments."""
+    """A receipt to take goods back of: its document, its number as printed, when, its lines and payments.
+
+    ``customer`` bought it (a number, 0: nobody named), with these price levels, and was given ``points_rate``
+    millionths of a point for a minor unit; ``point_worth`` minor units is what a point pays now.
+    """
 
     document: str
     receipt: str
@@ -79,6 +83,10 @@ class SoldSale:
     lines: tuple[SoldLine, ...]
     paid: tuple[PaidBy, ...]
     exempt: Exempt | None = None
+    customer: int = 0
+    levels: tuple[str, ...] = ()
+    points_rate: int = 0
+    point_worth: int = 0
 
     @property
     def over(self) -> bool:
@@ -136,10 +144,11 @@ def take_back(basket: Basket, sale: SoldSale, n: int, qty: int, to: BackTo, reas
     """The basket with ``qty`` thousandths of line ``n`` of a receipt coming back, and its deposits with them.
 
     In the place of what the basket took back of that line before. BasketError: back_over (more than is left),
-    quantity, full; back_exempt when the receipts were taxed differently.
+    quantity, full; back_exempt when the receipts were taxed differently, back_customer when they are of
+    different customers.
     """
     sold = sale.line(n)
-    basket = _as_taxed(leave(basket, sale.document, n), sale)
+    basket = _as_bought(_as_taxed(leave(basket, sale.document, n), sale), sale)
     after = _with_line(basket, sale, sold, qty, to, reason, 0)
     main = after.touched
     for deposit in sale.deposits_of(n):
@@ -148,6 +157,15 @@ def take_back(basket: Basket, sale: SoldSale, n: int, qty: int, to: BackTo, reas
         if share:
             after = _with_line(after, sale, deposit, share, to, reason, main)
     return replace(after, touched=main)
+
+
+def _as_bought(basket: Basket, sale: SoldSale) -> Basket:
+    """The basket in the name of who was given points for the sale: they are taken back from the same one."""
+    if not sale.points_rate or basket.customer == sale.customer:
+        return basket
+    if basket.customer:
+        refuse("back_customer", f"{sale.receipt} is another customer's. Take the customer off the sale first.")
+    return basket.stepped(replace(basket, customer=sale.customer, levels=sale.levels))
 
 
 def leave(basket: Basket, document: str, n: int) -> Basket:
@@ -165,7 +183,7 @@ def _with_line(
         refuse("quantity", "Type how many come back, in whole pieces.")
     if qty > sold.left:
         refuse("back_over", f"No more than {_count(sold)} of {sold.item.name} can come back.")
-    back = Back(to, sale.document, sold.n, reason, sale.receipt)
+    back = Back(to, sale.document, sold.n, reason, sale.receipt, sale.points_rate)
     item = sold.item
     line = Line(0, item, sold.code, -qty, item.price, item.price_version, -sold.gives(qty), (BACK,))
     return basket.append(replace(line, back=back, department=sold.department, deposit_for=deposit_for))
@@ -217,6 +235,8 @@ def ways_back(due: int, sales: Iterable[SoldSale]) -> tuple[GiveBack, ...]:
     for sale in sales:
         for paid in sorted(sale.paid, key=_first_back):
             amount = min(due, paid.left) if paid.kind in TAKES_BACK else 0
+            if paid.kind == "points":  # whole points only
+                amount -= amount % sale.point_worth if sale.point_worth else amount
             if amount > 0:
                 ways.append(GiveBack(paid.kind, amount, sale.document, paid.ref, paid.account))
                 due -= amount

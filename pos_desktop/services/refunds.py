@@ -92,7 +92,7 @@ class Refunds:
 
 def read_sale(row: Mapping[str, Any]) -> SoldSale:
     """A sale from the answer of ``api.sale_to_refund``."""
-    exempt = row.get("exempt") or {}
+    exempt, buyer = row.get("exempt") or {}, row.get("buyer") or {}
     return SoldSale(
         document=str(row["document"]),
         receipt=receipt_number(*(int(row[name]) for name in ("store", "till", "epoch", "no"))),
@@ -101,6 +101,10 @@ def read_sale(row: Mapping[str, Any]) -> SoldSale:
         lines=tuple(_line(line) for line in row["lines"]),
         paid=tuple(_paid(paid) for paid in row["tenders"]),
         exempt=Exempt(str(exempt["certificate"]), tuple(exempt["codes"])) if exempt else None,
+        customer=int(buyer.get("customer") or 0),
+        levels=tuple(str(level) for level in buyer.get("levels") or ()),
+        points_rate=int(buyer.get("rate") or 0),
+        point_worth=int(buyer.get("worth") or 0),
     )
 
 
