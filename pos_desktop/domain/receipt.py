@@ -104,7 +104,7 @@ class Receipt:
 
     ``buyer`` are facts about who bought, under the cashier; ``points`` those earned and spent. ``refund``:
     goods only come back by it. ``form``: a gift receipt has no prices, an invoice names whom it is
-    ``made_for``, a line each.
+    ``made_for``, a line each. ``relief`` is the tax that a certificate took out of the prices.
     """
 
     shop: ShopPaper
@@ -128,6 +128,7 @@ class Receipt:
     refund: bool = False
     form: Form = "receipt"
     made_for: tuple[str, ...] = ()
+    relief: int = 0
 
     @property
     def count(self) -> int:
@@ -245,6 +246,7 @@ def sale_receipt(
         buyer=_buyer(document, customer) + _certificate(exempt, shop),
         points=_points(document.get("points", {})),
         refund=document.get("kind") == "refund",
+        relief=_relief(document) if exempt else 0,
     )
 
 
@@ -257,6 +259,12 @@ def tax_invoice(receipt: Receipt, made_for: Sequence[str], tax_number: str) -> R
     """The same sale as an invoice: for whom, name and address a line each, and their tax number if any."""
     number = [f"{receipt.shop.word('tax_number')} {tax_number}"] if tax_number else []
     return replace(receipt, form="invoice", made_for=(*made_for, *number))
+
+
+def _relief(document: Mapping[str, Any]) -> int:
+    """What an exempt customer pays less than the prices with tax in them, minor units."""
+    nets = sum(line.get("net", line["amount"]) for line in document["lines"])
+    return int(nets - document["total"]) if document["tax_mode"] == "included" else 0
 
 
 def _certificate(exempt: Mapping[str, Any], shop: ShopPaper) -> tuple[tuple[str, str], ...]:

@@ -170,6 +170,8 @@ def _totals(sheet: Sheet, receipt: Receipt) -> None:
         sheet.pair(word("subtotal"), format_amount(receipt.total - sum(t.tax for t in receipt.taxes), cur))
         for tax in receipt.taxes:
             sheet.pair(f"{word('tax')} {tax.name}", format_amount(tax.tax, cur))
+    if receipt.relief:
+        sheet.pair(word("exempt"), format_amount(-receipt.relief, cur))
     sheet.pair(word("total"), format_money(receipt.total, cur), Size.BIG, bold=True)
     items = "1 item" if receipt.count == 1 else f"{receipt.count} items"
     items = f"{items} back" if receipt.refund else items
