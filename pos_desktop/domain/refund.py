@@ -10,6 +10,7 @@ from pos_desktop.domain.basket import Basket
 from pos_desktop.domain.basket_parts import BACK, Back, BackTo, Exempt, Item, Line, refuse
 from pos_desktop.domain.money import divide_half_up
 from pos_desktop.domain.quantity import ONE, format_qty
+from pos_desktop.domain.rounding import CashPolicy, cash_rounding
 from pos_desktop.domain.tender import Tender
 from pos_desktop.domain.tender_kinds import TenderKind
 
@@ -229,8 +230,13 @@ def receipts_of(basket: Basket) -> tuple[str, ...]:
     return tuple(dict.fromkeys(named))
 
 
-def ways_back(due: int, sales: Iterable[SoldSale]) -> tuple[GiveBack, ...]:
-    """How ``due`` minor units go back: first the way they came, as far as that was paid; the rest in cash."""
+def ways_back(
+    due: int, sales: Iterable[SoldSale], policy: CashPolicy | None = None
+) -> tuple[GiveBack, ...]:
+    """How ``due`` minor units go back: first the way they came, as far as that was paid; the rest in cash.
+
+    Cash is rounded as it was when it was taken.
+    """
     ways: list[GiveBack] = []
     for sale in sales:
         for paid in sorted(sale.paid, key=_first_back):
@@ -240,17 +246,17 @@ def ways_back(due: int, sales: Iterable[SoldSale]) -> tuple[GiveBack, ...]:
             if amount > 0:
                 ways.append(GiveBack(paid.kind, amount, sale.document, paid.ref, paid.account))
                 due -= amount
-    return (*ways, GiveBack("cash", due)) if due > 0 else tuple(ways)
+    return (*ways, *all_cash(due, policy))
 
 
 def _first_back(paid: PaidBy) -> int:
     return TAKES_BACK.index(paid.kind) if paid.kind in TAKES_BACK else len(TAKES_BACK)
 
 
-def all_cash(ways: Sequence[GiveBack]) -> tuple[GiveBack, ...]:
-    """The same money in cash, whatever it was paid by."""
-    due = sum(way.amount for way in ways)
-    return (GiveBack("cash", due),) if due else ()
+def all_cash(due: int, policy: CashPolicy | None = None) -> tuple[GiveBack, ...]:
+    """All of ``due`` minor units in cash, rounded as the policy says."""
+    cash = due + cash_rounding(due, policy)
+    return (GiveBack("cash", cash),) if cash > 0 else ()
 
 
 def coming_back(basket: Basket) -> int:

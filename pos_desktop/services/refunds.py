@@ -9,6 +9,7 @@ from pos_desktop.domain.basket import Basket, Item, totals
 from pos_desktop.domain.basket_parts import Exempt, Unit
 from pos_desktop.domain.receipt import parse_receipt_number, receipt_number
 from pos_desktop.domain.refund import GiveBack, PaidBy, SoldLine, SoldSale, receipts_of, ways_back
+from pos_desktop.domain.rounding import CashPolicy
 from pos_desktop.domain.tax import Tax
 from pos_desktop.domain.tender_kinds import TenderKind
 from pos_desktop.errors import UserError, add_messages
@@ -43,6 +44,10 @@ class Refunds:
 
     _core: TillCore
 
+    def cash_policy(self) -> CashPolicy | None:
+        """How cash is rounded today."""
+        raise NotImplementedError
+
     def receipt_to_refund(self, text: str) -> SoldSale:
         """The sale of a receipt's number, scanned or typed, of any till; UserError without one to refund."""
         number = parse_receipt_number(text)
@@ -64,7 +69,7 @@ class Refunds:
     def ways_back(self, basket: Basket) -> tuple[GiveBack, ...]:
         """How what a basket gives back goes back, the way it was paid first; nothing when nothing does."""
         due = -totals(basket).total
-        return ways_back(due, self.sales_to_refund(basket)) if due > 0 else ()
+        return ways_back(due, self.sales_to_refund(basket), self.cash_policy()) if due > 0 else ()
 
     def refund_price(self, item: Item) -> tuple[int, int]:
         """The lowest price of an item lately and its version: what it gives back at most without a receipt.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given, settings
@@ -24,6 +24,7 @@ from pos_desktop.domain.refund import (
     taken,
     ways_back,
 )
+from pos_desktop.domain.rounding import CashPolicy
 from pos_desktop.domain.tax import TaxMode
 
 AT = datetime(2026, 11, 22, 14, 3, tzinfo=UTC)
@@ -181,5 +182,8 @@ def test_money_goes_back_the_way_it_came_first(due: int, paid: list[tuple[str, i
 def test_ways_as_tenders() -> None:
     way = GiveBack("card", 500, "d1", "A1729", slip="B2", done=True)
     assert (way.tender.kind, way.tender.amount, way.tender.ref, way.tender.back) == ("card", -500, "B2", "d1")
-    assert all_cash((way, GiveBack("cash", 70))) == (GiveBack("cash", 570),)
+    assert all_cash(570) == (GiveBack("cash", 570),)
+    nickel = CashPolicy(date(2020, 1, 1), 5)
+    assert all_cash(573, nickel) == (GiveBack("cash", 575),)
+    assert ways_back(2, [sold()], nickel) == ()
     assert ways_back(0, [sold()]) == ()

@@ -140,7 +140,8 @@ class GivingBack(QObject):
 
         def allowed(who: Cashier) -> None:
             self._note_approval(who)
-            self._show(all_cash(self._ways))
+            due = -self._desk.sale.totals.total
+            self._show(all_cash(due, self._desk.services.cash_policy()))
 
         self._approvals.need("refund_other_tender", words, allowed)
 
