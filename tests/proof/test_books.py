@@ -23,6 +23,7 @@ from pos_desktop.domain.document import canonical, chain_hash
 from pos_desktop.journal.check import kept_documents, read_only
 from tests.proof.conftest import Days, take_some_back, trade_with_a_customer
 from tests.proof.law_day import trade_under_law
+from tests.proof.offer_day import trade_with_offers
 from tests.services.tills import Shopfront
 from tests.shop_database import ShopDatabase
 
@@ -50,6 +51,7 @@ TABLES += (
     "paid_back",
     "case_line",
     "deposit_line",
+    "coupon_use",
 )
 
 # What the documents do not say and nothing else repeats. Each with the reason it may be so.
@@ -127,6 +129,7 @@ def test_every_column_of_the_books_is_proven(
     trade_with_a_customer(front)
     take_some_back(front)
     trade_under_law(front)
+    trade_with_offers(front)
     without_checks(owner)
     rules = books.broken_invariants
     missed = []
