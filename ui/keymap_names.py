@@ -185,6 +185,10 @@ SCREENS: dict[str, dict[str, Binding]] = {
         **{f"department_{n}": _b(key, title=f"Department {n}") for n, key in enumerate(DEPARTMENT_KEYS, 1)},
         **_FOOT,
     },
+    "empties": {
+        **{f"deposit_{n}": _b(key, title=f"Deposit {n}") for n, key in enumerate(DEPARTMENT_KEYS, 1)},
+        **_FOOT,
+    },
     "change": {"next": _b("Return"), "print": _b("P"), "lock": _b("Ctrl+L"), "keys": _b("F1")},
     "weigh": dict(_QUESTION),
     "scale": {
@@ -317,6 +321,10 @@ SCREENS: dict[str, dict[str, Binding]] = {
         **{f"reason_{n}": _b(f"F{n + 1}", title=f"Reason {n}") for n in range(1, 7)},
         **_FOOT,
     },
+    "why": {
+        **{f"reason_{n}": _b(f"F{n + 1}", title=f"Reason {n}") for n in range(1, 7)},
+        **_FOOT,
+    },
     "cash": {
         "drop": _b("F2", title="Take cash to the safe"),
         "pay_in": _b("F3", title="Put cash in"),
@@ -336,6 +344,7 @@ SCREENS: dict[str, dict[str, Binding]] = {
         "void_sale": _b("F3", title="Void the whole sale"),
         "cash": _b("F4", title="Cash in or out of the drawer"),
         "refund": _b("Ctrl+U"),
+        "empties": _b("Ctrl+B", title="Returned empties"),
         "gift_card": _b("Ctrl+G", title="Gift cards"),
         "exempt": _b("Ctrl+X", title="Tax exempt, or tax charged again"),
         "reprint": _b("F5", title="Print a receipt again"),

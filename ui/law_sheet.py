@@ -20,7 +20,7 @@ _DOTS = PDF_DPI / 25.4
 _PAGE = QRectF(0, 0, 297, 210)
 _LEFT, _TOP, _BOTTOM = 10.0, 10.0, 12.0
 _EM, _STEP, _GAP = 2.4, 3.4, 1.6
-_PARTS = (17.0, 14.0, 8.0, 30.0, 11.0, 22.0, 24.0, 8.0, 40.0, 20.0, 25.0, 58.0)
+_PARTS = (17.0, 14.0, 8.0, 30.0, 11.0, 22.0, 29.0, 8.0, 40.0, 18.0, 24.0, 56.0)
 """Millimetres for each column; they fill the page."""
 
 

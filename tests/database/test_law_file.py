@@ -1,4 +1,4 @@
-"""``pos-desktop law`` and ``pos-desktop report age`` on a real shop: rules from a file, a day as CSV and PDF."""
+"""``pos-desktop law`` and ``pos-desktop report age`` on a real shop: rules from a file, CSV and PDF."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -14,7 +14,6 @@ from pos_desktop.domain.receipt import receipt_number
 from pos_desktop.domain.tender import Tendering
 from pos_desktop.services.results import Completed, Draft, Lookup, TillState
 from ui.keymap import Keymap
-from ui.register.added import unknown_sold
 from ui.register.approvals import Approvals
 from ui.register.away import Away
 from ui.register.background import DraftKeeper, PriceWatch
@@ -26,6 +25,7 @@ from ui.register.devices import DeviceDesk
 from ui.register.discounts import Discounts
 from ui.register.drawer import Drawer
 from ui.register.edits import LineEdits
+from ui.register.empties import EmptiesDesk
 from ui.register.exempting import Exempting
 from ui.register.gift_cards import GiftCards
 from ui.register.law import LawDesk
@@ -38,6 +38,7 @@ from ui.register.payment_words import given_rows, paid_strip
 from ui.register.posting import Posting
 from ui.register.printing import PaperDesk
 from ui.register.questions import Questions
+from ui.register.records import Records
 from ui.register.refund_flow import RefundFlow
 from ui.register.reprints import Reprints
 from ui.register.ringing import Ringing
@@ -119,6 +120,8 @@ class Flows(QObject):
         )
         self._clock = ShopClock(state.store.time_zone, self)
         self.law = LawDesk(self, topbar)
+        self.empties = EmptiesDesk(self.desk, self)
+        self.records = Records(self)
         self.menu = MoreMenu(self, services.settings.home)
         self.change = ""
         self._connect()
@@ -150,7 +153,7 @@ class Flows(QObject):
         self._topbar.printer_asked.connect(self.paper.print_again)
         self._topbar.network_asked.connect(self.status.open_panel)
         self._topbar.scale_asked.connect(self.devices.open_panel)
-        self.devices.noted.connect(self._note)
+        self.devices.noted.connect(self.records.note)
         self.parking.held_changed.connect(self.sale_screen.actions_row.set_held)
         self.paying.paid.connect(self._paid)
         self.session.ready.connect(self._ready)
@@ -160,32 +163,6 @@ class Flows(QObject):
         self.drawer.full_changed.connect(lambda words: self.status.drawer_full(words, self._drop))
         self.sale_over.connect(self.drawer.look)
         self.posting.stopped.connect(self.leave_asked)
-        self._write_down()
-
-    def _write_down(self) -> None:
-        """What the law or the manager wants to know of, as events of the till."""
-        self.ringing.refused_age.connect(
-            lambda item, age, method: self._note(
-                "age_refused", {"item": item.id, "min_age": age, "method": method}
-            )
-        )
-        self.edits.voided.connect(
-            lambda line: self._note(
-                "line_voided", {"item": line.item.id, "qty": line.qty, "amount": line.amount}
-            )
-        )
-        self.ringing.left_out.connect(lambda code: self._note("unknown_left_out", {"code": code}))
-        self.ringing.sold_anyway.connect(
-            lambda item, qty: self._note(
-                "stock_warning_passed", {"item": item.id, "on_hand": item.on_hand, "qty": qty}
-            )
-        )
-        self.session.taken_over.connect(
-            lambda before, now, lines: self._note(
-                "sale_taken_over", {"from": before, "to": now, "lines": lines}
-            )
-        )
-        self.ringing.sold_typed.connect(lambda sold: self._note("unknown_sold", unknown_sold(sold)))
 
     # -- the keys of the sale --------------------------------------------------------------------
 
@@ -361,15 +338,6 @@ class Flows(QObject):
             self.desk.sale.ignore_scan()
         else:
             self.ringing.scan(code)
-
-    def _note(self, name: str, detail: Mapping[str, int | str]) -> None:
-        """Record something the law or the manager wants to know; selling goes on meanwhile."""
-        self.posting.post(
-            lambda: self.desk.services.post_event(name, detail),
-            lambda _completed: None,
-            lambda _refused: None,
-            self.desk.trouble,
-        )
 
     def probe(self) -> dict[str, object]:
         """What the top bar and the last sale show."""

@@ -60,7 +60,8 @@ class MoreMenu(QObject):
         nothing = {"void_sale", "exempt"} if self._desk.sale.basket.empty else set()
         training = {"training", "z_again"} if self._desk.services.training else {"end_training"}
         cards = set() if self._flows.gift_cards.offered else {"gift_card"}
-        return frozenset(nothing | training | cards)
+        empties = set() if self._flows.empties.offered else {"empties"}
+        return frozenset(nothing | training | cards | empties)
 
     def _choices(self) -> Mapping[str, Action]:
         flows = self._flows
@@ -71,6 +72,7 @@ class MoreMenu(QObject):
             "gift_card": flows.no_money(flows.gift_cards.open),
             "refund": flows.no_money(flows.refunds.goods.start),
             "exempt": flows.no_money(flows.exempting.start),
+            "empties": flows.empties.open,
             "reprint": flows.reprints.reprint,
             "x_report": flows.closing.x_report,
             "close_shift": flows.closing.close_shift,
