@@ -169,7 +169,9 @@ class ReprintScreen(ListScreen):
         self._invoice = self.action_key(Key("Tax invoice", icon="receipt", height=60), "invoice")
         self._gift.clicked.connect(lambda: self._ask(self.gift_asked))
         self._invoice.clicked.connect(lambda: self._ask(self.invoice_asked))
-        self.row(self._gift, self._invoice)
+        kinds = self.row(self._gift, self._invoice)
+        self.body.removeItem(kinds)
+        self.body.insertLayout(self.body.count() - 1, kinds)
         self.set_rows(rows)
 
     def set_rows(self, rows: tuple[ReceiptRow, ...]) -> None:
