@@ -27,7 +27,7 @@ BEGIN
   SELECT x.number, x.account, u.points INTO c
     FROM customer x JOIN customer_purse u ON u.customer = x.number WHERE x.number = v_who;
   SELECT coalesce(sum(k.amount) FILTER (WHERE k.kind = 'points'), 0)::bigint AS points,
-         coalesce(bool_and(k.account = c.account) FILTER (WHERE k.kind = 'account'), true) AS own,
+         coalesce(bool_and(coalesce(k.account = c.account, false)) FILTER (WHERE k.kind = 'account'), true) AS own,
          coalesce(bool_or(k.kind = 'account'), false) AS charged
     INTO p FROM jsonb_to_recordset(d->'tenders') AS k(kind text, amount bigint, account bigint);
   IF NOT v_who BETWEEN 1 AND 999999999999 OR (c.number IS NULL AND NOT stands) THEN
@@ -40,6 +40,6 @@ BEGIN
   RETURN (NULL, array_remove(ARRAY[
     CASE WHEN coalesce((d->'points'->>'rate')::bigint, 0) <> coalesce(r.earn, 0) THEN 'points_moved' END,
     CASE WHEN v_spent > 0 AND (v_spent > coalesce(c.points, 0) OR v_spent < r.least * 1000000::bigint) THEN 'points_short' END,
-    CASE WHEN p.charged AND NOT coalesce(p.own, false) THEN 'other_account' END], NULL),
+    CASE WHEN p.charged AND NOT p.own THEN 'other_account' END], NULL),
     CASE WHEN c.number IS NULL THEN ARRAY['restored'] ELSE '{}' END)::finding;
 END $$;
