@@ -19,7 +19,7 @@ BEGIN
      OR d @? '$ ? (@.v.type() != "number" || @.store.type() != "number" || @.till.type() != "number"
                 || @.epoch.type() != "number" || @.no.type() != "number" || @.grand.type() != "number"
                 || @.cashier.type() != "number" || @.offset_ms.type() != "number" || @.flags[*].type() != "string"
-                || @.total.type() != "number" || @.amount.type() != "number" || @.reason.type() != "string"
+                || @.total.type() != "number" || @.rounding.type() != "number" || @.amount.type() != "number" || @.reason.type() != "string"
                 || @.float.type() != "number" || @.drawer.type() != "number" || @.z.type() != "number"
                 || @.counted[*][*].type() != "number" || @.counts[*][*].type() != "number" || @.blind.type() != "number"
                 || @.expected.type() != "number" || @.over_short.type() != "number" || @.rounding.type() != "number"

@@ -29,9 +29,6 @@ BEGIN
   END IF;
   -- What is left after all other tenders is what cash comes to, and only that is rounded.
   IF v.reason IS NULL AND (d ? 'rounding' OR EXISTS (SELECT FROM cash_policy c WHERE c.store_id = s.id)) THEN
-    IF d ? 'rounding' AND jsonb_typeof(d->'rounding') <> 'number' THEN
-      v.reason := 'malformed';
-    END IF;
     v_due := (d->>'total')::bigint - coalesce((SELECT sum(k.amount) FROM jsonb_to_recordset(d->'tenders') AS k(kind text, amount bigint)
                                                 WHERE k.kind <> 'cash'), 0);
     IF coalesce((d->>'rounding')::bigint, 0) <> cash_rounding(v_due, s.id, v_day) THEN

@@ -136,7 +136,22 @@ class Writer:
         if rng.random() < 0.1 and self.sold:
             d["sale"] = rng.choice(self.sold)
         self.sold.append(d["sale"])
+        if self.twin.step > 1 and rng.random() < 0.9:
+            self.round_cash(d)
         return d
+
+    def round_cash(self, d: Json) -> None:
+        """The cash of a sale in steps, with the rounding that makes of it."""
+        others = [t for t in d["tenders"] if t["kind"] != "cash"]
+        given = sum(t["amount"] for t in d["tenders"] if t["kind"] == "cash" and "change" not in t)
+        rounding = self.twin.rounding(d)
+        due = d["total"] - sum(t["amount"] for t in others) + rounding
+        rows: list[Json] = [*others, *([{"kind": "cash", "amount": max(given, due)}] if due else [])]
+        if due and given > due:
+            rows.append({"kind": "cash", "amount": due - given, "change": 1})
+        d["tenders"] = [{**row, "n": n} for n, row in enumerate(rows, 1)]
+        if rounding:
+            d["rounding"] = rounding
 
     def pay_otherwise(self, d: Json) -> None:
         """A part by a gift card, credit, voucher, M-Pesa or cheque, the rest in cash; or a card is loaded."""
@@ -267,8 +282,14 @@ def test_server_and_twin_answer_alike(world_of: Callable[..., World], mode: str,
         [CAP_SALE, CAP_SALES],
     )
     give_value(world)
+    step = 1 if seed == 1 else 5
+    world.owner.execute(
+        "insert into pos.cash_policy (store_id, valid_from, step) values (%s, '2020-01-01', %s)",
+        [world.shop.stores[1], step],
+    )
     today = world.one("select (now() at time zone 'Europe/London')::date::text")
     till, twin, rng = world.till(opened=False), twin_of(world, today), random.Random(seed)
+    twin.step = step
     writer = Writer(till, twin, rng)
     seen: dict[str, int] = {}
     for _ in range(DOCUMENTS):

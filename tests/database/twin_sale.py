@@ -57,6 +57,7 @@ class SaleTwin:
     grand: int = field(default=0, kw_only=True)
     sold: set[str] = field(default_factory=set, kw_only=True)
     value: ValueTwin = field(default_factory=ValueTwin, kw_only=True)
+    step: int = field(default=1, kw_only=True)
 
     def _check_sale(self, d: Json, rights: set[str] | None, open_: bool) -> tuple[str | None, list[str]]:
         if not open_:
@@ -146,7 +147,8 @@ class SaleTwin:
             right = t["kind"] in KINDS and t["amount"] != 0 and (t["amount"] > 0) == (change is None)
             if not right or (change is not None and (change != 1 or t["kind"] != "cash")):
                 return "tenders"
-        if sum("change" in t for t in tenders) > 1 or sum(t["amount"] for t in tenders) != d["total"]:
+        paid = sum(t["amount"] for t in tenders)
+        if sum("change" in t for t in tenders) > 1 or paid != d["total"] + d.get("rounding", 0):
             return "tenders"
         if sum(t["amount"] for t in tenders if t["kind"] != "cash") > d["total"]:
             return "tenders"
@@ -170,8 +172,14 @@ class SaleTwin:
             "blocked": any(item.blocked for _, item in items),
             "age_unchecked": bool(ages) and max(seen, default=0) < max(ages),
             "tax_moved": moved,
+            "rounding": d.get("rounding", 0) != self.rounding(d),
         }
         return [name for name, is_so in found.items() if is_so] + self.value.breaches(d)
+
+    def rounding(self, d: Json) -> int:
+        """What is left for cash, to the nearest step; a half goes up."""
+        due = d["total"] - sum(t["amount"] for t in d["tenders"] if t["kind"] != "cash")
+        return half_up(due, self.step) * self.step - due
 
     def _held(self, d: Json, rights: set[str] | None) -> set[str]:
         raise NotImplementedError
