@@ -87,7 +87,7 @@ class DeviceDesk(QObject):
             self.port.trouble.connect(lambda _words: self._tell())
             self.port.start()
         self.scale.start()
-        if self._services.settings.printer.kind != "none":
+        if self.printer_fitted:
             self._status.start()
             self._paper.ask_status()
 
@@ -141,6 +141,11 @@ class DeviceDesk(QObject):
         self._missing = f"Screen {number} is not there."
 
     # -- what the top bar says -------------------------------------------------------------------
+
+    @property
+    def printer_fitted(self) -> bool:
+        """A printer is set up."""
+        return self._services.settings.printer.kind != "none"
 
     @property
     def printer_words(self) -> str:

@@ -91,8 +91,18 @@ class Flows(QObject):
         self._topbar = topbar
         self.desk = Desk(services.till, lanes, keys, state, self)
         self.away = Away(self.desk, self)
+        self._make_selling(services, keys)
+        self._make_watching(services, state, topbar, hint)
+        self.change = ""
+        self._connect()
+        self._actions()
+        self._show_state()
+        self.status.show()
+
+    def _make_selling(self, services: AppServices, keys: Keymap) -> None:
+        """What the cashier sells, pays and takes back with."""
         self.ringing = Ringing(self.desk.sale, _Catalogue(self.desk), self)
-        self.sale_screen = SaleScreen(self.desk.sale, self.ringing, keys, topbar.box)
+        self.sale_screen = SaleScreen(self.desk.sale, self.ringing, keys, self._topbar.box)
         self.approvals = Approvals(self.desk, self)
         self.posting = Posting(self.desk, self.away, self)
         self.paper = PaperDesk(self.desk, services.printer, services.settings.drawer, self)
@@ -109,25 +119,20 @@ class Flows(QObject):
         self.gift_cards = GiftCards(self.desk, self)
         self.exempting = Exempting(self.desk, self.approvals, self)
         self.customers = CustomerDesk(self.desk, self.posting, self.approvals, self.paper, self)
+
+    def _make_watching(self, services: AppServices, state: TillState, topbar: TopBar, hint: str) -> None:
+        """Who is there, and what is watched and written down meanwhile."""
         self.number = SaleNumber(self.desk.sale)
         self.session = Session(self.desk, self.posting, self.away, self.number, hint, self)
         self.refunds = RefundFlow(self)
         self._prices = PriceWatch(self.desk, self.away, self)
         self._drafts = DraftKeeper(self.desk, self.paying, self)
-        fitted = services.settings.printer.kind != "none"
-        self.status = Status(
-            self.desk, topbar, self.paper, self.away, self.devices, fitted=fitted, parent=self
-        )
+        self.status = Status(self.desk, topbar, self.paper, self.away, self.devices, self)
         self._clock = ShopClock(state.store.time_zone, self)
         self.law = LawDesk(self, topbar)
         self.empties = EmptiesDesk(self.desk, self)
         self.records = Records(self)
         self.menu = MoreMenu(self, services.settings.home)
-        self.change = ""
-        self._connect()
-        self._actions()
-        self._show_state()
-        self.status.show()
 
     def _connect(self) -> None:
         desk, entry = self.desk, self.sale_screen.entry

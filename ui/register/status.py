@@ -41,14 +41,11 @@ class Status(QObject):
         paper: PaperDesk,
         away: Away,
         devices: DeviceDesk,
-        *,
-        fitted: bool,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._desk, self._topbar, self._paper, self._away = desk, topbar, paper, away
         self._devices = devices
-        self._fitted = fitted
         self._shown: tuple[str, str] = ("", "")
         self._screen = ""
         self._full: tuple[str, Action] = ("", lambda: None)
@@ -65,7 +62,7 @@ class Status(QObject):
         self._topbar.set_place(state.number, f"Shift {day.day} {day:%b}" if day else "")
         self._topbar.set_network(*chip(self._away.state, sending=self._away.sending))
         waits = "Printer waits" if self._paper.words else self._devices.printer_words
-        self._topbar.set_printer(waits, fitted=self._fitted)
+        self._topbar.set_printer(waits, fitted=self._devices.printer_fitted)
         self._topbar.set_scale(self._devices.scale_words)
         cashier = self._desk.cashier
         self._topbar.set_person(Person(cashier.number, cashier.name, cashier.role) if cashier else None)
