@@ -54,6 +54,7 @@ class Status(QObject):
         away.refused.connect(self._refused)
         paper.trouble.connect(lambda _words: self.show())
         devices.changed.connect(self.show)
+        topbar.scale_asked.connect(devices.open_panel)
 
     def show(self) -> None:
         """Show everything as it is now."""
