@@ -58,7 +58,7 @@ BEGIN
   END IF;
   x := check_taxes(d, s, v_at, v_rights);
   IF x.reason IS NOT NULL THEN RETURN (x.reason, '{}')::verdict; END IF;
-  v_breach := v_breach || CASE WHEN l.tax_moved AND NOT 'tax_moved' = ANY (x.breach) THEN 'tax_moved' || x.breach ELSE x.breach END;
+  v_breach := v_breach || CASE WHEN l.tax_moved AND NOT 'tax_moved' = ANY (x.breach) THEN 'tax_moved'::text || x.breach ELSE x.breach END;
   v_flags := v_flags || x.flags;
   p := check_tenders(d, t, s, v_at, v_rights);
   IF p.reason IS NOT NULL THEN RETURN (p.reason, '{}')::verdict; END IF;
