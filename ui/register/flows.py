@@ -153,12 +153,18 @@ class Flows(QObject):
         self.sale_screen.basket.stepped.connect(self.edits.step)
         self.ringing.is_customer = lambda code: desk.services.customer_rules().is_card(code)
         self.ringing.customer_scanned.connect(self.customers.card_scanned)
+        self._connect_watching()
+
+    def _connect_watching(self) -> None:
         self.ringing.load_asked.connect(self.gift_cards.open)
         self._topbar.lock_asked.connect(self.session.lock)
         self._topbar.printer_asked.connect(self.paper.print_again)
         self._topbar.network_asked.connect(self.status.open_panel)
-        self._topbar.scale_asked.connect(self.devices.open_panel)
         self.devices.noted.connect(self.records.note)
+        self._connect_rest()
+
+    def _connect_rest(self) -> None:
+        """What happens beside the lines: held sales, payments, sessions, shifts."""
         self.parking.held_changed.connect(self.sale_screen.actions_row.set_held)
         self.paying.paid.connect(self._paid)
         self.session.ready.connect(self._ready)
