@@ -15,6 +15,7 @@ from pos_desktop.errors import EnvironmentProblem, UserError
 from pos_desktop.services.problems import COPIED, FORKED, NEEDS_EPOCH, OTHER_EPOCH, SHUT_OUT
 from tests.register.screens.gallery_devices import DEVICE_SCREENS
 from tests.register.screens.gallery_refunds import REFUND_SCREENS
+from tests.register.screens.gallery_value import VALUE_SCREENS, other_taken
 from ui.register.screen import Screen
 from ui.register.screens.age import AgeOverlay
 from ui.register.screens.approval import ApprovalOverlay
@@ -480,6 +481,8 @@ SCREENS: dict[str, Make] = {
     "more": _more,
     **DEVICE_SCREENS,
     **REFUND_SCREENS,
+    **VALUE_SCREENS,
+    "tender_other": lambda host: other_taken(tender_screen(host), totals(basket()).total),
 }
 
 FULL_SCREENS = frozenset({"sign_in", "lock", "locked_out"})

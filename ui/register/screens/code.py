@@ -20,7 +20,8 @@ from ui.widgets.key import Key, no_focus
 from ui.widgets.keypad import OnScreenKeyboard
 from ui.widgets.labels import AmountLabel, EntryDisplay, Label
 
-MAX_CODE = 32
+MAX_CODE = 24
+SHORT = 14
 NOTHING = "Scan it, or type its code."
 A_CARD = "That is a payment card's number, which is never kept. Use the terminal."
 
@@ -71,9 +72,10 @@ class CodePanel(OverlayScreen):
         rub = no_focus(Key("", icon="delete", variant="soft", name="rub_out"))
         rub.setAccessibleName("Take back the last character of the code")
         rub.clicked.connect(lambda: self.typed("backspace"))
+        self.body.addWidget(self._entry)
         line = QHBoxLayout()
         line.setSpacing(theme().px(8))
-        line.addWidget(self._entry, 6)
+        line.addStretch(4)
         line.addWidget(rub, 1)
         line.addWidget(opener, 2)
         return line
@@ -101,6 +103,8 @@ class CodePanel(OverlayScreen):
         self.row(self._take, self._back)
 
     def _show(self) -> None:
+        # A long code needs the room of the words beside it, which were read by then.
+        self._entry.set_caption("" if len(self._text) > SHORT else self._question.field)
         self._entry.set_value(self._text or "none yet", quiet=not self._text)
 
     def say(self, words: str) -> None:

@@ -38,7 +38,7 @@ CHOICES: dict[str, tuple[str, str]] = {
     "sign_out": ("Sign out", "log-out"),
     "lock": ("Lock the till", "lock"),
 }
-COLUMNS = 3
+COLUMNS = 4
 
 
 class MorePanel(OverlayScreen):
@@ -51,7 +51,7 @@ class MorePanel(OverlayScreen):
     back = Signal()
 
     name = "more"
-    card_width = 860
+    card_width = 980
     card_padding = 22
     card_spacing = 12
 
