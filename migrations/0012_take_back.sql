@@ -68,11 +68,14 @@ ALTER TABLE reason DROP CONSTRAINT reason_kind_check;
 ALTER TABLE reason ADD CONSTRAINT reason_kind_check CHECK (kind ~ '^[a-z_]{1,32}$');
 INSERT INTO reason (kind, code, text, position) VALUES
   ('refund', 'faulty', 'Faulty or damaged', 1), ('refund', 'wrong', 'Wrong item', 2),
-  ('refund', 'changed_mind', 'Changed their mind', 3), ('refund', 'price', 'Wrong price', 4)
+  ('refund', 'changed_mind', 'Changed their mind', 3), ('refund', 'price', 'Wrong price', 4),
+  ('price', 'damaged', 'Damaged or short dated', 1), ('price', 'shelf', 'The shelf says otherwise', 2),
+  ('price', 'match', 'Matched another shop', 3), ('price', 'agreed', 'Agreed by the manager', 4)
   ON CONFLICT DO NOTHING;
 
 INSERT INTO role_permission (role, permission)
-  SELECT name, 'refund_other_tender' FROM role WHERE name IN ('supervisor', 'manager') ON CONFLICT DO NOTHING;
+  SELECT name, 'refund_other_tender' FROM role WHERE name IN ('supervisor', 'manager')
+  UNION ALL SELECT name, 'void_line' FROM role ON CONFLICT DO NOTHING;
 
 RESET ROLE;
 RESET search_path;

@@ -5,7 +5,8 @@ DECLARE
   v_kind text := d->>'kind';
   v_reason text;
   v_needs text := CASE d->>'kind' WHEN 'shift_open' THEN 'open_shift' WHEN 'shift_close' THEN 'close_shift'
-                                  WHEN 'void' THEN 'void_sale' WHEN 'no_sale' THEN 'no_sale' END;
+                                  WHEN 'void' THEN 'void_sale' WHEN 'no_sale' THEN 'no_sale'
+                                  WHEN 'event' THEN CASE WHEN d->>'name' = 'line_voided' THEN 'void_line' END END;
   v_hard boolean := v_kind IN ('shift_open', 'shift_close') AND NOT d->'flags' ? 'refilled'  -- the rest has happened
                     OR v_kind = 'cash' AND NOT stands_alone(d);
   v_rights text[] := rights;

@@ -249,7 +249,22 @@ def allowed(what: str, by: int | None, stamp: Stamp, now: int | None = None) -> 
     return {"approvals": [{"what": what, "by": by, "at": utc_text(stamp.at), **sums}]}
 
 
-def event_document(stamp: Stamp, position: Position, name: str, detail: Mapping[str, Any]) -> Document:
-    """Something with law or money interest that sold nothing: ``age_refused``, ``unknown_left_out`` ..."""
+def event_document(
+    stamp: Stamp,
+    position: Position,
+    name: str,
+    detail: Mapping[str, Any],
+    reason: str = "",
+    allowed_by: tuple[str, int] | None = None,
+) -> Document:
+    """Something with law or money interest that sold nothing: ``age_refused``, ``unknown_left_out`` ...
+
+    ``allowed_by``: the permission it took, and the staff number of who allowed it.
+    """
     kept = {key: without_cards(v) if isinstance(v, str) else v for key, v in detail.items()}
-    return build("event", stamp, position, {"name": name, "detail": kept})
+    payload: Fields = {"name": name, "detail": kept}
+    if reason:
+        payload["reason"] = without_cards(reason)
+    if allowed_by is not None:
+        payload |= allowed(*allowed_by, stamp)
+    return build("event", stamp, position, payload)

@@ -16,6 +16,8 @@ PRICE_OVERRIDE: Final = "price_override"
 MANAGE: Final = "manage"
 REFUND: Final = "refund"
 REFUND_NO_RECEIPT: Final = "refund_no_receipt"
+REFUND_OTHER_TENDER: Final = "refund_other_tender"
+VOID_LINE: Final = "void_line"
 DISCOUNT: Final = "discount"
 EXEMPT_TAX: Final = "exempt_tax"
 ACCOUNT_OVER: Final = "account_over"
@@ -28,11 +30,13 @@ TYPE_WEIGHT: Final = "type_weight"
 
 CASHIER: Final = frozenset(
     {SELL, SELL_UNKNOWN, NO_SALE, X_REPORT, OPEN_SHIFT, CLOSE_SHIFT, REFUND, DISCOUNT, PAY_OUT, DROP}
+    | {VOID_LINE}
 )
 SUPERVISOR: Final = CASHIER | {
     VOID_SALE,
     PRICE_OVERRIDE,
     REFUND_NO_RECEIPT,
+    REFUND_OTHER_TENDER,
     EXEMPT_TAX,
     DIFFERENCE_OVER,
     TRAINING,
@@ -60,6 +64,8 @@ IN_WORDS: Final[dict[str, str]] = {
     MANAGE: "manage the shop",
     REFUND: "give money back against a receipt",
     REFUND_NO_RECEIPT: "give money back without a receipt",
+    REFUND_OTHER_TENDER: "give back in cash what was paid another way",
+    VOID_LINE: "take a line out after the total was named",
     DISCOUNT: "give a discount",
     EXEMPT_TAX: "sell without tax",
     ACCOUNT_OVER: "sell beyond a customer's limit",

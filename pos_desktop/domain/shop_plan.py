@@ -16,7 +16,7 @@ from pos_desktop.domain.rounding import CashMethod
 from pos_desktop.domain.tax import TaxMethod
 
 TAX_MODES = ("included", "added")
-REASON_KINDS = ("no_sale", "void", "pay_in", "pay_out", "drop", "adjust")
+REASON_KINDS = ("no_sale", "void", "refund", "price", "pay_in", "pay_out", "drop", "adjust")
 _HIGHEST_STAFF = 999_999
 
 

@@ -50,6 +50,7 @@ class Hello:
     categories: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
     tax_rates: tuple[tuple[str, str, int], ...] = ()
     refund_reasons: tuple[str, ...] = ()
+    price_reasons: tuple[str, ...] = ()
 
 
 def read_time(text: str) -> datetime:
@@ -128,6 +129,7 @@ def read_hello(answer: Mapping[str, Any]) -> Hello:
         no_sale_reasons=_reasons(reasons.get("no_sale")),
         void_reasons=_reasons(reasons.get("void")),
         refund_reasons=_reasons(reasons.get("refund")),
+        price_reasons=_reasons(reasons.get("price")),
         cash_reasons={way: _reasons(reasons.get(way)) for way in CASH_WAYS},
         tiles=_tiles(answer.get("tiles") or ()),
         departments=_departments(answer.get("categories") or ()),

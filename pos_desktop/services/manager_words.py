@@ -11,6 +11,7 @@ KINDS = {
     "refund": "Refund",
     "void": "Void",
     "cash": "Cash in or out",
+    "account_payment": "Payment on account",
     "no_sale": "Drawer opened",
     "shift_open": "Shift opened",
     "shift_close": "Z report",
@@ -24,6 +25,8 @@ ABOUT = {
     "pay_out": "Paid out",
     "age_refused": "Age refused",
     "line_voided": "Line taken out",
+    "price_overridden": "Price changed",
+    "basket_abandoned": "Basket emptied",
     "unknown_left_out": "Unknown code left out",
     "unknown_sold": "Code sold, to create",
     "sale_taken_over": "Sale taken over",
@@ -136,6 +139,26 @@ _FLAGS: dict[str, Words] = {
         "Till refused a new start",
         "A till wanted to begin a new series, and nobody had allowed it.",
         "Find out what happened to its folder; enrol it again if it is yours.",
+    ),
+    "customer_lookups": Words(
+        "Many customers looked up",
+        "This till looked up more customers in an hour than it may, and was told to wait.",
+        "Ask who was there; raise the limit if the shop was that busy.",
+    ),
+    "points_moved": Words(
+        "Old points",
+        "Points were given by a rule no longer in force.",
+        "Nothing, unless it is often.",
+    ),
+    "points_short": Words(
+        "Points spent twice",
+        "A sale was paid with points the customer did not have.",
+        "Look at the document, then talk to the customer.",
+    ),
+    "other_account": Words(
+        "Another customer's account",
+        "A sale was charged to a house account that is not the customer's.",
+        "Look at the document, and correct both accounts.",
     ),
     "pin_guessing": Words(
         "PIN guessing", "Many wrong PINs were typed in one day.", "Ask who was there; set a new PIN."

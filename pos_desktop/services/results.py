@@ -138,6 +138,7 @@ class TillState:
     no_sale_reasons: tuple[str, ...] = ()
     void_reasons: tuple[str, ...] = ()
     refund_reasons: tuple[str, ...] = ()
+    price_reasons: tuple[str, ...] = ()
     cash_reasons: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 from pos_desktop.domain.basket import Basket, Item, Line, totals
 from pos_desktop.domain.basket_law import law_problems
 from pos_desktop.domain.catalogue import Catalogue
+from pos_desktop.domain.customer import CustomerError
 from pos_desktop.domain.document import event_document
 from pos_desktop.domain.law import Law
 from pos_desktop.domain.points import points_of
@@ -22,7 +24,14 @@ from pos_desktop.journal.disk import check_disk
 from pos_desktop.services.core import TillCore
 from pos_desktop.services.fault import fault_point
 from pos_desktop.services.offline_state import TenderRule
-from pos_desktop.services.results import CannotRecord, CheckResult, Completed, Posted, Problem
+from pos_desktop.services.results import (
+    CannotRecord,
+    CheckResult,
+    Completed,
+    Posted,
+    Problem,
+    Refused,
+)
 
 _PROBLEM_WORDS = {
     "price_moved": "The price of {name} changed.",
@@ -130,7 +139,7 @@ class Selling:
         currency = self._core.hello.store.currency.code
         if basket.empty:
             raise UserError("sale.nothing")
-        points, total = points_of(basket, tenders), totals(basket).total
+        points, total = self._points(basket, tenders), totals(basket).total
         rounding = Tendering(total, tuple(tenders), self.cash_policy()).rounding
         if sum(tender.amount for tender in tenders) != total + rounding:
             raise UserError("sale.rounding")
@@ -138,7 +147,16 @@ class Selling:
             lambda s, p: sale_document(s, p, basket, tenders, currency, rounding=rounding, points=points)
         )
         self._clear_if_done(posted, basket.sale_id)
+        if isinstance(posted, Refused) and posted.reason == "points_moved":
+            with contextlib.suppress(PosError):  # the next try goes by what holds now
+                self._core.read_rules()
         return posted
+
+    def _points(self, basket: Basket, tenders: Sequence[Tender]) -> dict[str, int] | None:
+        try:
+            return points_of(basket, tenders, self._core.rules.customers)
+        except CustomerError as moved:
+            raise UserError("sale.points", words=str(moved)) from moved
 
     def void_sale(self, basket: Basket, reason: str, *, approved_by: int | None = None) -> Posted:
         """Give a whole basket up before pay; recorded with its lines, the reason, and who allowed it."""
@@ -146,9 +164,18 @@ class Selling:
         self._clear_if_done(posted, basket.sale_id)
         return posted
 
-    def post_event(self, name: str, detail: Mapping[str, Any]) -> Posted:
-        """Record something with law or money interest; ``detail`` holds whole numbers and text only."""
-        return self._core.record(lambda s, p: event_document(s, p, name, detail))
+    def post_event(
+        self,
+        name: str,
+        detail: Mapping[str, Any],
+        reason: str = "",
+        allowed_by: tuple[str, int] | None = None,
+    ) -> Posted:
+        """Record something with law or money interest; ``detail`` holds whole numbers and text only.
+
+        ``allowed_by``: the permission it took, and who allowed it when the cashier may not alone.
+        """
+        return self._core.record(lambda s, p: event_document(s, p, name, detail, reason, allowed_by))
 
     def _clear_if_done(self, posted: Posted, sale_id: str) -> None:
         if isinstance(posted, Completed):

@@ -91,6 +91,7 @@ class TillServices(
             no_sale_reasons=hello.no_sale_reasons,
             void_reasons=hello.void_reasons,
             refund_reasons=hello.refund_reasons,
+            price_reasons=hello.price_reasons,
             cash_reasons=hello.cash_reasons,
         )
 

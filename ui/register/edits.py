@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from pos_desktop.domain.basket import Approval, Basket, BasketError, Line
 from pos_desktop.domain.money import Currency, format_amount
-from pos_desktop.domain.permissions import TYPE_WEIGHT
+from pos_desktop.domain.permissions import TYPE_WEIGHT, VOID_LINE
 from pos_desktop.domain.quantity import ONE, format_qty, parse_qty
 from pos_desktop.services.results import Cashier
 from ui.register.added import marked
@@ -21,15 +21,20 @@ from ui.register.screens.entry import AmountEntry
 from ui.register.screens.values import EntryAnswer, EntryKind, EntryQuestion
 from ui.register.stock import stock_question
 from ui.register.weighing import TYPED_WEIGHT, Weigher, weighs
+from ui.register.why import ask_why
 
 
 class LineEdits(QObject):
     """What the keys under the list do to the selected line.
 
-    Signals: ``voided(Line)``, a line was taken out after the customer had seen the total.
+    Signals: ``voided`` (Line, why, who allowed it or None) a line was taken out after the customer had seen
+    the total; ``overridden`` (Line as it was, new price, why, who or None); ``abandoned`` (how many lines
+    there were) a basket was emptied line by line.
     """
 
-    voided = Signal(object)
+    voided = Signal(object, str, object)
+    overridden = Signal(object, int, str, object)
+    abandoned = Signal(int)
 
     def __init__(self, desk: Desk, approvals: Approvals, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -110,11 +115,28 @@ class LineEdits(QObject):
         line = self._desk.sale.line
         if line is None or not self.open:
             return
+        if not self._desk.sale.total_named:
+            self._take_out(line)
+            return
+        heading = f"Take out {line.item.name}"
+        amount = format_amount(line.net, self._desk.sale.currency)
+
+        def allowed(why: str, who: Cashier) -> None:
+            self._take_out(line)
+            self.voided.emit(line, why, self._desk.allowed_by(who))
+
+        def chosen(why: str) -> None:
+            self._approvals.need(VOID_LINE, f"{heading}, {amount}", lambda who: allowed(why, who))
+
+        ask_why(self._desk, heading, "The total was named already.", self._desk.state.void_reasons, chosen)
+
+    def _take_out(self, line: Line) -> None:
         sale = self._desk.sale
         strip = Strip("info", f"{line.item.name} removed", "Undo (Ctrl+Z) brings it back")
         sale.put(sale.basket.remove(line.n), strip)
-        if sale.total_named:
-            self.voided.emit(line)
+        lines = sale.basket.next_n - 1
+        if sale.basket.empty and (lines > 1 or sale.total_named):
+            self.abandoned.emit(lines)
 
     def remove_last(self) -> None:
         """Take out the line that came last, whichever is selected: the command sheet's key."""
@@ -152,20 +174,27 @@ class LineEdits(QObject):
         cur = self._desk.sale.currency
         change = f"{format_amount(line.price, cur)} → {format_amount(price, cur)}"
 
-        def approved(who: Cashier) -> None:
+        def approved(why: str, who: Cashier) -> None:
             approval = Approval("price_override", who.number, line.n, line.price, price, datetime.now(UTC))
-            self._change(line, lambda basket: basket.set_price(line.n, price, approval))
+            if self._change(line, lambda basket: basket.set_price(line.n, price, approval)):
+                self.overridden.emit(line, price, why, self._desk.allowed_by(who))
 
-        self._approvals.need("price_override", f"Change the price of {line.item.name}, {change}", approved)
+        def chosen(why: str) -> None:
+            words = f"Change the price of {line.item.name}, {change}"
+            self._approvals.need("price_override", words, lambda who: approved(why, who))
 
-    def _change(self, line: Line, change: Callable[[Basket], Basket]) -> None:
+        heading = f"Another price for {line.item.name}"
+        ask_why(self._desk, heading, f"{change}. Choose why.", self._desk.state.price_reasons, chosen)
+
+    def _change(self, line: Line, change: Callable[[Basket], Basket]) -> bool:
+        """Whether the line changed, or will when a question is answered."""
         sale = self._desk.sale
         try:
             basket = change(sale.basket)
         except BasketError as rule:
             sale.sound.emit("error")
             sale.say(Strip("stop", f"{line.item.name} stays as it was", str(rule)))
-            return
+            return False
         now = basket.line(line.n)
         unit = f" / {now.item.unit}" if now.item.weighed else " each"
         detail = f"{format_qty(now.qty, now.item.unit)} at {format_amount(now.price, sale.currency)}{unit}"
@@ -174,9 +203,10 @@ class LineEdits(QObject):
         if asked is not None:
             sale.sound.emit("attention")
             sale.ask(asked)
-            return
+            return True
         sale.sound.emit("added")
         sale.put(basket, strip, select=line.n)
+        return True
 
 
 def undone_strip(before: Basket, after: Basket, currency: Currency) -> Strip:

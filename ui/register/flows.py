@@ -153,9 +153,6 @@ class Flows(QObject):
         self.sale_screen.basket.stepped.connect(self.edits.step)
         self.ringing.is_customer = lambda code: desk.services.customer_rules().is_card(code)
         self.ringing.customer_scanned.connect(self.customers.card_scanned)
-        self._connect_watching()
-
-    def _connect_watching(self) -> None:
         self.ringing.load_asked.connect(self.gift_cards.open)
         self._topbar.lock_asked.connect(self.session.lock)
         self._topbar.printer_asked.connect(self.paper.print_again)

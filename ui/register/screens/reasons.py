@@ -102,3 +102,20 @@ class VoidScreen(ReasonScreen):
         count = f"{lines} {'line' if lines == 1 else 'lines'}"
         note = f"{count}, {format_money(total, currency)}. Choose why; the sale is recorded as void."
         super().__init__("Void the whole sale", note, reasons, danger=True, keys=keys, parent=parent)
+
+
+class WhyScreen(ReasonScreen):
+    """Why something is done to a line; the answer is recorded with it."""
+
+    name = "why"
+
+    def __init__(
+        self,
+        heading: str,
+        note: str,
+        reasons: tuple[Reason, ...],
+        *,
+        keys: Keymap | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(heading, note, reasons, keys=keys, parent=parent)
