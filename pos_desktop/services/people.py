@@ -82,7 +82,7 @@ class People:
             raise UserError("staff.limit", name=found.name)
         return found
 
-    def goes_so_far(self, person: Cashier, within: Within) -> bool:
+    def goes_so_far(self, person: Cashier | StaffCard, within: Within) -> bool:
         """Whether a person's role goes so far by itself; nobody is asked."""
         rules = self._core.cash_rules
         return rules.within(person.role, within.what, ppm=within.ppm, amount=within.amount)

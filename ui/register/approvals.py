@@ -58,14 +58,16 @@ class Approvals(QObject):
         asked = _Asked(permission, words, within)
         self._desk.query(self._desk.services.staff, lambda staff: self._open(asked, staff, then, denied))
 
-    def _reaches(self, cashier: Cashier, within: Within | None) -> bool:
-        return within is None or self._desk.services.goes_so_far(cashier, within)
+    def _reaches(self, somebody: Cashier | StaffCard, within: Within | None) -> bool:
+        return within is None or self._desk.services.goes_so_far(somebody, within)
 
     def _open(
         self, act: _Asked, staff: tuple[StaffCard, ...], then: Then, denied: Callable[[], None] | None
     ) -> None:
+        reaching = [card for card in staff if self._reaches(card, act.within)]
         # Cashiers stand on the list only where nobody else works here: the pad must never be empty.
-        able = tuple(person(card) for card in staff if card.role != "cashier") or tuple(map(person, staff))
+        above = [card for card in reaching if card.role != "cashier"]
+        able = tuple(map(person, above or reaching or staff))
         overlay = ApprovalOverlay(ApprovalRequest(act.words, able), keys=self._desk.keys)
 
         def close() -> None:
