@@ -29,6 +29,7 @@ add_messages(
         "customer.not_looked_up": (
             "This customer was looked up too long ago.\nFind the customer again, then print the statement."
         ),
+        "sale.points": "{words}\nTake the points back, and pay otherwise.",
         "customer.no_account": "{name} has no house account.\nA manager opens one in the inventory window.",
     }
 )
