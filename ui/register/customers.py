@@ -297,7 +297,7 @@ class CustomerDesk(QObject):
                 cashier=cashier.name if cashier else "",
                 customer=customer.name,
             )
-            self._paper.print_paper(slip, kick=kind == "cash")
+            self._paper.print_paper(slip, kick=self._paper.opens_for_kinds(kind))
             self._paid(customer, amount)
 
         def refused(refusal: Refused) -> None:

@@ -35,6 +35,8 @@ def device_rows(
 def _printer(settings: Settings, status: PrinterStatus | None) -> DeviceRow:
     if settings.printer.kind == "none":
         return DeviceRow("Printer", "printer", NONE)
+    if settings.printer.kind == "file":
+        return DeviceRow("Printer", "printer", f"Papers go into {settings.printer.address}.")
     if status is None:
         return DeviceRow("Printer", "printer", "Asking it…")
     return DeviceRow("Printer", "printer", status.words, good=status.well)

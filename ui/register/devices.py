@@ -87,7 +87,7 @@ class DeviceDesk(QObject):
             self.port.trouble.connect(lambda _words: self._tell())
             self.port.start()
         self.scale.start()
-        if self.printer_fitted:
+        if self.printer_fitted and self._services.settings.printer.kind != "file":
             self._status.start()
             self._paper.ask_status()
 

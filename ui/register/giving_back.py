@@ -212,7 +212,7 @@ class GivingBack(QObject):
     def _booked(self, completed: Completed, ways: Ways) -> None:
         self._screen, self._ways = None, ()
         self._desk.sale.sound.emit("paid")
-        self._paper.print_sale(completed, kick=any(way.kind == "cash" for way in ways))
+        self._paper.print_sale(completed, kick=self._paper.opens_for_kinds(*(way.kind for way in ways)))
         self.given.emit(completed, ways)
 
     def _refused(self, refused: Refused) -> None:

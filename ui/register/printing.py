@@ -42,11 +42,13 @@ class PaperDesk(QObject):
         self.state: PrintState = "off"
         self.words = ""
 
+    def opens_for_kinds(self, *kinds: str) -> bool:
+        """Whether money of these kinds, taken or given back, is kept in the drawer."""
+        return any(kind in self._drawer.opens_for for kind in kinds)
+
     def opens_for(self, tendering: Tendering) -> bool:
         """Whether these payments open the drawer: what is kept in it, and change."""
-        return bool(tendering.change) or any(
-            tender.kind in self._drawer.opens_for for tender in tendering.tenders
-        )
+        return bool(tendering.change) or self.opens_for_kinds(*(tender.kind for tender in tendering.tenders))
 
     def ask_status(self) -> None:
         """Ask the printer how it is; one question at a time."""
