@@ -24,6 +24,7 @@ def figures_after(documents: Iterable[Fields], grand: int) -> Fields:
     received = _received_sums(booked)
     cash_in = sum(row["amount"] for row in [*tenders, *received] if row["kind"] == "cash")
     by_direction = {way: sum(amount for name, amount in moves if name == way) for way, _ in moves}
+    seen = ("no_sale", "void", "line_voided", "age_refused")
     return {
         "sales": len(sales),
         "sales_total": sum(fields["total"] for fields in sales),
@@ -36,10 +37,7 @@ def figures_after(documents: Iterable[Fields], grand: int) -> Fields:
         "pay_out": -by_direction.get("pay_out", 0),
         "drops": -by_direction.get("drop", 0),
         "expected_cash": opening + cash_in + sum(amount for _, amount in moves),
-        "no_sales": names.count("no_sale"),
-        "voids": names.count("void"),
-        "line_voids": names.count("line_voided"),
-        "age_refusals": names.count("age_refused"),
+        **dict(zip(("no_sales", "voids", "line_voids", "age_refusals"), map(names.count, seen), strict=True)),
         "refused": len(told) - len(booked),
         "first_no": told[0]["no"],
         "last_no": told[-1]["no"],

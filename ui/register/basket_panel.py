@@ -76,13 +76,7 @@ class BasketPanel(Card):
         kept = self._undo.sizePolicy()
         kept.setRetainSizeWhenHidden(True)
         self._undo.setSizePolicy(kept)
-        self._customer = self._action_key("", "customer", variant="ghost", icon="user", height=40)
-        self._customer.setAccessibleName("The customer of the sale")
-        self._customer.set_hint("")
-        self._customer.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self._named = self._action_key("", "customer", variant="soft", icon="user-check", height=44)
-        self._named.setObjectName("customer_named")
-        self._named.hide()
+        self._customer, self._named = self._customer_keys()
         self._unknown = self._unknown_keys()
         self._pages = QStackedWidget()
         self._pages.addWidget(_Empty())
@@ -126,6 +120,17 @@ class BasketPanel(Card):
         key.clicked.connect(lambda: self.pressed.emit(action))
         key.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         return key
+
+    def _customer_keys(self) -> tuple[Key, Key]:
+        """A key to name a customer with, and in its place the customer that is named."""
+        nobody = self._action_key("", "customer", variant="ghost", icon="user", height=40)
+        nobody.setAccessibleName("The customer of the sale")
+        nobody.set_hint("")
+        nobody.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        named = self._action_key("", "customer", variant="soft", icon="user-check", height=44)
+        named.setObjectName("customer_named")
+        named.hide()
+        return nobody, named
 
     def _unknown_keys(self) -> QWidget:
         bar = QWidget()
