@@ -16,11 +16,13 @@ from pos_desktop import paths
 from pos_desktop.database import customer_setup, value_setup
 from pos_desktop.database import shop_setup as rows
 from pos_desktop.database.import_items import ImportRun, Progress
+from pos_desktop.database.law import write_law
 from pos_desktop.database.staff import keep_pepper_check
 from pos_desktop.database.till import Connection, enrol_till
 from pos_desktop.domain.items_csv import ItemReader, read_heading
 from pos_desktop.domain.items_lists import Goods, expand
 from pos_desktop.domain.items_row import ItemRow, RowReject, TaxCode
+from pos_desktop.domain.law_plan import read_law
 from pos_desktop.domain.money import CURRENCIES
 from pos_desktop.domain.tender_kinds import KINDS
 from pos_desktop.errors import Bug, add_messages
@@ -144,7 +146,8 @@ def _goods(folder: Path, taxes: tuple[TaxCode, ...]) -> Goods:
     written = [item for name in WRITTEN_LISTS for item in _written(folder / name, taxes)]
     lists = [line for file in sorted((folder / "lists").glob("*.toml")) for line in _toml(file)["line"]]
     goods = expand(lists, taken=(code for item in written for code in item.codes))
-    items = tuple(replace(item, line=line) for line, item in enumerate([*written, *goods.items], 1))
+    every = [*written, *goods.items, *_written(folder / "deposits.csv", taxes)]
+    items = tuple(replace(item, line=line) for line, item in enumerate(every, 1))
     return Goods(items, goods.packs)
 
 
@@ -202,6 +205,7 @@ def _write_goods(owner: Connection, folder: Path, shop: Mapping[str, Any], progr
         items = goods.items if place == 0 else tuple(map(_smaller_stock, goods.items))
         _import(owner, store["number"], items)
     rows.write_packs(owner, ((pack.case, pack.single, pack.count) for pack in goods.packs))
+    write_law(owner, read_law((folder / "law.toml").read_text(encoding="utf-8")))
     rows.write_tiles(owner, _tiles(shop))
     rows.write_low_marks(owner)
     progress("Stocking", 1, 1)

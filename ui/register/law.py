@@ -28,6 +28,7 @@ class LawDesk(QObject):
         self._desk, self._ringing = flows.desk, flows.ringing
         self._told: frozenset[int] = frozenset()
         self._ringing.gate = self.gate
+        flows.paying.stopped_by = self.stops_card
         self._desk.sale.asked.connect(self._asked)
         self._desk.sale.basket_changed.connect(self._look_at_basket)
 
@@ -102,12 +103,15 @@ class LawDesk(QObject):
             )
             sale.put(sale.basket, strip, select=line.n)
 
-    def stops_payment(self) -> bool:
-        """Whether goods in the basket are shut by now: asked before money is taken, without the server."""
+    def stops_card(self) -> str:
+        """Why no card is charged now: goods of the sale were shut while it was being paid; "" when it may be.
+
+        A charged card is flagged by the server, never refused; so the till looks at the clock before.
+        """
         law, now = self._desk.services.law()
-        return any(
-            law.shut(line.item, now) is not None for line in self._desk.sale.basket.lines if not line.inward
-        )
+        goods = [line.item for line in self._desk.sale.basket.lines if not line.inward]
+        shut = next((item for item in goods if law.shut(item, now) is not None), None)
+        return "" if shut is None else f"{shut.name} may not be sold any more now. Go back and remove it."
 
 
 def shut_words(shut: Shut, now: datetime) -> str:

@@ -62,6 +62,7 @@ class Paying(QObject):
         self._taken_so_far = Tendering(0)
         self._screen: TenderScreen | None = None
         self._completing = False
+        self.stopped_by: Callable[[], str] = lambda: ""
         self._notice = ""
         self._cards = CardPayment(desk, approvals, self._card_done, self._say_problem, self)
         self._others = OtherTenders(desk, approvals, self._other_done, self._say, self)
@@ -253,7 +254,9 @@ class Paying(QObject):
             self._say(str(rule))
 
     def _card(self, asked: CardAsked) -> None:
-        if not self._completing:
+        if words := self.stopped_by():
+            self._say(words)
+        elif not self._completing:
             self._cards.begin(asked.amount)
 
     def _other(self, asked: OtherAsked) -> None:
