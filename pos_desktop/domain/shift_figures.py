@@ -15,8 +15,7 @@ def figures_after(documents: Iterable[Fields], grand: int) -> Fields:
     told = list(documents)
     booked = [fields for fields in told if not fields["refused"]]
     both = [fields for fields in booked if fields["kind"] in SALES]
-    sales = [fields for fields in both if fields["kind"] == "sale"]
-    refunds = [fields for fields in both if fields["kind"] == "refund"]
+    sales, refunds = ([fields for fields in both if fields["kind"] == kind] for kind in SALES)
     moves = [(fields["direction"], fields["amount"]) for fields in booked if fields["kind"] == "cash"]
     tenders = _tender_sums(both)
     opening = sum(fields["float"] for fields in booked if fields["kind"] == "shift_open")
