@@ -82,6 +82,7 @@ def price(till: Till, shop: Shop) -> None:
     fill(till, shop)
     till.stroke("F5")
     till.keys("1.50\n")
+    till.stroke("F3")
 
 
 def price_check(till: Till, shop: Shop) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.register.conftest import AMINA, Counter, Shop, Till
+from tests.register.conftest import AMINA, Counter, Shop, Till, sign_in
 from tests.register.gallery import code_of
 from tests.register.test_questions import approve
 
@@ -64,19 +64,45 @@ def test_the_shop_decides_whether_a_drawer_is_counted_blind(
 
 
 def test_a_line_taken_out_after_the_total_was_named_is_written_down(till: Till, shop: Shop) -> None:
-    """Before the payment was open a mistake is only a mistake; afterwards the Z counts it."""
+    """Before the payment was open a mistake is only a mistake; afterwards it has a reason, and is counted."""
     milk, loaf = code_of(shop, "Whole milk 2 L"), code_of(shop, "Sourdough")
     till.scan(milk, loaf)
     till.stroke("Del", "F12", "Esc")
     till.scan(loaf)
     till.stroke("Del")
+    assert (till["screen"], till["lines"]) == ("why", 2)
+    till.stroke("F2")
     assert till["message"] == "Sourdough loaf 800 g removed"
-    voided = "select detail from pos.event where name = 'line_voided'"
-    ((detail,),) = shop.ask(voided)
+    voided = "select detail, reason from pos.event where name = 'line_voided'"
+    ((detail, reason),) = shop.ask(voided)
     assert isinstance(detail, dict)
     assert (detail["qty"], detail["amount"]) == (1000, 320)
+    assert reason == till.services.till.state().void_reasons[0]
     till.stroke("F11")
     till.scan(milk, loaf)
     till.stroke("Del")
     assert len(shop.ask(voided)) == 1
     assert till.services.till.x_report().figures.values["line_voids"] == 1
+
+
+def test_a_line_void_takes_a_pin_where_the_role_asks_and_an_emptied_basket_is_an_event(
+    till: Till, shop: Shop
+) -> None:
+    """The approver stands in the event's own document; lines taken out one by one are a basket given up."""
+    shop.do("delete from pos.role_permission where permission = 'void_line' and role = 'cashier'")
+    sign_in(till)
+    till.scan(code_of(shop, "Whole milk 2 L"), code_of(shop, "Sourdough"))
+    till.stroke("F12", "Esc", "Del", "F2")
+    assert till["screen"] == "approval"
+    approve(till)
+    assert till["lines"] == 1
+    till.stroke("Del", "F3")
+    approve(till)
+    told = (
+        "select kind, outcome, body::jsonb->>'name', body::jsonb->'approvals'->0->>'what' from pos.document"
+    )
+    assert shop.ask(f"{told} where kind = 'event' order by no") == [
+        ("event", "booked", "line_voided", "void_line"),
+        ("event", "booked", "line_voided", "void_line"),
+        ("event", "booked", "basket_abandoned", None),
+    ]

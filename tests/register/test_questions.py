@@ -178,10 +178,12 @@ def test_an_open_age_question_survives_the_lock(till: Till, wine: str) -> None:
 
 
 def test_a_price_change_needs_a_supervisor(till: Till, milk: str, shop: Shop) -> None:
-    """The cashier asks, Priya's PIN allows, the document says who."""
+    """The cashier asks and says why, Priya's PIN allows, the document says who; an event says why."""
     till.scan(milk)
     till.stroke("F5")
     till.keys("1.50\n")
+    assert till["screen"] == "why"
+    till.stroke("F3")
     assert till["screen"] == "approval"
     approve(till)
     assert till["screen"] == "sale"
@@ -189,14 +191,19 @@ def test_a_price_change_needs_a_supervisor(till: Till, milk: str, shop: Shop) ->
     till.stroke("F11")
     body = shop.ask("select body::json->'approvals' from pos.document where kind = 'sale'")[0][0]
     assert body[0]["what"] == "price_override"  # type: ignore[index]
+    told = shop.ask(
+        "select reason, detail->'was', detail->'now' from pos.event where name = 'price_overridden'"
+    )
+    assert told == [("The shelf says otherwise", 185, 150)]
 
 
 def test_no_answer_leaves_the_price_alone(till: Till, milk: str) -> None:
-    """Esc on the supervisor's pad."""
+    """Esc at the reasons, or on the supervisor's pad."""
     till.scan(milk)
-    till.stroke("F5")
-    till.keys("0.10\n")
-    till.stroke("Esc")
+    for keys in (("Esc",), ("F2", "Esc")):
+        till.stroke("F5")
+        till.keys("0.10\n")
+        till.stroke(*keys)
     assert till["total"] == "1.85"
 
 

@@ -122,8 +122,8 @@ class LineEdits(QObject):
         amount = format_amount(line.net, self._desk.sale.currency)
 
         def allowed(why: str, who: Cashier) -> None:
-            self._take_out(line)
             self.voided.emit(line, why, self._desk.allowed_by(who))
+            self._take_out(line)
 
         def chosen(why: str) -> None:
             self._approvals.need(VOID_LINE, f"{heading}, {amount}", lambda who: allowed(why, who))
