@@ -64,6 +64,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("keeper", "keeper", "watch the shop's server"),
     Command("doctor", "doctor", "say what is wrong with this machine's set-up"),
     Command("manager", "manager", "give managers their logins, or end them"),
+    Command("voucher", "voucher", "give out vouchers or gift cards"),
     Command("till", "till", "give machines their tills, or take them away"),
     Command("replay", "replay", "let the robot cashier play a script"),
     Command("rights", "rights", "compare who may do what in the database with the list"),

@@ -14,6 +14,7 @@ from pos_desktop.domain.permissions import DEFAULT_ROLES
 from pos_desktop.domain.plan_rows import HIGHEST, Path, PlanProblem, Row, plan_problem
 from pos_desktop.domain.rounding import CashMethod
 from pos_desktop.domain.tax import TaxMethod
+from pos_desktop.domain.tender_kinds import KINDS
 
 TAX_MODES = ("included", "added")
 REASON_KINDS = ("no_sale", "void", "refund", "price", "pay_in", "pay_out", "drop", "adjust")
@@ -41,7 +42,9 @@ class StoreRules:
     """How a store's tills behave; None leaves what is set. Amounts in minor units.
 
     ``offline``: sell on while the server is away, at most this long, this often, this much. ``cash_step``:
-    what is paid in cash is rounded to it by ``cash_method`` from the day ``cash_from`` on.
+    what is paid in cash is rounded to it by ``cash_method`` from the day ``cash_from`` on. ``tenders``: the
+    ways of paying it takes. ``single_cashier``: who opens a shift is alone to sell in it; ``drawer_full``: more
+    cash than this is to go to the safe; ``day_starts``: what opens before (04:00) belongs to the day before.
     """
 
     count_blind: bool | None = None
@@ -54,6 +57,10 @@ class StoreRules:
     cash_step: int | None = None
     cash_method: str = "nearest"
     cash_from: date | None = None
+    tenders: tuple[str, ...] | None = None
+    single_cashier: bool | None = None
+    drawer_full: int | None = None
+    day_starts: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +212,19 @@ class _Reader:
             row.amount("cash_step", currency),
             row.choice("cash_method", get_args(CashMethod), "nearest"),
             self._first_day(row),
+            self._tenders(row) if row.has("tenders") else None,
+            row.flag("single_cashier"),
+            row.amount("drawer_full", currency, least=0),
+            row.matching("day_starts", CLOCK, "a time such as 04:00") if row.has("day_starts") else None,
         )
+
+    @staticmethod
+    def _tenders(row: Row) -> tuple[str, ...]:
+        """The ways of paying a store takes: cash at least, for change is given in it."""
+        kinds = row.texts("tenders")
+        if "cash" not in kinds or not set(kinds) <= set(KINDS):
+            row.missing("tenders", f"cash, and any of {', '.join(KINDS[1:])}")
+        return kinds
 
     @staticmethod
     def _first_day(row: Row) -> date | None:
@@ -278,6 +297,7 @@ class _Reader:
             "offline_cash",
             "tax_method",
             "cash_step",
+            "tenders",
             "cash_method",
             "cash_from",
         ),

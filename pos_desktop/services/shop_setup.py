@@ -12,6 +12,7 @@ from pos_desktop.database import shop_setup as rows
 from pos_desktop.database.manager import add_manager, grant_stores, manager_logins, rename_manager
 from pos_desktop.database.staff import add_staff, staff_with_pin
 from pos_desktop.database.till import Connection
+from pos_desktop.database.value_setup import take_tenders
 from pos_desktop.domain.pins import pin_problem
 from pos_desktop.domain.plan_rows import PlanProblem, plan_problem
 from pos_desktop.domain.shop_plan import ShopPlan
@@ -78,6 +79,8 @@ def set_up_shop(owner: Connection, plan: ShopPlan, pepper: bytes) -> SetUpDone:
         for store in plan.stores:
             rows.write_store_rules(owner, store.number, asdict(store.rules))
             rows.write_ways_of_tax(owner, store.number, asdict(store.rules))
+            if store.rules.tenders is not None:
+                take_tenders(owner, store.number, store.rules.tenders)
         for tax in plan.taxes:
             rows.write_tax(owner, tax.code, tax.name, tax.rate, tax.valid_from or rows.FIRST_DAY)
         for composite in plan.composites:

@@ -257,6 +257,29 @@ def test_a_voucher_is_used_up_whole_and_once(valued: Callable[..., World]) -> No
     assert_sound(world.owner)
 
 
+def test_the_office_gives_out_vouchers(
+    valued: Callable[..., World], capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = valued()
+    value_setup.take_tenders(world.owner, 1, ("cash", "voucher"))
+    assert world.database.as_owner("voucher", "--value", "5.00", "--count", "2", "--until", "2099-12-31") == 0
+    rows = [row.split(",") for row in capsys.readouterr().out.splitlines() if row.startswith("VC")]
+    assert [row[1:] for row in rows] == [["5.00", "2099-12-31"]] * 2
+    held = calls.account_find(world.connect(), rows[0][0])
+    assert held is not None
+    assert (held["kind"], held["available"]) == ("voucher", 500)
+    for wrong in (
+        ("--value", "five"),
+        ("--value", "1.00", "--until", "soon"),
+        ("--value", "1", "--store", "9"),
+    ):
+        assert world.database.as_owner("voucher", *wrong) != 0
+    assert "is no amount in GBP" in capsys.readouterr().err
+    taken = calls.account_new(world.connect(), "gift_card", "")
+    assert taken["reason"] == "tender_kind", "this store takes cash and vouchers only"
+    assert_sound(world.owner)
+
+
 def test_a_payment_code_pays_one_sale_in_the_whole_shop(valued: Callable[..., World]) -> None:
     world = valued()
     first, second = world.till(1), world.till(2)

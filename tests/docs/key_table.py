@@ -15,6 +15,8 @@ TITLES: dict[str, str] = {
     "sale": "The sale",
     "tender": "Payment",
     "card": "Card on the terminal",
+    "other_ways": "Other ways to pay",
+    "code": "The code of a gift card, an M-Pesa message or a cheque",
     "refund": "The receipt of a refund",
     "refund_lines": "What comes back of a receipt",
     "give_back": "Money back",

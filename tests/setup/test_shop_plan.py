@@ -105,6 +105,14 @@ def test_the_rules_of_a_store_may_be_left_out() -> None:
     assert [key for _, key in problems(said.replace("= 240", "= 0"))] == ["store 1, offline_minutes"]
 
 
+def test_a_store_says_which_ways_of_paying_it_takes() -> None:
+    (store,) = read_plan(changed("legal = ", 'tenders = ["cash", "gift_card"]\nlegal = ')).stores
+    assert store.rules.tenders == ("cash", "gift_card")
+    for wrong in ('["card"]', '["cash", "seashells"]', '"cash"'):
+        text = changed("legal = ", f"tenders = {wrong}\nlegal = ")
+        assert (line_of(text, "tenders"), "store 1, tenders") in problems(text)
+
+
 def test_nobody_is_there_twice() -> None:
     text = changed("number = 1005", "number = 1001")
     second = [n for n, line in enumerate(text.splitlines(), 1) if line.startswith("[[staff]]")][1]
