@@ -208,7 +208,7 @@ DOES: dict[str, KeyCheck] = {
     "import": asks(ImportList),
     "print_labels": asks(PrintLabels),
     "undo": takes_back,
-    **{f"section_{n + 1}": goes_to_page(n) for n in range(4)},
+    **{f"section_{n + 1}": goes_to_page(n) for n in range(5)},
     "keys": asks(KeySheet),
 }
 

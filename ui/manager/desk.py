@@ -14,7 +14,9 @@ from pos_desktop.services.manager import Store
 from ui.keymap import Keymap
 from ui.manager.alerts_page import AlertsPage
 from ui.manager.grid_page import GridPage
+from ui.manager.bars import counted
 from ui.manager.journal_page import JournalPage
+from ui.manager.papers_page import PapersPage
 from ui.manager.products_page import ProductsPage
 from ui.manager.today import TodayPage
 from ui.tasks import Lanes
@@ -24,7 +26,7 @@ from ui.widgets.key import Key, no_focus, switch
 from ui.widgets.labels import Avatar
 
 Action = Callable[[], None]
-Page = TodayPage | GridPage
+Page = TodayPage | GridPage | PapersPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +92,13 @@ class Desk(QWidget):
         self.products = ProductsPage(services.desk, lanes, store, keys)
         self.journal = JournalPage(services.desk, lanes, store, keys)
         self.alerts = AlertsPage(services.desk, lanes, store, keys)
+        self.papers = PapersPage(services.desk, lanes, store, keys)
         self._entries = (
             Entry("Today", "layout-dashboard", self.today),
             Entry("Products", "package", self.products),
             Entry("Journal", "receipt-text", self.journal),
             Entry("Alerts", "inbox", self.alerts),
+            Entry("Papers", "printer", self.papers),
         )
         self.alerts.document_asked.connect(self._show_document)
         self.rail = Rail(self._entries, login.removeprefix("mgr_")[:2].upper())
@@ -139,6 +143,39 @@ class Desk(QWidget):
     def _show_document(self, id_: str) -> None:
         self.open_page(self.journal)
         self.journal.show_document(id_)
+
+    @property
+    def unsaved(self) -> str:
+        """What is typed here and not saved, in words; empty when there is nothing."""
+        products = self.products.unsaved
+        changed = [counted(products, "product")] if products else []
+        changed += ["the wording of papers"] if self.papers.unsaved else []
+        many = products > 1 or len(changed) > 1
+        words = f"{' and '.join(changed)} {'are' if many else 'is'} changed and not saved."
+        return words[:1].upper() + words[1:] if changed else ""
+
+    def discard(self) -> None:
+        """Throw away all that is typed and not saved."""
+        self.products.discard()
+        self.papers.ask_undo()
+
+    def save_then(self, then: Action) -> None:
+        """Save all; go on only when nothing is left, otherwise show what is."""
+
+        def go_on() -> None:
+            if self.products.unsaved:
+                return
+            if not self.papers.unsaved:
+                then()
+                return
+            self.open_page(self.papers)
+            self.papers.save_then(then)
+
+        if self.products.unsaved:
+            self.open_page(self.products)
+            self.products.save_then(go_on)
+        else:
+            go_on()
 
     @property
     def asking(self) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from ui.manager.bars import counted
 from ui.theme import theme
 from ui.widgets.key import Key
 from ui.widgets.labels import Label
@@ -18,14 +17,11 @@ class AskUnsaved(Overlay):
     save_asked = Signal()
     thrown_away = Signal()
 
-    def __init__(self, host: QWidget, products: int, where: str) -> None:
+    def __init__(self, host: QWidget, what: str, where: str) -> None:
         super().__init__(host, width=620, closes_on_esc=True, name="unsaved")
         body = self.card.body
         body.setSpacing(theme().px(12))
-        verb = "is" if products == 1 else "are"
-        self.words = Label(
-            f"{counted(products, 'product')} {verb} changed and not saved.", role="title", max_lines=2
-        )
+        self.words = Label(what, role="title", max_lines=2)
         body.addWidget(self.words)
         body.addWidget(Label(f"They belong to {where}. Save them before you go?", role="body", max_lines=2))
         self.stay = Key("Stay here", variant="ghost", hint="Esc", height=52, name="stay")

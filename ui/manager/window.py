@@ -117,22 +117,17 @@ class InventoryWindow(QWidget):
     def leave(self, then: Callable[[], None]) -> None:
         """Do ``then`` at once, or after what is not saved was saved or thrown away; never over it."""
         desk = self.desk
-        if desk is None or not desk.products.unsaved:
+        if desk is None or not desk.unsaved:
             then()
             return
         if self._question is not None and self._question.isVisible():
             return
-        question = AskUnsaved(self, desk.products.unsaved, desk.store.name)
-        question.thrown_away.connect(desk.products.discard)
+        question = AskUnsaved(self, desk.unsaved, desk.store.name)
+        question.thrown_away.connect(desk.discard)
         question.thrown_away.connect(then)
-        question.save_asked.connect(lambda: self._save_and(desk, then))
+        question.save_asked.connect(lambda: desk.save_then(then))
         self._question = question
         question.open()
-
-    def _save_and(self, desk: Desk, then: Callable[[], None]) -> None:
-        """Save; go on only when nothing is left, otherwise show what is."""
-        desk.open_page(desk.products)
-        desk.products.save_then(lambda: then() if not desk.products.unsaved else None)
 
     def _name_stores(self, desk: Desk, current: Store) -> None:
         """The store's name; with several, a key for each."""
@@ -186,7 +181,7 @@ class InventoryWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about what is not saved; then tell whoever owns the connections that the window goes."""
-        if not self._going and self.desk is not None and self.desk.products.unsaved:
+        if not self._going and self.desk is not None and self.desk.unsaved:
             event.ignore()
             self.leave(self._go)
             return
