@@ -7,6 +7,16 @@ from collections.abc import Iterable
 from pos_desktop.domain.document import SALES, Fields
 
 
+_WAYS = ("float", "pay_in", "pay_out", "drop")
+_SEEN = {
+    "no_sale": "no_sales",
+    "void": "voids",
+    "line_voided": "line_voids",
+    "age_refused": "age_refusals",
+}
+"""What is counted, by the event's name or the document's kind."""
+
+
 def figures_after(documents: Iterable[Fields], grand: int) -> Fields:
     """A shift's figures from its documents in order (``refused`` marks those without effect).
 
@@ -15,34 +25,40 @@ def figures_after(documents: Iterable[Fields], grand: int) -> Fields:
     told = list(documents)
     booked = [fields for fields in told if not fields["refused"]]
     both = [fields for fields in booked if fields["kind"] in SALES]
-    sales, refunds = ([fields for fields in both if fields["kind"] == kind] for kind in SALES)
+    tenders, received = _tender_sums(both), _received_sums(booked)
     moves = [(fields["direction"], fields["amount"]) for fields in booked if fields["kind"] == "cash"]
-    tenders = _tender_sums(both)
+    moved = {way: sum(amount for name, amount in moves if name == way) for way in _WAYS}
     opening = sum(fields["float"] for fields in booked if fields["kind"] == "shift_open")
-    names = [fields.get("name") if fields["kind"] == "event" else fields["kind"] for fields in booked]
-    received = _received_sums(booked)
     cash_in = sum(row["amount"] for row in [*tenders, *received] if row["kind"] == "cash")
-    by_direction = {way: sum(amount for name, amount in moves if name == way) for way, _ in moves}
-    seen = ("no_sale", "void", "line_voided", "age_refused")
+    names = [fields.get("name") if fields["kind"] == "event" else fields["kind"] for fields in booked]
     return {
-        "sales": len(sales),
-        "sales_total": sum(fields["total"] for fields in sales),
-        "refunds": len(refunds),
-        "refunds_total": -sum(fields["total"] for fields in refunds),
+        **_turnover(both),
         "tenders": tenders,
         "taxes": _tax_sums(both),
-        "float": opening + by_direction.get("float", 0),
-        "pay_in": by_direction.get("pay_in", 0),
-        "pay_out": -by_direction.get("pay_out", 0),
-        "drops": -by_direction.get("drop", 0),
-        "expected_cash": opening + cash_in + sum(amount for _, amount in moves),
-        **dict(zip(("no_sales", "voids", "line_voids", "age_refusals"), map(names.count, seen), strict=True)),
+        "float": opening + moved["float"],
+        "pay_in": moved["pay_in"],
+        "pay_out": -moved["pay_out"],
+        "drops": -moved["drop"],
+        "expected_cash": opening + cash_in + sum(moved.values()),
+        **{figure: names.count(name) for name, figure in _SEEN.items()},
         "refused": len(told) - len(booked),
         "first_no": told[0]["no"],
         "last_no": told[-1]["no"],
         "grand": grand,
         **_off_sums(both),
         **({"received": received} if received else {}),
+    }
+
+
+def _turnover(both: Iterable[Fields]) -> Fields:
+    """How many sales and refunds, and what they come to; a refund's sum is positive."""
+    totals = [(fields["kind"], fields["total"]) for fields in both]
+    sales, refunds = ([total for kind, total in totals if kind == wanted] for wanted in SALES)
+    return {
+        "sales": len(sales),
+        "sales_total": sum(sales),
+        "refunds": len(refunds),
+        "refunds_total": -sum(refunds),
     }
 
 
