@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from pos_desktop.domain.document import SALES, Fields
 
-
 _WAYS = ("float", "pay_in", "pay_out", "drop")
 _SEEN = {
     "no_sale": "no_sales",
