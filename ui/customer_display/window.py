@@ -57,9 +57,10 @@ class CustomerDisplay(PaintedWidget):
         return True
 
     def _fill(self, screen: QScreen) -> None:
+        # The flag first: it makes another window of it, which forgets its screen.
+        self.setWindowFlag(Qt.WindowType.FramelessWindowHint)
         self.setScreen(screen)
         self.setGeometry(screen.geometry())
-        self.setWindowFlag(Qt.WindowType.FramelessWindowHint)
         # Not showFullScreen(): that would take the keyboard away from the register.
         self.setWindowState(Qt.WindowState.WindowFullScreen)
         self.show()
