@@ -40,9 +40,9 @@ def _document(currency: Currency, tax_mode: str, way: int) -> dict[str, Any]:
     """The document of the sale, or of all of it brought back; one at tax rates anybody can check."""
     lines = [
         {
-            "name": name, "qty": way * qty, "unit": "each", "price": price, "amount": way * amount, "tax": tax,
-            "flags": [], "discounts": [{"kind": "line", "amount": way * off, "reason": "Offer"}] if off else [],
-            "net": way * (amount - off),
+            "name": name, "qty": way * qty, "unit": "each", "price": price, "amount": way * amount,
+            "tax": tax, "flags": [], "net": way * (amount - off),
+            "discounts": [{"kind": "line", "amount": way * off, "reason": "Offer"}] if off else [],
         }
         for name, qty, price, amount, tax, off in _LINES
     ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""What stands on a store's papers, worded by its manager: looked at before it is saved, never over another's."""
+"""What stands on a store's papers, worded by its manager: seen before it is saved, never over another's."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from pos_desktop.services.typed_text import kept_text
 
 add_messages(
     {
-        "papers.not_granted": "The papers of this store are not yours to word.\nAsk whoever gave you your login.",
+        "papers.not_granted": (
+            "The papers of this store are not yours to word.\nAsk whoever gave you your login."
+        ),
         "papers.too_long": (
             f"A line holds {LONGEST} characters, header and footer {MOST_LINES} lines each.\n"
             "Take some out, then save again."

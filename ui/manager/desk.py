@@ -13,8 +13,8 @@ from pos_desktop.bootstrap import ManagerServices
 from pos_desktop.services.manager import Store
 from ui.keymap import Keymap
 from ui.manager.alerts_page import AlertsPage
-from ui.manager.grid_page import GridPage
 from ui.manager.bars import counted
+from ui.manager.grid_page import GridPage
 from ui.manager.journal_page import JournalPage
 from ui.manager.papers_page import PapersPage
 from ui.manager.products_page import ProductsPage

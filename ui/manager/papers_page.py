@@ -6,7 +6,15 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from pos_desktop.domain.paper_words import LONGEST, WORDS, PaperRules
 from pos_desktop.domain.receipt_layout import layout
@@ -184,8 +192,10 @@ class PapersPage(QWidget):
 
         def saved(answer: PapersSaved) -> None:
             self._show(answer.rules)
-            self.banner.show_message(THEIRS if answer.conflict else SAVED, "warn" if answer.conflict else "info")
-            if not answer.conflict:
+            if answer.conflict:
+                self.banner.show_message(THEIRS, "warn")
+            else:
+                self.banner.show_message(SAVED, "info")
                 then()
 
         self.save.setEnabled(False)
