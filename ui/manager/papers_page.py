@@ -53,6 +53,7 @@ class PapersPage(QWidget):
         self.undo = Key("Undo", icon="undo-2", name="undo_papers", height=44)
         hint = keys.hint("back", "save")
         self.save = Key("Save", icon="check", variant="accent", hint=hint, name="save_papers", height=44)
+        self.save.setMinimumWidth(theme().px(132))
         self.kinds = {name: Key(words, height=40, name=f"sample:{name}") for name, words in SAMPLES.items()}
         self.paper = PaperView()
         self._build()
