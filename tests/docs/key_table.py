@@ -21,6 +21,7 @@ TITLES: dict[str, str] = {
     "refund_lines": "What comes back of a receipt",
     "give_back": "Money back",
     "why": "Why a line is changed",
+    "hold_name": "A name for a sale on hold",
     "age": "Age check",
     "unknown": "A code nobody knows",
     "stock_warning": "Stock says too little",

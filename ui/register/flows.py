@@ -214,6 +214,7 @@ class Flows(QObject):
             "find": self.questions.find,
             "customer": self.customers.open,
             "hold": self.no_money(self.parking.hold),
+            "hold_named": self.no_money(self.parking.hold_named),
             "recall": self.no_money(self.parking.recall),
             "void_sale": self.no_money(self.parking.void),
             "look_up": self.questions.look_up,

@@ -57,7 +57,7 @@ class MoreMenu(QObject):
 
     def _closed(self) -> frozenset[str]:
         """What makes no sense now: voiding nothing, and beginning or ending training twice."""
-        nothing = {"void_sale", "exempt"} if self._desk.sale.basket.empty else set()
+        nothing = {"void_sale", "exempt", "hold_named"} if self._desk.sale.basket.empty else set()
         training = {"training", "z_again"} if self._desk.services.training else {"end_training"}
         cards = set() if self._flows.gift_cards.offered else {"gift_card"}
         empties = set() if self._flows.empties.offered else {"empties"}
@@ -70,6 +70,7 @@ class MoreMenu(QObject):
             "void_sale": flows.no_money(flows.parking.void),
             "cash": flows.drawer.cash_movement,
             "gift_card": flows.no_money(flows.gift_cards.open),
+            "hold_named": flows.no_money(flows.parking.hold_named),
             "refund": flows.no_money(flows.refunds.goods.start),
             "exempt": flows.no_money(flows.exempting.start),
             "empties": flows.empties.open,

@@ -14,6 +14,7 @@ from ui.register.approvals import Approvals
 from ui.register.desk import Desk
 from ui.register.model import Strip, plural
 from ui.register.posting import Posting
+from ui.register.screens.hold_name import HoldNameScreen
 from ui.register.screens.lists import HoldListScreen
 from ui.register.screens.reasons import VoidScreen
 from ui.register.screens.values import HeldRow, Reason, Recall
@@ -54,11 +55,28 @@ class Parking(QObject):
         sale = self._desk.sale
         if sale.basket.empty:
             self.recall()
+        elif sale.question is None and not sale.locked:
+            self._hold(sale.basket.lines[0].item.name)
+
+    def hold_named(self) -> None:
+        """Park the sale under a name that is typed."""
+        sale = self._desk.sale
+        if sale.basket.empty or sale.question is not None or sale.locked:
+            sale.sound.emit("error")
             return
-        if sale.question is not None or sale.locked:
-            return
+        screen = HoldNameScreen(keys=self._desk.keys)
+
+        def named(name: str) -> None:
+            self._desk.stage.close_overlay(screen)
+            self._hold(name)
+
+        screen.named.connect(named)
+        screen.back.connect(lambda: self._desk.stage.close_overlay(screen))
+        self._desk.stage.open_overlay(screen)
+
+    def _hold(self, label: str) -> None:
+        sale = self._desk.sale
         basket = sale.basket
-        label = basket.lines[0].item.name
         lines = plural(len(basket.lines), "line")
         sale.lock(True)
 

@@ -11,6 +11,8 @@ from pos_desktop.domain.money import currency
 from pos_desktop.domain.refund import GiveBack, SoldLine
 from ui.register.screen import Screen
 from ui.register.screens.give_back import CardBackPanel, GiveBackScreen, GivenBackScreen
+from ui.register.screens.hold_name import HoldNameScreen
+from ui.register.screens.reasons import WhyScreen
 from ui.register.screens.refund_lines import SCAN_FIRST, RefundLinesScreen
 from ui.register.screens.refund_receipt import RefundReceiptScreen
 from ui.register.screens.refund_values import GiveBackView, RefundView
@@ -79,4 +81,6 @@ REFUND_SCREENS: dict[str, Callable[[QWidget], Screen]] = {
     "give_back": lambda host: GiveBackScreen(GiveBackView(WAYS, GBP), parent=host),
     "card_back": lambda host: CardBackPanel(2884, GBP, parent=host),
     "given_back": _given,
+    "hold_name": lambda host: HoldNameScreen(parent=host),
+    "why": lambda host: WhyScreen("Take out Whole milk 2 L", "The total was named.", REASONS, parent=host),
 }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Signal, SignalInstance
+from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from pos_desktop.domain.money import Currency, format_money
@@ -92,7 +93,10 @@ class ListScreen(CardScreen):
 
 
 class HoldListScreen(ListScreen):
-    """Held sales of the store; the first till to take one has it. Signals: ``recalled(object)`` Recall."""
+    """Held sales of the store; the first till to take one has it. Letters typed leave those of that name.
+
+    Signals: ``recalled(object)`` Recall.
+    """
 
     recalled = Signal(object)
 
@@ -111,13 +115,46 @@ class HoldListScreen(ListScreen):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(currency, keys=keys, parent=parent)
+        self._held: tuple[HeldRow, ...] = ()
         self._rows: tuple[HeldRow, ...] = ()
+        self._sought = ""
         self.set_rows(rows)
 
     def set_rows(self, rows: tuple[HeldRow, ...]) -> None:
         """Show these held sales."""
-        self._rows = rows
-        self.show_rows(tuple(self._text(row) for row in rows))
+        self._held = rows
+        self._show()
+
+    def seek(self, text: str) -> None:
+        """Leave only the sales whose name, item or cashier holds this text; "" shows all again."""
+        self._sought = text
+        self._show()
+
+    def _show(self) -> None:
+        sought = self._sought.strip().casefold()
+        self._rows = tuple(row for row in self._held if sought in f"{row.label} {row.by}".casefold())
+        self.show_rows(tuple(self._text(row) for row in self._rows))
+        if sought:
+            found = f"“{self._sought}”" if self._rows else f"Nothing on hold is called “{self._sought}”."
+            self.say(f"{found} Backspace shows more.")
+
+    def typed(self, name: str) -> bool:
+        """Digits are part of the name sought; the rest as in every list."""
+        if name.isdigit():
+            self.seek(self._sought + name)
+        elif name == "backspace":
+            self.seek(self._sought[:-1])
+        else:
+            return super().typed(name)
+        return True
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Letters seek a name."""
+        held = event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+        if not held and (event.text().isalpha() or (event.text() == " " and self._sought)):
+            self.seek(self._sought + event.text())
+            return
+        super().keyPressEvent(event)
 
     def _text(self, row: HeldRow) -> RowText:
         lines = f"{row.lines} {'line' if row.lines == 1 else 'lines'}"
@@ -135,6 +172,7 @@ class HoldListScreen(ListScreen):
         return {
             "screen": self.name,
             "held": len(self._rows),
+            "sought": self._sought,
             "chosen": chosen,
             "message": self.words.text(),
         }

@@ -21,6 +21,7 @@ CHOICES: dict[str, tuple[str, str]] = {
     "void_sale": ("Void the sale", "trash-2"),
     "cash": ("Cash in or out", "vault"),
     "refund": ("Refund", "undo-2"),
+    "hold_named": ("Hold under a name", "pause"),
     "empties": ("Returned empties", "refresh-cw"),
     "gift_card": ("Gift cards", "gift"),
     "exempt": ("Tax exempt", "id-card"),
