@@ -241,3 +241,35 @@ def test_words_for_people_name_no_fault_codes() -> None:
     for words in (*WORDS.values(), UNSURE):
         assert len(words) <= 100
         assert not any(w in words.lower() for w in ("error", "invalid", "failed", "!"))
+
+
+@pytest.mark.parametrize(
+    ("set_up", "chip", "words"),
+    [
+        (lambda peer: peer.set_paper(None), "", "Printer is ready."),
+        (lambda peer: peer.set_paper_low(True), "Paper low", "Paper is running low. Have a roll ready."),
+        (lambda peer: peer.set_paper(0), "No paper", "Printer is out of paper. Load paper."),
+        (lambda peer: peer.set_cover(is_open=True), "Cover open", "The printer's cover is open. Close it."),
+    ],
+)
+def test_the_printer_is_asked_and_answers_in_words(
+    printer: EmulatedPrinter, lane: PrinterLane, set_up, chip: str, words: str
+) -> None:
+    set_up(printer)
+    status = lane.status()
+    assert (status.chip, status.words, status.drawer_high) == (chip, words, False)
+    assert lane.kick_drawer().kicked
+    assert printer.wait_for(lambda peer: peer.kicks == 1)
+    assert lane.status().drawer_high is True
+
+
+def test_each_paper_brings_the_printer_s_own_word_along(printer: EmulatedPrinter, lane: PrinterLane) -> None:
+    printer.set_paper_low(True)
+    result = lane.print_now(PrintJob(receipt(), sale_id="s1"))
+    assert result.printed
+    assert result.status is not None
+    assert result.status.paper_low
+    printer.close()
+    gone = lane.print_now(PrintJob(receipt(), sale_id="s2"))
+    assert gone.status is not None
+    assert gone.status.chip == "No printer answer"

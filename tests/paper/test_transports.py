@@ -146,3 +146,26 @@ def test_the_configuration_s_words(text: str, expected: object) -> None:
 def test_what_is_not_understood_is_said(text: str) -> None:
     with pytest.raises(ValueError, match="is not understood"):
         transport(text)
+
+
+def test_a_serial_printer_says_how_it_is(terminal: tuple[int, str]) -> None:
+    """Paper near its end and an open drawer, asked over a real terminal and answered byte by byte."""
+    master, name = terminal
+    answers = {b"\x10\x04\x01": b"\x16", b"\x10\x04\x02": b"\x12", b"\x10\x04\x04": b"\x1e"}
+
+    def answer() -> None:
+        for _ in answers:
+            question = b""
+            while len(question) < 3:
+                question += os.read(master, 3 - len(question))
+            os.write(master, answers[question])
+
+    peer = threading.Thread(target=answer)
+    peer.start()
+    lane = PrinterLane(SerialTransport(name), profile("58mm"))
+    status = lane.status()
+    peer.join(5)
+    lane.close()
+    assert (status.reachable, status.answers, status.well) == (True, True, True)
+    assert (status.paper_low, status.drawer_high) == (True, True)
+    assert (status.chip, status.words) == ("Paper low", "Paper is running low. Have a roll ready.")
