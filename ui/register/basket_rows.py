@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pos_desktop.domain.basket import LABEL_PRICE, MOVED_PRICE, Line
-from pos_desktop.domain.basket_parts import LOWER_PRICE, Discount
+from pos_desktop.domain.basket_parts import EMPTIES, LOWER_PRICE, Discount
 from pos_desktop.domain.money import Currency, format_amount
 from pos_desktop.domain.quantity import format_qty
 from pos_desktop.domain.receipt import rate_text
@@ -50,6 +50,10 @@ def _notes(line: Line) -> list[str]:
         notes.append("older price kept")
     if LOWER_PRICE in line.flags:
         notes.append("price lowered since the scan")
+    if line.deposit_for:
+        notes.append("goes with the line above")
+    if EMPTIES in line.flags:
+        notes.append("returned empties")
     if line.back is not None:
         notes.append(f"back, {line.back.receipt or 'no receipt'}")
         notes += ["to waste"] if line.back.to == "waste" else []
