@@ -64,14 +64,11 @@ def points_text(millionths: int) -> str:
     return f"{sign}{whole:,}".replace(",", THIN_SPACE) + (f".{decimals}" if decimals else "")
 
 
-def points_of(
-    basket: Basket, tenders: Sequence[Tender], rules: CustomerRules
-) -> dict[str, int] | None:
+def points_of(basket: Basket, tenders: Sequence[Tender], rules: CustomerRules) -> dict[str, int] | None:
     """The document's ``points`` of a sale being paid; None without a customer, or where none are given.
 
     Deposits and empties give none. ``rate`` is what goods sold now are judged by when they come back.
     """
-    rules = basket.rules.customers
     paid = sum(tender.amount for tender in tenders if tender.kind == "points")
     back = any(line.back is not None and line.back.points_rate for line in basket.lines)
     if not basket.customer or not (rules.earn or paid or back):
