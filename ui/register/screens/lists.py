@@ -171,7 +171,8 @@ class HoldListScreen(ListScreen):
         chosen = self._rows[self.list.at].label if self.list.at >= 0 else ""
         return {
             "screen": self.name,
-            "held": len(self._rows),
+            "held": len(self._held),
+            "found": len(self._rows),
             "sought": self._sought,
             "chosen": chosen,
             "message": self.words.text(),
