@@ -83,6 +83,36 @@ _FLAGS: dict[str, Words] = {
     "age_unchecked": Words(
         "Age not checked", "A restricted item was sold without an age check.", "Talk to the cashier today."
     ),
+    "hours": Words(
+        "Sold out of hours",
+        "Goods were sold at an hour the law shuts them.",
+        "Keep it for the inspector; talk to the cashier.",
+    ),
+    "limit": Words(
+        "Over a limit",
+        "One sale held more than the law allows.",
+        "Keep it for the inspector; talk to the cashier.",
+    ),
+    "lowest_price": Words(
+        "Below the lowest price",
+        "Alcohol was sold for less than the law allows.",
+        "Correct its price; keep it for the inspector.",
+    ),
+    "under_age": Words(
+        "Cashier under age",
+        "Restricted goods were sold by somebody under age, and nobody allowed it.",
+        "Keep it for the inspector; talk to the cashier.",
+    ),
+    "deposit": Words(
+        "Deposit amiss",
+        "A deposit did not fit its goods any more.",
+        "Look whether the deposit was changed that day.",
+    ),
+    "pack": Words(
+        "Case amiss",
+        "A case was sold as made of other goods than it is on file.",
+        "Look whether the case was changed that day; count both.",
+    ),
     "tax_moved": Words(
         "Old tax rate", "A line was sold with a tax rate no longer in force.", "Tell whoever does the books."
     ),
