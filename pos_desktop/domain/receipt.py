@@ -279,8 +279,10 @@ def _buyer(document: Mapping[str, Any], name: str) -> tuple[tuple[str, str], ...
 
 
 def _points(points: Mapping[str, int]) -> tuple[tuple[str, str], ...]:
-    rows = (("Points earned", points.get("earned", 0)), ("Points spent", points.get("spent", 0)))
-    return tuple((words, points_text(amount)) for words, amount in rows if amount)
+    """What the sale gave and took; of a refund what it took back and gave back."""
+    named = (("earned", "Points earned", "Points taken back"), ("spent", "Points spent", "Points given back"))
+    rows = ((points.get(name, 0), gave, took) for name, gave, took in named)
+    return tuple((gave if n > 0 else took, points_text(abs(n))) for n, gave, took in rows if n)
 
 
 def _marks(taxes: Sequence[Mapping[str, Any]]) -> dict[str, str]:

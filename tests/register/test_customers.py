@@ -31,7 +31,7 @@ def test_a_card_a_phone_number_and_three_letters_find_one_customer(
     till.scan(YOGURT)
     picture(till, "1-named")
     till.stroke("Ctrl+U")
-    assert till["facts"]["Points"] == "1\u202f250 · worth £12.50"
+    assert till["points"] == "1\u202f250 · worth £12.50"
     picture(till, "2-card")
     till.stroke("F4")
     till.keys("07700 900102\n")
@@ -108,7 +108,7 @@ def test_a_house_account_is_charged_to_its_limit_and_paid(
     till.scan(SAMUEL)
     till.stroke("Ctrl+U")
     picture(till, "6-account")
-    assert till["facts"]["Owes"] == "£50.75"
+    assert till["owes"] == "£50.75"
     till.stroke("F2")
     till.keys("20")
     picture(till, "7-payment")

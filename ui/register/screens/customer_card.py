@@ -92,6 +92,6 @@ class CustomerCard(OverlayScreen):
         return {
             "screen": self.name,
             "customer": self._view.name,
-            "facts": dict(self._view.facts),
+            **{what.lower(): words for what, words in self._view.facts},
             "message": self.words.text(),
         }
