@@ -155,7 +155,9 @@ class LineEdits(QObject):
 
     # -- inside ----------------------------------------------------------------------------------
 
-    def _ask(self, kind: EntryKind, title: str, line: Line, was: str, answer: Callable[[int], None]) -> None:
+    def _ask(
+        self, kind: EntryKind, title: str, line: Line, was: str, answer: Callable[[int], object]
+    ) -> None:
         currency = self._desk.sale.currency
         unit = line.item.unit
         screen = AmountEntry(

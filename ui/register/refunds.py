@@ -27,6 +27,7 @@ from ui.register.screens.refund_receipt import RefundReceiptScreen
 from ui.register.screens.refund_values import RefundChosen, RefundView
 from ui.register.screens.values import (
     EntryAnswer,
+    EntryKind,
     EntryQuestion,
     Reason,
     ReceiptRow,
@@ -112,7 +113,7 @@ class Refunds(QObject):
 
     def _ask_quantity(self, screen: RefundLinesScreen, line: SoldLine) -> None:
         item = line.item
-        kind = "weight" if item.weighed else "quantity"
+        kind: EntryKind = "weight" if item.weighed else "quantity"
         question = EntryQuestion(
             kind, "How much comes back?", item.name, self._desk.sale.currency, item.unit, item.price
         )
