@@ -58,14 +58,19 @@ def save_digest(owner: Connection, digest: str) -> None:
 
 
 def write_stores(owner: Connection, stores: Iterable[Mapping[str, Any]]) -> None:
-    """Make or rename the stores, by number."""
+    """Make or rename the stores, by number; what a manager put on their papers stays."""
     for store in stores:
         owner.execute(
             "insert into pos.store (number, name, currency, tax_mode, time_zone, header, footer, legal)"
             " values (%(number)s, %(name)s, %(currency)s, %(tax_mode)s, %(time_zone)s, %(header)s,"
-            " %(footer)s, %(legal)s) on conflict (number) do update"
-            " set name = excluded.name, header = excluded.header, footer = excluded.footer,"
-            " legal = excluded.legal",
+            " %(footer)s, %(legal)s) on conflict (number) do update set name = excluded.name",
+            store,
+        )
+        owner.execute(
+            "update pos.store s set header = %(header)s, footer = %(footer)s, legal = %(legal)s"
+            " where number = %(number)s and (header, footer, legal) is distinct from"
+            " (%(header)s, %(footer)s, %(legal)s) and not exists"
+            " (select from pos.audit a where a.store_id = s.id and a.what = 'papers_worded')",
             store,
         )
 
@@ -100,12 +105,15 @@ def write_store_rules(owner: Connection, number: int, rules: Mapping[str, Any]) 
         " offline_cash = coalesce(%(offline_cash)s, offline_cash) where number = %(number)s",
         {**rules, "number": number},
     )
-    if rules["count_blind"] is not None:
-        owner.execute(
-            "insert into pos.setting (name, value) values (%s, %s)"
-            " on conflict (name) do update set value = excluded.value",
-            [f"count_blind.{number}", "on" if rules["count_blind"] else "off"],
-        )
+    for name in ("count_blind", "single_cashier", "drawer_full", "day_starts"):
+        value = rules[name]
+        if value is not None:
+            text = str(value) if not isinstance(value, bool) else "on" if value else "off"
+            owner.execute(
+                "insert into pos.setting (name, value) values (%s, %s)"
+                " on conflict (name) do update set value = excluded.value",
+                [f"{name}.{number}", text],
+            )
 
 
 def write_ways_of_tax(owner: Connection, number: int, rules: Mapping[str, Any]) -> None:
