@@ -294,6 +294,7 @@ SCREENS: dict[str, dict[str, Binding]] = {
         **_LIST,
         **_FOOT,
     },
+    "z_list": {"choose": _b("Return", title="Print a copy of the chosen one"), **_LIST, **_FOOT},
     "refund": {
         "choose": _b("Return", title="Take the number typed, or the chosen receipt"),
         "no_receipt": _b("F4"),

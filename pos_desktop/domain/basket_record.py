@@ -194,6 +194,11 @@ def _line(record: Mapping[str, Any]) -> Line:
     return line
 
 
+def _approval(told: Mapping[str, Any]) -> Approval:
+    at, id_ = parse_utc(told["at"]), told.get("id", "")
+    return Approval(told["what"], told["by"], told["line"], told["was"], told["now"], at, id_)
+
+
 def read_basket(record: Mapping[str, Any]) -> Basket:
     """The basket that :func:`basket_record` wrote; RecordError for anything else."""
     try:
@@ -209,14 +214,7 @@ def read_basket(record: Mapping[str, Any]) -> Basket:
                 _sound(AgeCheck(c["min_age"], c["result"], parse_utc(c["at"]), c.get("method", "seen")))
                 for c in record["checks"]
             ),
-            approvals=tuple(
-                _sound(
-                    Approval(
-                        a["what"], a["by"], a["line"], a["was"], a["now"], parse_utc(a["at"]), a.get("id", "")
-                    )
-                )
-                for a in record["approvals"]
-            ),
+            approvals=tuple(_sound(_approval(told)) for told in record["approvals"]),
             next_n=record["next_n"],
             touched=record["touched"],
             **_buyer(record),

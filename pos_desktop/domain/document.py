@@ -221,11 +221,7 @@ def build(
         "grand": position.grand + turnover,
         "flags": list(stamp.flags),
     }
-    if stamp.training:
-        common["training"] = 1
-    if "approvals" in payload:
-        common["approvals"] = named_approvals(payload["approvals"], stamp.approvals)
-    body = canonical({**payload, **common})
+    body = canonical({**common, **_stamped(payload, stamp)})
     return Document(
         id=stamp.id,
         kind=kind,
@@ -236,6 +232,14 @@ def build(
         body=body,
         hash=chain_hash(position.prev, body),
     )
+
+
+def _stamped(payload: Mapping[str, Any], stamp: Stamp) -> Fields:
+    """The payload with its approvals named, and marked where it is only practised."""
+    fields = {**payload, "training": 1} if stamp.training else dict(payload)
+    if "approvals" in fields:
+        fields["approvals"] = named_approvals(fields["approvals"], stamp.approvals)
+    return fields
 
 
 def allowed(what: str, by: int | None, stamp: Stamp, now: int | None = None) -> Fields:

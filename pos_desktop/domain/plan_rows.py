@@ -146,13 +146,13 @@ class Row:
         """A whole number; None when it is not said."""
         return self.number(key, least, most) if key in self._values else None
 
-    def amount(self, key: str, currency: str) -> int | None:
+    def amount(self, key: str, currency: str, *, least: int = 1) -> int | None:
         """``"250.00"`` in minor units; None when it is not said."""
         value = self._values.get(key)
         if value is None or currency not in CURRENCIES:
             return None
         amount = parse_amount(value, CURRENCIES[currency]) if isinstance(value, str) else None
-        if amount is None or amount <= 0:
+        if amount is None or amount < least:
             self._wrong(key, 'an amount in quotes, such as "250"')
             return None
         return amount

@@ -61,6 +61,8 @@ def cash_effect(fields: Mapping[str, Any]) -> int:
         return int(fields["amount"])
     if fields["kind"] == "shift_open":
         return int(fields["float"])
+    if fields["kind"] == "account_payment":
+        return int(fields["amount"]) if fields["tender"]["kind"] == "cash" else 0
     return sum(tender["amount"] for tender in fields.get("tenders", ()) if tender["kind"] == "cash")
 
 

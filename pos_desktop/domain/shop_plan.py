@@ -17,6 +17,7 @@ from pos_desktop.domain.tax import TaxMethod
 from pos_desktop.domain.tender_kinds import KINDS
 
 TAX_MODES = ("included", "added")
+CLOCK = r"([01]\d|2[0-3]):[0-5]\d"
 REASON_KINDS = ("no_sale", "void", "refund", "price", "pay_in", "pay_out", "drop", "adjust")
 _HIGHEST_STAFF = 999_999
 
@@ -43,8 +44,8 @@ class StoreRules:
 
     ``offline``: sell on while the server is away, at most this long, this often, this much. ``cash_step``:
     what is paid in cash is rounded to it by ``cash_method`` from the day ``cash_from`` on. ``tenders``: the
-    ways of paying it takes. ``single_cashier``: who opens a shift is alone to sell in it; ``drawer_full``: more
-    cash than this is to go to the safe; ``day_starts``: what opens before (04:00) belongs to the day before.
+    ways of paying it takes. ``single_cashier``: who opens a shift is alone to sell in it; ``drawer_full``:
+    more cash than this is to go to the safe; ``day_starts``: what opens before (04:00) belongs to the day before.
     """
 
     count_blind: bool | None = None
@@ -290,6 +291,9 @@ class _Reader:
             "legal",
             "tills",
             "count_blind",
+            "single_cashier",
+            "drawer_full",
+            "day_starts",
             "offline",
             "offline_minutes",
             "offline_sales",

@@ -83,9 +83,7 @@ class Greeting(Returning):
         last = self.journal.last()
         moves, before = self._moves, self.clock.now()
         try:
-            answer = self.link.hello(self._version, last.document.epoch if last else 0)
-            if self._rules is None:
-                self.read_rules()
+            answer = self._greet(last.document.epoch if last else 0)
         except EnvironmentProblem as problem:
             self._trouble, self.online = problem, False
             self.alone.went_away()
@@ -100,7 +98,6 @@ class Greeting(Returning):
             hello = read_hello(answer)
             self.journal.claim(hello.store.number, hello.number)
             self._hello, self.alone.policy = hello, hello.offline
-            self._told = answer
             # Else the answer is older than what this till knows of its shift: it is asked again later.
             behind = last is not None and hello.next_no <= last.document.no
             if moves == self._moves and not behind:
@@ -114,6 +111,13 @@ class Greeting(Returning):
             self.count()
             return hello
 
+    def _greet(self, epoch: int) -> Json:
+        """What the server says; the first time it is asked for the shop's rules too."""
+        answer = self.link.hello(self._version, epoch)
+        if self._rules is None:
+            self.read_rules()
+        return answer
+
     def greeting(self) -> Json:
         """What the server said last, as it said it."""
         if not self._told:
@@ -122,6 +126,7 @@ class Greeting(Returning):
 
     def _keep(self, answer: Json) -> None:
         """What a start without the server needs, on the disk; nothing where the store sells only with it."""
+        self._told = answer
         if self.notes is not None and self.alone.policy.enabled:
             self.notes.put(
                 "hello", json.dumps(answer | {"server_at": "", "till": {**answer["till"], "grand": 0}})

@@ -53,6 +53,7 @@ TITLES: dict[str, str] = {
     "pending": "The shift can't be closed yet",
     "entry": "A question for a number",
     "reprint": "Receipts to print again",
+    "z_list": "Z reports to print again",
     "void_sale": "Void the sale",
     "cash": "Cash in or out",
     "approval": "A supervisor's PIN",

@@ -18,6 +18,7 @@ from pos_desktop.domain.money import currency
 from pos_desktop.domain.receipt import ShopPaper
 from pos_desktop.domain.receipt_layout import as_text
 from pos_desktop.domain.shift import business_date, cash_effect
+from pos_desktop.domain.shift_figures import figures_after
 from pos_desktop.domain.slips import cash_slip
 
 BERLIN, LONDON, AUCKLAND = ZoneInfo("Europe/Berlin"), ZoneInfo("Europe/London"), ZoneInfo("Pacific/Auckland")
@@ -175,6 +176,36 @@ def test_what_documents_do_to_the_drawer() -> None:
     assert cash_effect({"kind": "sale", "tenders": tenders}) == 1884
     assert cash_effect({"kind": "refund", "tenders": [{"kind": "cash", "amount": -250}]}) == -250
     assert cash_effect({"kind": "no_sale"}) == 0
+
+
+AMOUNT = st.integers(-5000, 5000).filter(bool)
+TENDERS = st.lists(st.tuples(st.sampled_from(["cash", "card", "voucher"]), AMOUNT), max_size=3)
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["sale", "refund", "pay_in", "drop", "account", "no_sale"]), TENDERS),
+        max_size=6,
+    )
+)
+def test_a_drawers_cash_is_what_its_z_will_expect(day: list[tuple[str, list[tuple[str, int]]]]) -> None:
+    """The till's own sum, for the warning, against the figures a Z must carry."""
+    told: list[dict[str, object]] = [{"kind": "shift_open", "float": 10_000, "no": 1, "refused": False}]
+    for no, (what, tenders) in enumerate(day, 2):
+        common = {"no": no, "refused": False}
+        if what in ("sale", "refund"):
+            rows = [{"kind": kind, "amount": amount} for kind, amount in tenders]
+            told.append({**common, "kind": what, "total": 0, "tenders": rows, "taxes": [], "lines": []})
+        elif what == "account":
+            kind, amount = tenders[0] if tenders else ("cash", 100)
+            told.append({**common, "kind": "account_payment", "tender": {"kind": kind}, "amount": amount})
+        elif what == "no_sale":
+            told.append({**common, "kind": "no_sale", "reason": "x"})
+        else:
+            told.append(
+                {**common, "kind": "cash", "direction": what, "amount": 700 if what == "pay_in" else -700}
+            )
+    assert sum(map(cash_effect, told)) == figures_after(told, 0)["expected_cash"]
 
 
 SLIP = """\

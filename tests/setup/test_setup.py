@@ -15,6 +15,7 @@ from pos_desktop.cli.own_server import own_server, own_till_dsn
 from pos_desktop.database.shop_setup import owner_connection
 from pos_desktop.database.staff import sign_in, staff
 from pos_desktop.database.till import enrol_till, hello, open_connection
+from pos_desktop.domain.cash_rules import CashRules
 from pos_desktop.domain.shop_plan import read_plan
 from pos_desktop.secret_store import read_secret
 from pos_desktop.services.pin import pin_secret
@@ -110,12 +111,26 @@ def test_a_store_sells_alone_and_counts_blind_when_its_file_says_so(
     said = (
         EXAMPLE.replace("# offline", "offline")
         .replace("# count_blind", "count_blind")
+        .replace("# single_cashier", "single_cashier")
+        .replace("# drawer_full", "drawer_full")
+        .replace("# day_starts", "day_starts")
         .replace("= 200", "= 50")
     )
     set_up(said)
     rules = "select offline, offline_minutes, offline_sales, offline_sale, offline_cash from pos.store"
     assert database.query(rules) == [(True, 240, 50, 25_000, 500_000)]
-    assert database.query("select value from pos.setting where name = 'count_blind.1'") == [("on",)]
+    settings = "select name, value from pos.setting where name like '%.1' order by name"
+    assert database.query(settings) == [
+        ("count_blind.1", "on"),
+        ("day_starts.1", "04:00"),
+        ("drawer_full.1", "50000"),
+        ("single_cashier.1", "on"),
+    ]
+    ((told,),) = database.query("select pos.rules_cash(1)")
+    rules_ = CashRules.from_fields(told)
+    assert (rules_.single_cashier, rules_.drawer_full, rules_.day_starts) == (True, 50_000, 240)
+    assert rules_.limit("cashier", "difference").amount == 500
+    assert rules_.limit("manager", "difference").amount is None
     set_up(EXAMPLE)  # what a file does not say stays
     assert database.query(rules) == [(True, 240, 50, 25_000, 500_000)]
 

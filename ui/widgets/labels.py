@@ -331,10 +331,14 @@ class Stripe(PaintedWidget):
         with Canvas.on(self) as canvas:
             canvas.fill(QRectF(self.rect()), fill)
             self._paint_hatch(canvas, ink)
-            width = min(spec.width(self._text) + t.px(40), self.width())
+            side = t.px(18) if self._kind == "training" else 0
+            width = min(spec.width(self._text) + side + t.px(48), self.width())
             patch = QRectF((self.width() - width) / 2, 0, width, self.height())
             canvas.fill(patch, fill)
-            canvas.text(patch.adjusted(8, 0, -8, 0), self._text, spec, ink, align=CENTER)
+            if side:
+                left = patch.left() + t.px(20)
+                canvas.icon(QRectF(left, (self.height() - side) / 2, side, side), "graduation-cap", ink)
+            canvas.text(patch.adjusted(8 + side, 0, -8, 0), self._text, spec, ink, align=CENTER)
 
     def _paint_hatch(self, canvas: Canvas, ink: QColor) -> None:
         tint = QColor(ink)
