@@ -58,6 +58,29 @@ _FLAGS: dict[str, Words] = {
     "old_price": Words(
         "Old price", "A line was sold at a price that had changed meanwhile.", "Nothing, unless it is often."
     ),
+    "not_sold": Words(
+        "Refund of an unknown sale",
+        "A till sent a refund again, and the sale it is of is not in the books.",
+        "Wait until every till has been on; then look at both documents.",
+    ),
+    "already_refunded": Words(
+        "More back than was sold",
+        "A till sent a refund again of what had come back before.",
+        "Look at the refunds of that receipt.",
+    ),
+    "refund_amount": Words(
+        "Refund of another amount", "A till sent a refund again that gives another sum than was paid.", _LOOK
+    ),
+    "refund_price": Words(
+        "Refund without receipt, too high",
+        "A till sent a refund again that gave more than the lowest price of late.",
+        _LOOK,
+    ),
+    "refund_tender": Words(
+        "More back to a card than it paid",
+        "A till sent a refund again that gave more to a card or account than it had paid.",
+        _LOOK,
+    ),
     "not_signed_in": Words(
         "Not signed in", "The cashier named had not signed in at this till.", "Ask who was at the till."
     ),
