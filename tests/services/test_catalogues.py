@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from pos_desktop.domain.catalogue import Catalogue, fold
+from pos_desktop.domain.tax import Tax
 from pos_desktop.errors import UserError
 from pos_desktop.services.catalogue import ServerCatalogue
 from pos_desktop.services.offline_catalogue import CopyKeeper, OwnCatalogue
@@ -42,6 +43,9 @@ def till(front: Shopfront) -> Iterator[TillServices]:
         for name in NAMES:
             owner.execute("insert into pos.item (name, category_id, tax) values (%s, 1, 'Z')", [name])
         owner.execute("insert into pos.price (item_id, amount) select id, id from pos.item where id > 100")
+        owner.execute("insert into pos.tax values ('RS', 'Reduced, and standard on it')")
+        owner.execute("insert into pos.tax_part values ('RS', 1, 'R', false), ('RS', 2, 'S', true)")
+        owner.execute("update pos.item set tax = 'RS' where id = %s", [BREAD])
         owner.execute("update pos.store set offline = true where number = 1")
     app = front.open()
     yield ready(app.till)
@@ -66,6 +70,12 @@ def keeper(till: TillServices) -> CopyKeeper:
     """What keeps the copy."""
     assert till._copy is not None
     return till._copy
+
+
+def test_an_item_under_several_taxes_has_each_at_its_rate(catalogue: Catalogue) -> None:
+    bread, milk = catalogue.items([BREAD, MILK])
+    assert bread.tax_set == (Tax("R", 50_000), Tax("S", 200_000, compound=True))
+    assert milk.tax_set == (Tax("Z", 0),)
 
 
 def test_finds_by_every_kind_of_code(catalogue: Catalogue, front: Shopfront) -> None:
