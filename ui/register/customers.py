@@ -65,7 +65,7 @@ class CustomerDesk(QObject):
 
     def find(self) -> None:
         """Ask who is buying."""
-        screen = CustomerScreen(self._desk.keys)
+        screen = CustomerScreen(keys=self._desk.keys)
         services = self._desk.services
 
         def look(text: str, *, scanned: bool = False) -> None:
@@ -199,7 +199,7 @@ class CustomerDesk(QObject):
         phone = typed if phone_key(typed, rules.dial) else ""
         card = typed if rules.is_card(typed) else ""
         form = CustomerForm(
-            self._desk.keys, phone="" if card else phone, card=card, name="" if phone or card else typed
+            name="" if phone or card else typed, phone="" if card else phone, card=card, keys=self._desk.keys
         )
         form.saved.connect(lambda filled: self._add(filled, form))
         form.back.connect(self.find)

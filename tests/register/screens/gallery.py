@@ -13,6 +13,7 @@ from pos_desktop.domain.receipt import ReportPaper, Section, ShopPaper
 from pos_desktop.domain.tender import Tendering
 from pos_desktop.errors import EnvironmentProblem, UserError
 from pos_desktop.services.problems import COPIED, FORKED, NEEDS_EPOCH, OTHER_EPOCH, SHUT_OUT
+from tests.register.screens.gallery_customers import CUSTOMER_SCREENS
 from tests.register.screens.gallery_devices import DEVICE_SCREENS
 from tests.register.screens.gallery_refunds import REFUND_SCREENS
 from tests.register.screens.gallery_value import VALUE_SCREENS, other_taken
@@ -482,6 +483,7 @@ SCREENS: dict[str, Make] = {
     **DEVICE_SCREENS,
     **REFUND_SCREENS,
     **VALUE_SCREENS,
+    **CUSTOMER_SCREENS,
     "tender_other": lambda host: other_taken(tender_screen(host), totals(basket()).total),
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from pos_desktop.domain.customer import Candidate
 from ui.keymap import Keymap
@@ -37,8 +37,9 @@ class CustomerScreen(Screen):
     name = "customer"
     scan_policy = "take"
 
-    def __init__(self, keys: Keymap) -> None:
-        super().__init__()
+    def __init__(self, *, keys: Keymap | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        keys = keys or Keymap()
         self._names: tuple[Candidate, ...] = ()
         self._row = 0
         self._busy = False

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from ui.keymap import Keymap
 from ui.register.screen import Action, Screen
@@ -44,9 +44,17 @@ class CustomerForm(Screen):
     name = "customer_form"
     scan_policy = "take"
 
-    def __init__(self, keys: Keymap, *, name: str = "", phone: str = "", card: str = "") -> None:
-        super().__init__()
-        self._keymap = keys
+    def __init__(
+        self,
+        *,
+        name: str = "",
+        phone: str = "",
+        card: str = "",
+        keys: Keymap | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        keys = keys or Keymap()
         self._consent: bool | None = None
         self._busy = False
         given = {"name": name, "phone": phone, "card": card}
