@@ -21,7 +21,7 @@ BEGIN
   SELECT bool_and(coalesce(
              i.qty BETWEEN -99999000 AND -1 AND i.amount BETWEEN -9999999900000 AND 0 AND i.flags ? 'back'
              AND i.back->>'to' IN ('stock', 'waste') AND btrim(i.back->>'reason') <> ''
-             AND (i.back ? 'document') = (i.back ? 'line'), false)) AS shaped,
+             AND (i.back ? 'document') = (i.back ? 'line') AND m.holds IS NULL, false)) AS shaped,  -- a gift card is spent, not returned
          coalesce(array_agg(DISTINCT (i.back->>'document')::uuid) FILTER (WHERE i.back ? 'document'), '{}') AS documents,
          bool_or(NOT i.back ? 'document') AS without, -sum(i.amount)::bigint AS worth,
          coalesce(bool_and(coalesce(i.amount = -round_div(i.price::numeric * -i.qty, 1000) AND i.price <= q.price AND i.tax = m.tax

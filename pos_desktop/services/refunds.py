@@ -135,7 +135,7 @@ def _line(row: Mapping[str, Any]) -> SoldLine:
         code=str(row.get("code") or ""),
         qty=int(row["qty"]),
         net=int(row["net"]),
-        back_qty=int(row["back_qty"]),
+        back_qty=int(row["qty" if "account" in row else "back_qty"]),  # a gift card is spent, not returned
         back_amount=int(row["back_amount"]),
         department=str(row.get("department") or ""),
         deposit_for=int(row.get("deposit_for") or 0),

@@ -117,9 +117,11 @@ class GivingBack(QObject):
 
     def _show(self, ways: Ways, note: str = "") -> None:
         self._ways = ways
-        screen = GiveBackScreen(GiveBackView(ways, self._desk.sale.currency, note), keys=self._desk.keys)
+        view = GiveBackView(ways, self._desk.sale.currency, note, self._may_credit(ways))
+        screen = GiveBackScreen(view, keys=self._desk.keys)
         screen.given.connect(self._next_card)
         screen.cash_asked.connect(self._ask_cash)
+        screen.credit_asked.connect(self._ask_credit)
         screen.back.connect(self._leave)
         self._screen = screen
         self._desk.stage.show_body(screen)
@@ -144,6 +146,37 @@ class GivingBack(QObject):
             self._show(all_cash(due, self._desk.services.cash_policy()))
 
         self._approvals.need("refund_other_tender", words, allowed)
+
+    def _may_credit(self, ways: Ways) -> bool:
+        """This store gives credit, no card was credited yet, and it is not a credit already."""
+        plain = not any(way.done or way.kind == "store_credit" for way in ways)
+        return plain and self._desk.services.tender_rules().takes("store_credit")
+
+    def _ask_credit(self) -> None:
+        """In the place of cash a credit is anybody's to give; what a card paid somebody has to allow."""
+        if all(way.kind == "cash" for way in self._ways):
+            self._make_credit()
+            return
+        due = format_money(sum(way.amount for way in self._ways), self._desk.sale.currency)
+        words = f"Give {due} as store credit, though it was paid another way"
+
+        def allowed(who: Cashier) -> None:
+            self._note_approval(who)
+            self._make_credit()
+
+        self._approvals.need("refund_other_tender", words, allowed)
+
+    def _make_credit(self) -> None:
+        """The credit's number is the server's; it holds nothing until the refund is recorded."""
+        due, services = -self._desk.sale.totals.total, self._desk.services
+
+        def made(card: AccountCard | TenderRefused) -> None:
+            if isinstance(card, TenderRefused):
+                self._say(card.words)
+            else:
+                self._show((GiveBack("store_credit", due, ref=card.code, account=card.account),))
+
+        self._desk.command(lambda: services.new_account("store_credit"), made, self._not_begun)
 
     def _note_approval(self, who: Cashier) -> None:
         by, sale = self._desk.allowed_by(who), self._desk.sale

@@ -82,7 +82,9 @@ class OtherTenders(QObject):
                 self._say(refusal.words)
 
         def failed(problem: Exception) -> None:
-            if isinstance(problem, UserError):  # no code at all: an item's, or a payment card's
+            if (
+                isinstance(problem, UserError) and problem.code == "tender.code"
+            ):  # no code at all: an item's, or a payment card's
                 not_one()
             else:
                 self._failed(problem)

@@ -236,9 +236,8 @@ class Paying(QObject):
         self.changed.emit()
 
     def _offered(self) -> tuple[str, ...]:
-        """What is taken beside cash and card: nothing while the till is alone."""
-        others: tuple[str, ...] = self._desk.sale.basket.rules.tenders.others
-        return () if self._rule.offline else self._others.offered(others)
+        """What is taken beside cash and card; while the till is alone its key says why not."""
+        return self._others.offered(self._desk.sale.basket.rules.tenders.others)
 
     def _taken(self, kind: str) -> bool:
         """This kind of payment is taken now; without the server some are not."""

@@ -120,6 +120,8 @@ def test_an_underpaid_split_goes_on(show: Show) -> None:
             "lines": 7,
             "total": "30.74",
             "remaining": "20.74",
+            "cash": "20.74",
+            "rounding": "0.00",
             "paid": "10.00",
             "payments": 1,
             "typed": "",

@@ -22,7 +22,7 @@ NAMES = {
     "cash": "Cash",
     "card": "To the card",
     "gift_card": "To the gift card",
-    "store_credit": "To the store credit",
+    "store_credit": "Store credit",
     "account": "To the account",
 }
 NOT_HERE = "Give the money back, or go back to add items."
@@ -36,10 +36,12 @@ def way_words(way: GiveBack, currency: Currency) -> str:
 
 
 class GiveBackScreen(CardScreen):
-    """Signals: ``given()`` give it back as it stands here; ``cash_asked()`` all of it in cash; ``back()``."""
+    """Signals: ``given()`` give it back as it stands here; ``cash_asked()`` all of it in cash;
+    ``credit_asked()`` as a store credit; ``back()``."""
 
     given = Signal()
     cash_asked = Signal()
+    credit_asked = Signal()
     back = Signal()
 
     name = "give_back"
@@ -74,7 +76,10 @@ class GiveBackScreen(CardScreen):
         self._cash = self.action_key(Key("All of it in cash", icon="banknote", height=64), "cash")
         self._cash.clicked.connect(self.cash_asked)
         self._cash.setVisible(self._other)
-        self.row(self._back, self._cash)
+        self._credit = self.action_key(Key("As store credit", icon="gift", height=64), "credit")
+        self._credit.clicked.connect(self.credit_asked)
+        self._credit.setVisible(self._view.credit)
+        self.row(self._back, self._cash, self._credit)
 
     @property
     def _other(self) -> bool:
@@ -91,7 +96,7 @@ class GiveBackScreen(CardScreen):
     def set_busy(self, busy: bool) -> None:
         """While the refund is recorded no key does anything."""
         self._busy = busy
-        for key in (self._give, self._back, self._cash):
+        for key in (self._give, self._back, self._cash, self._credit):
             key.setEnabled(not busy)
 
     def say(self, words: str) -> None:
@@ -109,6 +114,7 @@ class GiveBackScreen(CardScreen):
         if self._busy:
             return {}
         doing: dict[str, Action] = {"take": self._give.click, "back": self._back.click}
+        doing |= {"credit": self._credit.click} if self._view.credit else {}
         return {**doing, "cash": self._cash.click} if self._other else doing
 
     def probe(self) -> dict[str, object]:

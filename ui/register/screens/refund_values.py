@@ -37,8 +37,9 @@ class RefundChosen:
 
 @dataclass(frozen=True, slots=True)
 class GiveBackView:
-    """How the money of a refund goes back; ``note`` says what to do."""
+    """How the money of a refund goes back; ``note`` says what to do, ``credit``: a credit may be given."""
 
     ways: tuple[GiveBack, ...]
     currency: Currency
     note: str = ""
+    credit: bool = False

@@ -12,7 +12,6 @@ from pos_desktop.domain.barcode import card_within
 from pos_desktop.domain.basket import Basket, Totals
 from pos_desktop.domain.money import Currency, format_amount, format_money
 from pos_desktop.domain.tender import QUICK_KEYS, TenderError, Tendering, quick_amounts
-from pos_desktop.domain.tender_kinds import STORED
 from ui.keymap import Keymap
 from ui.register.screen import Action
 from ui.register.screens.base import PageScreen
@@ -74,7 +73,6 @@ class TenderScreen(PageScreen):
         self.payments.removed.connect(self._remove)
         self._asked = self._standing = self._rounded = ""
         self._kinds_taken: tuple[str, ...] = ("cash", "card")
-        self._others: tuple[str, ...] = ()
         self._recording = False
         self._compact: bool | None = None
         self._build()
@@ -206,13 +204,13 @@ class TenderScreen(PageScreen):
         self._kinds_taken, self._standing = kinds, words
         for kind, key in (("cash", self._cash_key), ("card", self._card_key)):
             key.set_reason("" if kind in kinds else NOT_NOW)
+        self._kinds.other.set_reason(NOT_NOW)
         for quick in (*self.quick, self._pad.key("enter")):
             quick.setEnabled("cash" in kinds)
         self.say("")
 
     def set_others(self, kinds: tuple[str, ...]) -> None:
         """What is taken beside cash and card, behind one key; a code of it may be scanned here."""
-        self._others = kinds
         self._kinds.set_others(kinds)
 
     def hold_keys(self) -> None:
@@ -356,7 +354,7 @@ class TenderScreen(PageScreen):
 
     def handle_scan(self, code: str) -> bool:
         """Nothing is added to a sale that is being paid; a gift card, credit or voucher pays."""
-        if not self._recording and set(STORED) & set(self._others) and card_within(code) is None:
+        if not self._recording and self._kinds.takes_codes and card_within(code) is None:
             self._other(code=code)
             return True
         self.say(NOT_HERE)
@@ -373,7 +371,7 @@ class TenderScreen(PageScreen):
             "back": self.sale.leave,
             "cancel": self._cancel_key.click,
         }
-        if self._others:
+        if self._kinds.offers_others:
             doing["other"] = self._kinds.other.click
         cash = "cash" in self._kinds_taken
         amounts = quick_amounts(self._tendering.cash_remaining, self._currency) if cash else []

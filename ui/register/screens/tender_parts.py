@@ -244,6 +244,17 @@ class KindKeys(QWidget):
         for key in (self.cash, self.card, self.other):
             self._box.addWidget(key, 1)
         self.other.hide()
+        self._kinds: tuple[str, ...] = ()
+
+    @property
+    def offers_others(self) -> bool:
+        """The third key does something now."""
+        return bool(self._kinds) and self.other.isEnabled()
+
+    @property
+    def takes_codes(self) -> bool:
+        """A gift card, credit or voucher may be scanned."""
+        return self.offers_others and bool(set(STORED) & set(self._kinds))
 
     def set_row(self, row: bool) -> None:
         """Beside each other, where the window is narrow."""
@@ -252,6 +263,7 @@ class KindKeys(QWidget):
 
     def set_others(self, kinds: Sequence[str]) -> None:
         """What the third key stands for; with nothing it is away."""
+        self._kinds = tuple(kinds)
         self.other.setVisible(bool(kinds))
         names = list(dict.fromkeys("gift card" if kind in STORED else inner_name(kind) for kind in kinds))
         self.other.set_note(", ".join(names[:3]))
