@@ -63,6 +63,12 @@ INVARIANTS: dict[str, LiteralString] = {
     "hash_recomputes": (
         "select id, no from pos.document where hash <> sha256(prev || convert_to(body, 'UTF8'))"
     ),
+    "approval_spent_on_what_names_it": (
+        "select x.id, x.document_id from pos.approval x join pos.document d on d.id = x.document_id"
+        " where d.outcome = 'refused' or not exists (select from jsonb_array_elements("
+        " d.body::jsonb->'approvals') a where a->>'id' = x.id::text and (a->>'by')::int = x.staff"
+        " and a->>'what' = x.what)"
+    ),
     "sale_has_booked_document": (
         "select s.document_id from pos.sale s join pos.document d on d.id = s.document_id"
         " where d.outcome = 'refused' or d.kind not in ('sale', 'refund') or d.store_id <> s.store_id"

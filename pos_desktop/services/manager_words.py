@@ -84,6 +84,11 @@ _FLAGS: dict[str, Words] = {
     "not_signed_in": Words(
         "Not signed in", "The cashier named had not signed in at this till.", "Ask who was at the till."
     ),
+    "other_cashier": Words(
+        "Another cashier's shift",
+        "Somebody else sold or moved cash in a shift that is one cashier's own.",
+        "Ask who was at the till before you hold over or short against anybody.",
+    ),
     "offline": Words(
         "Sold offline", "The till sold while the server was away.", "Nothing: it is booked now."
     ),

@@ -222,6 +222,11 @@ BREAKS: dict[str, Callable[[World], object]] = {
     "payment_codes_count_once": as_owner(
         "update pos.payment set kind = 'mobile' where kind = 'card'", "payment"
     ),
+    "approval_spent_on_what_names_it": as_owner(
+        "insert into pos.approval (store_id, till_id, staff, what, until, document_id)"
+        " select store_id, till_id, 1002, 'void_sale', now() + interval '1 hour', id"
+        " from pos.document where no = 2"
+    ),
     "stock_is_its_movements": as_owner("update pos.stock set on_hand = 1 where item_id = 2", "stock"),
     "balance_runs_on": as_owner("update pos.movement set balance = 0 where delta = -2", "movement"),
     "sold_goods_moved_once": as_owner("update pos.movement set delta = -1 where delta = -2", "movement"),
