@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from PySide6.QtGui import QGuiApplication, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from pos_desktop.domain.basket import Basket, totals
+from pos_desktop.domain.basket_parts import Discount
 from pos_desktop.domain.money import currency
 from pos_desktop.domain.tender import Tendering
 from tests.register.screens.gallery import basket, item
@@ -89,6 +91,18 @@ def test_lines_say_weight_and_pieces_and_the_empty_basket_is_idle() -> None:
     assert details["Whole milk 2 L"] == ""
     empty = Basket("0190", "included")
     assert sale_view(empty, totals(empty), GBP).kind == "idle"
+
+
+def test_what_is_saved_is_shown_and_no_reason_for_it() -> None:
+    """A promotion and a cashier's discount show as money alone."""
+    full = basket()
+    line = full.lines[0]
+    bread = replace(line, discounts=(Discount("line", 50, "staff of the month"),))
+    full = replace(full, lines=(bread, *full.lines[1:]))
+    view = sale_view(full, totals(full), GBP)
+    assert view.savings == "£0.50"
+    assert (view.lines[0].detail, view.lines[0].amount) == ("you save 0.50", "1.35")
+    assert "staff" not in repr(view)
 
 
 def test_money_that_goes_back_is_said_so() -> None:

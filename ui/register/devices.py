@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
 
 from pos_desktop.bootstrap import AppServices
 from pos_desktop.config import save_section
@@ -124,6 +125,8 @@ class DeviceDesk(QObject):
         """Take the customer's window away; the lanes end with the services."""
         if self.feed is not None:
             self.feed.display.close()
+            self.feed.display.deleteLater()
+            self.feed = None
 
     def show_customer(self, paying: Paying) -> None:
         """Open the customer's display, if there is one and its screen is there."""
@@ -131,14 +134,22 @@ class DeviceDesk(QObject):
         if settings.kind == "none":
             return
         display = CustomerDisplay(store.name, settings.words, settings.picture)
-        if display.open_on(settings.screen if settings.kind == "screen" else 0):
-            self.feed = CustomerFeed(self._desk, paying, display, self)
-        else:
-            display.deleteLater()
-            self._say_missing(settings.screen)
+        self.feed = CustomerFeed(self._desk, paying, display, self)
+        app = QGuiApplication.instance()
+        if isinstance(app, QGuiApplication):
+            app.screenAdded.connect(self.place_display)
+            app.screenRemoved.connect(self.place_display)
+        self.place_display()
 
-    def _say_missing(self, number: int) -> None:
-        self._missing = f"Screen {number} is not there."
+    def place_display(self, *_screen: object) -> None:
+        """Onto its screen; away while that is not there, or the system would lay it over the register."""
+        settings, display = self._services.settings.display, self.feed.display if self.feed else None
+        if display is None:
+            return
+        there = display.open_on(settings.screen if settings.kind == "screen" else 0)
+        display.setVisible(there)
+        self._missing = "" if there else f"Screen {settings.screen} is not there."
+        self._tell()
 
     # -- what the top bar says -------------------------------------------------------------------
 

@@ -49,13 +49,15 @@ class DrawerWatch(QObject):
         now = status.drawer_high == (self._settings.sensor == "high")
         if now and not self.is_open:
             self._long.start()
-        if self.is_open and not now:
-            self._long.stop()
-            self.closed.emit()
+        shut = self.is_open and not now
+        words = self._words(now)
+        self.is_open, self._kicked = now, False
         if now:
             self._look.start()
-        self._say(self._words(now))
-        self.is_open, self._kicked = now, False
+        if shut:
+            self._long.stop()
+            self.closed.emit()
+        self._say(words)
 
     def _words(self, now: bool) -> str:
         if now:

@@ -22,6 +22,9 @@ from ui.widgets.surface import Card
 
 TEST_CODE = "9520100000010"
 MOST_KEYS = 48
+BEEP = (
+    "Turn the scanner's own beep off: it sounds before anybody knows the item. The till has tones of its own."
+)
 _MADE = {
     "scan": "A scan",
     "double": "A scan, read twice and counted once",
@@ -93,6 +96,7 @@ class ScannerSetup(PageScreen):
             Label("Scan this code, or the same one from paper:", role="body", tone="text2", max_lines=3)
         )
         card.body.addWidget(_Barcode())
+        card.body.addWidget(Label(BEEP, role="body", tone="text2", max_lines=4))
         card.body.addStretch(1)
         self._use = self.action_key(
             Key("Use what was found", icon="check", variant="accent", height=60), "take"
