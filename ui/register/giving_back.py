@@ -19,6 +19,7 @@ from pos_desktop.services.results import (
     Completed,
     Refused,
 )
+from pos_desktop.services.tenders import AccountCard, TenderRefused
 from ui.register.approvals import Approvals
 from ui.register.desk import Desk
 from ui.register.model import READY, Strip
