@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -10,9 +11,12 @@ from hypothesis import strategies as st
 
 from pos_desktop.domain.receipt import (
     OFFLINE,
+    gift_receipt,
     parse_receipt_number,
     rate_text,
     receipt_number,
+    sale_receipt,
+    tax_invoice,
 )
 from pos_desktop.domain.receipt_layout import (
     BarcodeRow,
@@ -133,6 +137,66 @@ def test_a_receipt_number_reads_back(store: int, till: int, epoch: int, number: 
 )
 def test_other_codes_are_no_receipt_number(text: str) -> None:
     assert parse_receipt_number(text) is None
+
+
+def test_rounding_of_cash_stands_beside_what_was_paid_and_leaves_the_total() -> None:
+    document = sale(
+        rounding=-2,
+        tenders=[{"n": 1, "kind": "cash", "amount": 4000}, {"n": 2, "kind": "cash", "amount": -762}],
+    )
+    rows = as_text(receipt(document), 48).splitlines()
+    total = rows.index("TOTAL                                     €32.40")
+    assert rows[total + 3 : total + 5] == [
+        "Rounding                                   -0.02",
+        "Cash                                       40.00",
+    ]
+
+
+def test_what_a_certificate_frees_from_is_named_and_taken_off() -> None:
+    goods = [line("Wine", 1249, tax="standard"), line("Crisps", 350, tax="both", taxes=[{"code": "reduced"}])]
+    taxes = [
+        {"code": "reduced", "rate": 135000, "net": 308, "tax": 42, "gross": 350},
+        {"code": "standard", "rate": 0, "net": 1015, "tax": 0, "gross": 1015},
+    ]
+    free = {"certificate": "TE-4711", "codes": ["standard"]}
+    tenders = [{"n": 1, "kind": "card", "amount": 1365}]
+    document = sale(goods, taxes=taxes, exempt=free, total=1365, tenders=tenders)
+    rows = as_text(receipt(document), 48).splitlines()
+    assert "Tax exempt                               TE-4711" in rows
+    total = rows.index("TOTAL                                     €13.65")
+    assert rows[total - 1] == "Tax exempt                                 -2.34"
+    assert "Crisps                                    3.50 A" in rows
+    assert any(row.startswith("B exempt") and row.endswith("10.15") for row in rows)
+
+
+def test_a_gift_receipt_tells_nobody_what_anything_cost() -> None:
+    back = line("Brought back", 500, qty=-1000, amount=-500)
+    printed = as_text(gift_receipt(receipt(sale([*sale()["lines"], back]), copy=1)), 48)
+    rows = [row.strip() for row in printed.splitlines()]
+    assert "GIFT RECEIPT" in rows
+    assert "Semi-skimmed milk 2 l                          1" in rows
+    assert "[S1-T2-1-000124]" in rows
+    assert not any(
+        word in printed for word in ("32.40", "2.15", "24.98", "VAT A", "TOTAL", "COPY", "Card", "back")
+    )
+
+
+def test_a_tax_invoice_names_whom_it_is_for() -> None:
+    printed = tax_invoice(receipt(), ("Harbour Café Ltd", "4 Quay Street"), "IE 1234567X")
+    rows = [row.strip() for row in as_text(printed, 32).splitlines()]
+    assert rows.index("TAX INVOICE") < rows.index("Harbour Café Ltd") < rows.index("VAT number IE 1234567X")
+    assert "TOTAL                     €32.40" in rows
+    assert "VAT number" not in as_text(tax_invoice(receipt(), ("Ann",), ""), 32)
+
+
+def test_a_shop_chooses_its_words() -> None:
+    own = replace(SHOP, legal="Kerrigan Ltd, Bray", words={"tax": "MwSt", "total": "SUMME", "change": "Rück"})
+    printed = as_text(sale_receipt(sale(), own, head=HEAD, cashier="Aoife"), 48)
+    assert "SUMME" in printed
+    assert "MwSt" in printed
+    assert "Rück" in printed
+    assert printed.index("Open 7 to 23") < printed.index("Kerrigan Ltd, Bray") < printed.index("[S1-T2")
+    assert "VAT  " not in printed
 
 
 def test_a_z_report_counts_the_drawer_and_signs() -> None:
