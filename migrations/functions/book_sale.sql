@@ -31,7 +31,8 @@ BEGIN
   INSERT INTO sale_line (document_id, n, store_id, item_id, category_id, sold_at, code, qty, price, price_version, amount, tax,
                          cost, given, discount)
     SELECT doc, l.n, t.store_id, l.item, i.category_id, book_sale.at, l.code, l.qty / 1000.0, l.price, l.price_version,
-           l.amount, l.tax, i.cost, taken_off(l.given), taken_off(l.discounts)
+           l.amount, l.tax, i.cost, CASE WHEN l.given IS NULL THEN 0 ELSE taken_off(l.given) END,
+           CASE WHEN l.discounts IS NULL THEN 0 ELSE taken_off(l.discounts) END
       FROM jsonb_to_recordset(d->'lines') AS l(n smallint, item bigint, code text, qty numeric, price bigint,
                                                price_version bigint, amount bigint, tax text, given jsonb, discounts jsonb)
       JOIN item i ON i.id = l.item;
