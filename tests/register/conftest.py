@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from PySide6.QtCore import QDeadlineTimer, QEvent, QEventLoop, QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -26,6 +26,7 @@ from ui.collector import GuiCollector
 from ui.key_events import send_keys, send_scan, send_stroke
 from ui.register.window import RegisterWindow
 from ui.robot.cable import Cable
+from ui.robot.hands import wait_until
 from ui.tasks import Lanes
 from ui.theme import theme
 
@@ -125,22 +126,19 @@ class Till:
 
     def settle(self, milliseconds: int = 10_000) -> None:
         """Let the window work until nothing is under way."""
-        deadline = QDeadlineTimer(milliseconds)
-        while True:
-            QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-            QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 5)
-            if self.window.is_idle():
-                QApplication.processEvents()
-                if self.window.is_idle():
-                    return
-            assert not deadline.hasExpired(), f"still busy: {self.probe()}"
+        QApplication.processEvents()
+        assert wait_until(self._at_rest, milliseconds), f"still busy: {self.probe()}"
+
+    def _at_rest(self) -> bool:
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        if not self.window.is_idle():
+            return False
+        QApplication.processEvents()
+        return self.window.is_idle()
 
     def wait(self, what: Callable[[dict[str, object]], bool], milliseconds: int = 10_000) -> None:
         """Let the window work until its probe says so."""
-        deadline = QDeadlineTimer(milliseconds)
-        while not what(self.probe()):
-            QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 5)
-            assert not deadline.hasExpired(), f"never came: {self.probe()}"
+        assert wait_until(lambda: what(self.probe()), milliseconds), f"never came: {self.probe()}"
 
     def keys(self, text: str) -> None:
         """Type text at a person's pace, a while after any scan; a line feed is Enter."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QDeadlineTimer, QEventLoop, QTimer, qInstallMessageHandler, qWarning
+from PySide6.QtCore import QDeadlineTimer, QTimer, qInstallMessageHandler, qWarning
 from PySide6.QtWidgets import QApplication
 
 from pos_desktop.bootstrap import open_till
@@ -22,6 +22,7 @@ from tests.register.conftest import AMINA, AMINAS_PIN, FLOAT, Shop
 from ui.app import Register, RegisterOptions, run_register
 from ui.register.window import RegisterWindow
 from ui.robot.cable import Cable
+from ui.robot.hands import wait_until
 
 QUIET = RegisterOptions(size=(1366, 768), sound=False, auto_lock_minutes=None)
 
@@ -78,15 +79,10 @@ def test_a_register_that_found_no_server_opens_when_it_is_there(
     seen: list[RegisterWindow] = []
     register.opened.connect(seen.append)
     register.start()
-    deadline = QDeadlineTimer(40_000)
-    while not register.stop_words:
-        qapp.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 5)
-        assert not deadline.hasExpired()
+    assert wait_until(lambda: bool(register.stop_words), 40_000)
     assert "does not answer" in register.stop_words
     cable.mend()
-    while not seen:
-        qapp.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 5)
-        assert not deadline.hasExpired(), register.stop_words
+    assert wait_until(lambda: bool(seen), 40_000), register.stop_words
     assert register.stop_words == ""
     register.close()
 

@@ -21,10 +21,16 @@ def one_per_screen(till_states: dict[str, Callable[[Till, Shop], None]]) -> list
 
 
 @pytest.mark.parametrize("state", one_per_screen(STATES))
-def test_the_key_sheet_of_every_screen(counter: Counter, shop: Shop, state: str) -> None:
-    """Its own key opens it, Esc closes it, and the screen under it is as it was."""
+def test_the_keys_of_every_screen(counter: Counter, shop: Shop, state: str) -> None:
+    """Its key sheet and its lock key, from the same state."""
     till = counter.open()
     STATES[state](till, shop)
+    its_own_key_opens_the_sheet(till)
+    its_lock_key_locks(till)
+
+
+def its_own_key_opens_the_sheet(till: Till) -> None:
+    """Esc closes it, and the screen under it is as it was."""
     before = till.probe()
     screen = str(before["screen"])
     keys = till.window.keymap.keys(screen, "keys")
@@ -69,11 +75,8 @@ def between(first: str, last: str) -> set[str]:
     return set(keys[keys.index(first) : keys.index(last) + 1])
 
 
-@pytest.mark.parametrize("state", one_per_screen(STATES))
-def test_the_lock_key_locks_wherever_it_is_named(counter: Counter, shop: Shop, state: str) -> None:
-    """Each screen whose key map has Ctrl+L locks by it, and comes back as it was after the PIN."""
-    till = counter.open()
-    STATES[state](till, shop)
+def its_lock_key_locks(till: Till) -> None:
+    """A screen whose key map has Ctrl+L locks by it, and comes back as it was after the PIN."""
     before = till.probe()
     screen = str(before["screen"])
     if screen in NOBODY or "lock" not in till.window.keymap.actions(screen):

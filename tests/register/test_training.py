@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QDeadlineTimer, QEventLoop
 from PySide6.QtWidgets import QApplication
 
 from pos_desktop.bootstrap import open_till
@@ -16,6 +15,7 @@ from tests.register.conftest import AMINA, AMINAS_PIN, FLOAT, Shop
 from tests.register.gallery import code_of
 from ui.app import Register, RegisterOptions
 from ui.register.window import RegisterWindow
+from ui.robot.hands import wait_until
 from ui.robot.player import Robot
 from ui.robot.script import parse_script
 
@@ -32,6 +32,10 @@ def register(app: QApplication, settings: Settings, shop: Shop) -> Iterator[Regi
     yield made
     made.close()
     made.deleteLater()
+
+
+def ready_to_sell(windows: list[RegisterWindow]) -> bool:
+    return bool(windows) and windows[0].is_idle() and windows[0].probe()["screen"] == "sale"
 
 
 def play(register: Register, output: Path, *lines: str) -> Robot:
@@ -52,10 +56,7 @@ def test_a_trainee_sells_and_closes_and_the_till_is_as_it_was(
     windows: list[RegisterWindow] = []
     register.opened.connect(windows.append)
     register.start()
-    deadline = QDeadlineTimer(20_000)
-    while not windows or not windows[0].is_idle() or windows[0].probe()["screen"] != "sale":
-        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 5)
-        assert not deadline.hasExpired()
+    assert wait_until(lambda: ready_to_sell(windows), 20_000)
     play(
         register,
         tmp_path,
@@ -98,10 +99,7 @@ def test_training_does_not_begin_over_an_open_sale(register: Register, shop: Sho
     opened: list[RegisterWindow] = []
     register.opened.connect(opened.append)
     register.start()
-    deadline = QDeadlineTimer(20_000)
-    while not opened or not opened[0].is_idle() or opened[0].probe()["screen"] != "sale":
-        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 5)
-        assert not deadline.hasExpired()
+    assert wait_until(lambda: ready_to_sell(opened), 20_000)
     play(
         register,
         tmp_path,
