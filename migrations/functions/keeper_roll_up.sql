@@ -7,6 +7,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pos, pg_temp SET lock_timeou
 DECLARE
   v_count bigint;
 BEGIN
+  PERFORM keep_case_prices();  -- prices that were entered for later and have begun
   INSERT INTO rolled_up (till_id, epoch, no)
     SELECT t.id, e, 0 FROM till t, generate_series(1, t.epoch) e ON CONFLICT DO NOTHING;
   WITH due AS (

@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 
 from pos_desktop.database import catalogue
 from pos_desktop.database import till as till_rows
@@ -269,6 +270,39 @@ def test_a_cashier_under_age_sells_restricted_goods_only_with_an_approval(law: W
     assert sold(law, till, WINE, approvals=forged).reason in ("under_age", "no_permission")
     law.owner.execute("update pos.staff set serves_from = current_date where number = %s", [CASHIER])
     assert sold(law, till, WINE).outcome == "booked"
+
+
+def test_the_server_and_the_till_judge_random_sales_alike(law: World) -> None:
+    """Limits over several items and cases, and lowest prices of lines, at random quantities and nets."""
+    seeded = random.Random(11)
+    law.owner.execute("insert into pos.lowest_price (valid_from, rate) values ('2024-09-30', 6543)")
+    law.owner.execute("update pos.restriction set most = 30, items = array[24, 22, 23] where id = 2")
+    till = law.till(11, opened=False)
+    rules = ShopRules.from_fields(catalogue.shop_rules(till.connection)).law
+    cards = {
+        row["id"]: read_item(row) for row in catalogue.items_by_id(till.connection, [WINE, BEER, CASE, PILLS])
+    }
+    today = law.one("select (now() at time zone 'Europe/London')::date")
+    for _ in range(150):
+        lines, expected, goods = [], set(), []
+        for n in range(1, seeded.randrange(2, 6)):
+            item = cards[seeded.choice(list(cards))]
+            qty = seeded.randrange(1, 20) * 1000
+            lowest = rules.lowest_price(item, qty, today)
+            net = max(lowest + seeded.randrange(-2, 3), 0)
+            extra = {"single": item.single, "pack": item.pack} if item.single else {}
+            lines.append({"n": n, "item": item.id, "qty": qty, "amount": net, "flags": [], **extra})
+            goods.append((item, qty))
+            expected |= {(n, "lowest_price")} if net < lowest else set()
+        over = rules.over(goods)
+        if over is not None:
+            expected |= {(n, "limit") for n, (item, _) in enumerate(goods, 1) if over.takes(item)}
+        told = law.query(
+            "select b.n, b.code from pos.store s, pos.law_breaches(%s, s, now()) b where s.number = 1",
+            Jsonb(lines),
+        )
+        assert set(told) == expected, lines
+    law.owner.execute("update pos.restriction set most = 2, items = array[24] where id = 2")
 
 
 # -- deposits -------------------------------------------------------------------------------------
