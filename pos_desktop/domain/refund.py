@@ -165,7 +165,9 @@ def _as_bought(basket: Basket, sale: SoldSale) -> Basket:
     if not sale.points_rate or basket.customer == sale.customer:
         return basket
     if basket.customer:
-        refuse("back_customer", f"{sale.receipt} is another customer's. Take the customer off the sale first.")
+        refuse(
+            "back_customer", f"{sale.receipt} is another customer's. Take the customer off the sale first."
+        )
     return basket.stepped(replace(basket, customer=sale.customer, levels=sale.levels))
 
 
