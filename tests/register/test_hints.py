@@ -75,11 +75,12 @@ def hinted(till: Till) -> dict[str, str]:
 def strokes(till: Till, hint: str) -> list[str]:
     """The strokes a hint stands for, by the key map's own names."""
     parts = hint.split(" or ")
+    keymap, here = till.window.keymap, str(till["screen"])
     known = {
         hint_of(key): key
-        for screen in till.window.keymap.screens()
-        for action in till.window.keymap.actions(screen)
-        for key in till.window.keymap.keys(screen, action)
+        for screen in (*(name for name in keymap.screens() if name != here), here)
+        for action in keymap.actions(screen)
+        for key in keymap.keys(screen, action)
     }
     return [known.get(part, part) for part in parts]
 
