@@ -58,7 +58,8 @@ CREATE TABLE promotion (
   until     time NOT NULL DEFAULT '00:00',
   made_at   timestamptz NOT NULL DEFAULT now(),
   made_by   text NOT NULL DEFAULT session_user,
-  ended_at  timestamptz
+  ended_at  timestamptz,
+  filed     boolean NOT NULL DEFAULT false
 );
 COMMENT ON TABLE promotion IS 'Offers. Never changed, only ended: a receipt names the promotion that gave what.';
 COMMENT ON COLUMN promotion.offer IS 'What it takes off which goods, in the form of domain/promotion_record.py: kind each, set, cheapest or spend.';
@@ -68,6 +69,7 @@ COMMENT ON COLUMN promotion.stores IS 'Store ids; empty: all.';
 COMMENT ON COLUMN promotion.levels IS 'Groups of customers; empty: everybody.';
 COMMENT ON COLUMN promotion.weekdays IS 'Monday is 0; empty: every day.';
 COMMENT ON COLUMN promotion.until IS 'Equal to since: all day. Hours may pass midnight: the night belongs to the day it began.';
+COMMENT ON COLUMN promotion.filed IS 'It came with the file of offers, and ends with the next one that does not name it.';
 COMMENT ON COLUMN promotion.ended_at IS 'From when on it holds no more; a basket begun before keeps it.';
 
 CREATE TABLE coupon (
