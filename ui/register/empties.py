@@ -37,7 +37,7 @@ class EmptiesDesk(QObject):
             return
         deposits = self._desk.services.law()[0].deposits
         by_name = tuple(sorted(deposits.values(), key=lambda item: item.name))
-        panel = self._panel = EmptiesPanel(by_name, sale.currency, self._desk.keys)
+        panel = self._panel = EmptiesPanel(by_name, sale.currency, keys=self._desk.keys)
         panel.chosen.connect(self._take)
         panel.code_scanned.connect(self._scanned)
         panel.back.connect(self._close)

@@ -15,6 +15,7 @@ from pos_desktop.errors import EnvironmentProblem, UserError
 from pos_desktop.services.problems import COPIED, FORKED, NEEDS_EPOCH, OTHER_EPOCH, SHUT_OUT
 from tests.register.screens.gallery_customers import CUSTOMER_SCREENS
 from tests.register.screens.gallery_devices import DEVICE_SCREENS
+from tests.register.screens.gallery_law import LAW_SCREENS
 from tests.register.screens.gallery_refunds import REFUND_SCREENS
 from tests.register.screens.gallery_value import VALUE_SCREENS, other_taken
 from ui.register.screen import Screen
@@ -481,6 +482,7 @@ SCREENS: dict[str, Make] = {
     "weigh": _weigh,
     "more": _more,
     **DEVICE_SCREENS,
+    **LAW_SCREENS,
     **REFUND_SCREENS,
     **VALUE_SCREENS,
     **CUSTOMER_SCREENS,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from pos_desktop.domain.basket import Item
 from pos_desktop.domain.money import Currency, format_amount
@@ -33,8 +33,15 @@ class EmptiesPanel(OverlayScreen):
     scan_policy = "take"
     card_width = 860
 
-    def __init__(self, deposits: tuple[Item, ...], currency: Currency, keys: Keymap | None = None) -> None:
-        super().__init__(keys=keys)
+    def __init__(
+        self,
+        deposits: tuple[Item, ...],
+        currency: Currency,
+        *,
+        keys: Keymap | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(keys=keys, parent=parent)
         actions = (f"deposit_{n}" for n in range(1, len(DEPARTMENT_KEYS) + 1))
         self._deposits = dict(zip(actions, deposits, strict=False))
         self._counts = {item.id: 0 for item in deposits}
@@ -50,7 +57,7 @@ class EmptiesPanel(OverlayScreen):
                 note=f"{price} back",
                 hint=self.hint(action),
                 height=84,
-                name=f"deposit:{item.name}",
+                name=action,
             )
             key.clicked.connect(lambda _checked=False, picked=item: self.chosen.emit(picked))
             self._keys[item.id] = key
