@@ -1,4 +1,4 @@
--- What is wrong with the discounts of a sale. discount_sum: a percentage that does not come to its amount. no_discount: the
+-- What is wrong with the discounts of a sale. discount_sum: more than its percentage comes to (the law may leave less). no_discount: the
 -- cashier's role may not give so much, and nobody who may has approved it.
 -- A role's limit holds for each line's own discount and for the sale's as a whole; a role that may give discounts and has
 -- no limit in role_limit may give any.
@@ -23,7 +23,7 @@ BEGIN
            count(DISTINCT ppm) FILTER (WHERE kind = 'sale') > 1
       FROM taken HAVING count(*) FILTER (WHERE kind = 'sale') > 0
   )
-  SELECT bool_or(a.twice OR (a.ppm IS NOT NULL AND a.off <> round_div(a.base * a.ppm, 1000000))) AS odd,
+  SELECT bool_or(a.twice OR (a.ppm IS NOT NULL AND a.off > round_div(a.base * a.ppm, 1000000))) AS odd,
          bool_or(NOT discount_allowed(d, t, a.line, a.off, a.base, a.ppm)) AS over
     INTO x FROM asked a;
   RETURN array_remove(ARRAY[CASE WHEN x.odd THEN 'discount_sum' END, CASE WHEN x.over THEN 'no_discount' END], NULL);

@@ -217,8 +217,8 @@ def test_a_discount_is_within_the_role_or_approved_once_for_its_line(world: Worl
     whole = reduced(basket, Reduction(0, "Regular customer", amount=41))
     assert post(whole) is None
     assert post(reduced(basket, Reduction(0, "Regular customer", amount=42))) == "no_discount"
-    odd = sale_of(till, reduced(basket, Reduction(1, "Dented", ppm=90_000)))
-    odd["lines"][0]["discounts"][0]["ppm"] = 100_000
+    odd = sale_of(till, reduced(basket, Reduction(1, "Dented", ppm=100_000)))
+    odd["lines"][0]["discounts"][0]["ppm"] = 90_000
     assert till.post(odd).reason == "discount_sum"
     assert world.one("select sum(discount) from pos.sale_line") == 17 + 75 + 299 + 41
     assert_sound(world.owner)
