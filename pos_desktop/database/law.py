@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from psycopg.rows import class_row
 
 from pos_desktop.database.shop_setup import write_packs
-from pos_desktop.database.till import Connection
+from pos_desktop.database.till import Connection, call
 from pos_desktop.domain.law_plan import HoursPlan, LawPlan, RestrictionPlan
 from pos_desktop.domain.money import currency
 
@@ -142,6 +142,18 @@ def law_rows(owner: Connection, store: int, since: date, until: date) -> LawRows
             [row[0], first, end],
         ).fetchall()
     return LawRows(row[1], row[2], tuple(rows))
+
+
+def manager_law_rows(
+    connection: Connection, store: int, since: date, until: date
+) -> tuple[LawRows, dict[int, str]] | None:
+    """The same for a manager of the store, with everyone's names; None: the store is not granted."""
+    told = call(connection, "select api.m_law_report(%s, %s, %s)", store, since, until)
+    if told is None:
+        return None
+    rows = (LawRow(**{**row, "at": datetime.fromisoformat(row["at"])}) for row in told["rows"])
+    names = {int(number): name for number, name in told["names"].items()}
+    return LawRows(told["store"], told["time_zone"], tuple(rows)), names
 
 
 def staff_names(owner: Connection) -> dict[int, str]:

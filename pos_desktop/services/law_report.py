@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from pos_desktop.database.law import LawRow, law_rows, staff_names
+from pos_desktop.database.law import LawRow, LawRows, law_rows, manager_law_rows, staff_names
 from pos_desktop.database.till import Connection
 from pos_desktop.domain.receipt import receipt_number
 from pos_desktop.domain.spreadsheet import csv_line
@@ -51,17 +51,32 @@ class LawReport:
 
 
 def law_report(connection: Connection, store: int, since: date, until: date) -> LawReport:
-    """Everything between two days (both included) of a store's clock; LookupError: there is no such store."""
+    """Everything between two days (both included) of a store's clock, as the owner reads it.
+
+    LookupError when there is no such store.
+    """
     told = law_rows(connection, store, since, until)
     if told is None:
         raise LookupError(f"store {store}")
-    names, zone = staff_names(connection), ZoneInfo(told.time_zone)
+    return _report(told, staff_names(connection), store, since, until)
+
+
+def manager_law_report(connection: Connection, store: int, since: date, until: date) -> LawReport:
+    """The same for a manager of the store; LookupError when it is not granted."""
+    told = manager_law_rows(connection, store, since, until)
+    if told is None:
+        raise LookupError(f"store {store}")
+    return _report(*told, store, since, until)
+
+
+def _report(told: LawRows, names: Mapping[int, str], store: int, since: date, until: date) -> LawReport:
+    zone = ZoneInfo(told.time_zone)
     rows = tuple(_words(row, store, names, zone) for row in told.rows)
     counts = tuple((words, sum(row.what == what for row in told.rows)) for what, words in WHAT.items())
     return LawReport(told.store, since, until, rows, counts)
 
 
-def _words(row: LawRow, store: int, names: dict[int, str], zone: ZoneInfo) -> tuple[str, ...]:
+def _words(row: LawRow, store: int, names: Mapping[int, str], zone: ZoneInfo) -> tuple[str, ...]:
     local = row.at.astimezone(zone)
     allowed = f"{row.allowed_by} {names.get(row.allowed_by, '')}".strip() if row.allowed_by else ""
     return (

@@ -26,6 +26,7 @@ from pos_desktop.domain.receipt import (
 )
 from pos_desktop.domain.report_paper import ShiftReport, report_of, shift_report_receipt
 from pos_desktop.domain.slips import slip
+from pos_desktop.services.law_report import LawReport, manager_law_report
 from pos_desktop.services.manager import PAGE_SIZE, ManagerDesk, Page, Store
 from pos_desktop.services.manager_words import ABOUT, KINDS
 
@@ -194,6 +195,11 @@ class ManagerJournal:
         with self._database.lookups.connection() as connection:
             row = rows.document(connection, id_)
         return None if row is None else shown(row)
+
+    def law_report(self, since: date, until: date) -> LawReport:
+        """What an inspector asks about the days between, both included."""
+        with self._database.lookups.connection() as connection:
+            return manager_law_report(connection, self._store.number, since, until)
 
     def _entry(self, row: Mapping[str, Any]) -> Entry:
         return Entry(

@@ -29,6 +29,7 @@ from tests.database.shop import BREAD, MILK, PASSWORD, WINE, Shop, TillClient, c
 from tests.manager.hands import settle
 from tests.shop_database import ShopDatabase
 from ui.keymap import Keymap
+from ui.manager.age_report import AgeReport
 from ui.manager.journal_page import JournalPage, SavePaper
 from ui.tasks import Lanes
 from ui.theme import theme
@@ -328,6 +329,29 @@ def test_a_paper_is_saved_as_a_pdf(reader: Reader, day: Day, tmp_path: Path) -> 
     file.unlink()  # packed bytes may look like a card's number to whoever looks for one
     assert "Rye bread" in words
     assert "£4.14" in words
+
+
+def test_the_inspectors_report_is_saved_as_pdf_and_csv(reader: Reader, day: Day, tmp_path: Path) -> None:
+    """The wine sold without an age check is in it; another store's manager gets none."""
+    page = reader.page
+    page.files_folder = tmp_path
+    for key in ("as_pdf", "as_csv"):
+        QTest.mouseClick(page.age_report, Qt.MouseButton.LeftButton)
+        question = next(each for each in page.findChildren(AgeReport) if each.isVisible())
+        QTest.mouseClick(question.pdf if key == "as_pdf" else question.csv, Qt.MouseButton.LeftButton)
+        QTest.keyClick(question.path, Qt.Key.Key_Return)
+        reader.settle()
+    (pdf,), (csv,) = tmp_path.glob("age-report-*.pdf"), tmp_path.glob("age-report-*.csv")
+    assert "sold against the law" in csv.read_text(encoding="utf-8-sig")
+    document = pypdfium2.PdfDocument(pdf)
+    words = document[0].get_textpage().get_text_range()
+    document.close()
+    pdf.unlink()
+    assert "no age check" in words
+    assert "Corner shop" in words
+    page.journal._store = replace(page.journal._store, number=9)
+    with pytest.raises(LookupError):
+        page.journal.law_report(date(2026, 11, 1), date(2026, 11, 30))
 
 
 def test_nothing_of_the_journal_is_cut(reader: Reader) -> None:

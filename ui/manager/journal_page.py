@@ -23,6 +23,7 @@ from pos_desktop.services.manager_journal import (
 )
 from pos_desktop.services.manager_words import KINDS
 from ui.keymap import Keymap
+from ui.manager.age_report import AgeReport
 from ui.manager.bars import number
 from ui.manager.export import FileQuestion, open_file
 from ui.manager.grid_page import GridPage, PageSpec
@@ -67,9 +68,11 @@ class JournalPage(GridPage):
         self.kind.offer(tuple(KINDS.items()))
         self.outcome = ChoiceKey("State", "All states", name="outcome")
         self.outcome.offer(tuple((name, pill.text) for name, pill in OUTCOMES.items()))
+        self.age_report = Key("Age report", icon="id-card", name="age_report")
+        self.age_report.clicked.connect(self._ask_for_report)
 
     def _filter_keys(self) -> Sequence[Key]:
-        return (self.days, self.kind, self.outcome)
+        return (self.days, self.kind, self.outcome, self.age_report)
 
     def _pane(self) -> QWidget:
         return self.pane
@@ -160,12 +163,22 @@ class JournalPage(GridPage):
         question.trouble.connect(self._failed)
         self.open_question(question)
 
+    def _ask_for_report(self) -> None:
+        """Of the days chosen, or of the last 31."""
+        first, last = days_back(datetime.now(self._zone).date(), int(self.days.value or 31))
+        question = AgeReport(
+            self.window(), self._lanes, self.journal.law_report, (first, last), self.files_folder
+        )
+        question.saved.connect(lambda words, keys: self.say(words, "good", keys))
+        question.trouble.connect(self._failed)
+        self.open_question(question)
+
     # -- looks -----------------------------------------------------------------------------------------
 
     def _fit(self, layout: Layout) -> None:
         super()._fit(layout)
         self.pane.fit(_WIDTHS[layout])
-        for key in (self.kind, self.outcome):
+        for key in (self.kind, self.outcome, self.age_report):
             key.setVisible(layout is not Layout.COMPACT)
 
 

@@ -1,0 +1,92 @@
+"""The inspector's report out of the journal: for the days in sight, as a PDF or for a spreadsheet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from pos_desktop.domain.receipt import short_date
+from pos_desktop.errors import UserError
+from pos_desktop.services.law_report import LawReport, csv_lines
+from pos_desktop.services.manager_files import whole_file
+from ui.law_sheet import save_law_report_pdf
+from ui.manager.bars import counted
+from ui.manager.export import FileQuestion, free_name, open_file
+from ui.tasks import Command, Lane, Lanes
+from ui.theme import theme
+from ui.widgets.key import Key, switch
+from ui.widgets.labels import Label
+
+Read = Callable[[date, date], LawReport]
+
+
+class AgeReport(FileQuestion):
+    """Age checks, refusals and approvals of some days; read and written in the lane of devices."""
+
+    def __init__(
+        self, host: QWidget, lanes: Lanes, read: Read, days: tuple[date, date], folder: Path
+    ) -> None:
+        key = Key("Save the report", variant="accent", icon="download", height=52, name="save_age_report")
+        path = free_name(folder, "age-report", ".pdf")
+        super().__init__(host, lanes, path, title="Age report", name="age_report", key=key)
+        self._read, self._days = read, days
+        self.pdf = Key("PDF", name="as_pdf", note="On paper")
+        self.csv = Key("CSV", name="as_csv", note="Any spreadsheet")
+        row = QHBoxLayout()
+        row.setSpacing(theme().px(8))
+        for kind in (self.pdf, self.csv):
+            kind.clicked.connect(lambda _=False, chosen=kind: self._chosen(chosen))
+            row.addWidget(kind)
+        self.card.body.addLayout(row)
+        self.card.body.addWidget(Label("File", role="chip", tone="text2", max_lines=1))
+        self.card.body.addWidget(self.path)
+        self._foot()
+        switch([self.pdf, self.csv], self.pdf)
+        between = f"{short_date(days[0])} to {short_date(days[1])}"
+        self._say(
+            f"Every age check, refusal and approval, {between}, by whom and when. No customer is in it."
+        )
+
+    def _chosen(self, key: Key) -> None:
+        switch([self.pdf, self.csv], key)
+        suffix = ".pdf" if key is self.pdf else ".csv"
+        self.path.setText(str(Path(self.path.text().strip()).with_suffix(suffix)))
+        self.path.setFocus()
+
+    def write(self) -> None:
+        """Read the days and write the file."""
+        path, read, days = self._file(), self._read, self._days
+        if path is None or self.writing:
+            return
+        if path.suffix.casefold() not in (".pdf", ".csv"):
+            self._say("Give the whole path of a file that ends in .pdf or .csv.", warn=True)
+            return
+        self._begin(0)
+
+        def work() -> int:
+            report = read(*days)
+            try:
+                with whole_file(path) as part:
+                    _save(part, report, pdf=path.suffix.casefold() == ".pdf")
+            except OSError as problem:
+                raise UserError("file.unwritable", file=str(path.parent)) from problem
+            return len(report.rows)
+
+        done: Callable[[int], None] = lambda count: self._written(path, count)  # noqa: E731 - keeps the path
+        self._lanes.run(Command(self, work, done, self._failed, lane=Lane.DEVICE))
+
+    def _written(self, path: Path, count: int) -> None:
+        self._end()
+        self.close_overlay()
+        self.saved.emit(f"{counted(count, 'row')}: {path}", [("Open", lambda: open_file(path))])
+
+
+def _save(path: Path, report: LawReport, *, pdf: bool) -> None:
+    if pdf:
+        save_law_report_pdf(path, report)
+        return
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        file.writelines(csv_lines(report))
