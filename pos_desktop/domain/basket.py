@@ -331,6 +331,7 @@ def totals(basket: Basket) -> Totals:
         total=taxed.gross,
         count=sum(_pieces(line) for line in basket.lines),
         off=sum(line.off for line in basket.lines),
+        back=-sum(_pieces(line) for line in basket.lines if line.inward),
     )
 
 

@@ -241,7 +241,7 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """The sums of a basket in minor units; ``count`` is pieces, a weighed line being one.
+    """The sums of a basket in minor units; ``count``: pieces, a weighed line one, less those ``back``.
 
     ``subtotal`` is what the lines come to before ``off``, all promotions and discounts.
     """
@@ -252,6 +252,7 @@ class Totals:
     total: int
     count: int
     off: int = 0
+    back: int = 0
 
 
 def check_qty(item: Item, qty: int) -> None:

@@ -120,7 +120,7 @@ def _tender_fields(tender: Tender, n: int) -> Fields:
 
 
 def needs_server(basket: Basket, tenders: Sequence[Tender]) -> bool:
-    """Whether only the server can take it: it alone knows what a gift card holds and what came back before."""
+    """Whether only the server can take it: it alone knows what a gift card holds and what came back."""
     asks = any(line.account or line.back is not None for line in basket.lines)
     return asks or any(t.kind not in ALONE for t in tenders)
 

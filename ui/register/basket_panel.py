@@ -10,7 +10,7 @@ from pos_desktop.domain.exemption import relief
 from pos_desktop.domain.money import Currency, format_amount, format_money
 from ui.keymap import Keymap
 from ui.register.basket_rows import basket_row
-from ui.register.model import Strip, UnknownCode, grouped, ignored_words, plural
+from ui.register.model import Strip, UnknownCode, grouped, ignored_words, pieces_words, plural
 from ui.register.sale import Sale
 from ui.theme import SPACE_2, SPACE_3, theme
 from ui.widgets.basket_list import BasketList, BasketModel, BasketRow
@@ -183,7 +183,7 @@ class BasketPanel(Card):
             self.model.set_rows(rows)
         self._pages.setCurrentIndex(1 if rows else 0)
         self._totals.show_totals(self._sale)
-        count = plural(self._sale.totals.count, "item")
+        count = pieces_words(self._sale.totals)
         lines = plural(len(rows), "line")
         self._counts.set_text(f"{count} · {lines}" if rows else "No items yet")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from pos_desktop.domain.basket import Basket, Item
+from pos_desktop.domain.basket import Basket, Item, Totals
 from pos_desktop.services.results import Found
 
 Weight = Literal["", "scale", "typed"]
@@ -112,6 +112,14 @@ def grouped(code: str) -> str:
 def ignored_words(count: int) -> str:
     """Scans that were refused while a question was open, and what to do about them."""
     return f"{plural(count, 'more scan')} ignored, scan {'it' if count == 1 else 'them'} again after this"
+
+
+def pieces_words(totals: Totals) -> str:
+    """``3 items``, ``2 items back``, ``3 items, 2 back``."""
+    out = totals.count + totals.back
+    if not totals.back:
+        return plural(out, "item")
+    return f"{plural(out, 'item')}, {totals.back} back" if out else f"{plural(totals.back, 'item')} back"
 
 
 def plural(count: int, one: str, many: str = "") -> str:

@@ -13,6 +13,7 @@ from pos_desktop.domain.money import MINUS, Currency, format_amount, format_mone
 from pos_desktop.domain.quantity import format_qty
 from pos_desktop.domain.tender import Tender, Tendering
 from pos_desktop.domain.tender_kinds import NAMES, STORED
+from ui.register.model import pieces_words
 from ui.register.screens.base import Words
 from ui.register.screens.tender_words import ICONS, inner_name, payment_note
 from ui.theme import RADIUS_KEY, theme
@@ -85,7 +86,7 @@ class SaleSummary(Card):
     def show_sale(self, basket: Basket, totals: Totals) -> None:
         """Show these lines and their total."""
         self.model.set_rows([basket_row(line, self._currency) for line in basket.lines])
-        self._count.set_text(f"{totals.count} {'item' if totals.count == 1 else 'items'}")
+        self._count.set_text(pieces_words(totals))
         self._total.set_text(format_money(totals.total, self._currency))
 
     def leave(self) -> None:
