@@ -35,6 +35,17 @@ INSERT INTO role_limit (role, what, ppm, amount) VALUES
   ('supervisor', 'pay_out',    NULL,   50000),
   ('supervisor', 'difference', NULL,   5000);
 
+-- Tills read limits and settings with the shop's rules, when the shop changes.
+DO $$
+DECLARE t text;
+BEGIN
+  FOREACH t IN ARRAY ARRAY['role_limit', 'setting'] LOOP
+    EXECUTE format('CREATE TRIGGER lock_changes BEFORE INSERT OR UPDATE OR DELETE ON %I EXECUTE FUNCTION lock_changes()', t);
+    EXECUTE format('CREATE TRIGGER number_change AFTER INSERT OR UPDATE OR DELETE ON %I FOR EACH STATEMENT '
+                   'EXECUTE FUNCTION number_shop_change()', t);
+  END LOOP;
+END $$;
+
 -- ---------------------------------------------------------------- approvals
 
 CREATE TABLE approval (

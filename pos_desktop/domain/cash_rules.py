@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
@@ -71,6 +72,18 @@ class CashRules:
         if self.drawer_full is None:
             return FULL_NOTES * currency.denominations[0]
         return self.drawer_full
+
+
+_PERCENT = re.compile(r"(\d{1,3})(?:[.,](\d{1,4}))?")
+
+
+def parse_percent(text: str) -> int | None:
+    """A share as a person types it, ``12.5``, in parts per million; None when it is none up to 100."""
+    found = _PERCENT.fullmatch(text.strip().removesuffix("%").strip())
+    if found is None:
+        return None
+    ppm = int(found[1]) * 10_000 + int((found[2] or "").ljust(4, "0"))
+    return ppm if ppm <= 1_000_000 else None
 
 
 def _limit(told: Mapping[str, Any]) -> Limit:

@@ -18,6 +18,7 @@ from ui.manager.grid_page import GridPage
 from ui.manager.journal_page import JournalPage
 from ui.manager.papers_page import PapersPage
 from ui.manager.products_page import ProductsPage
+from ui.manager.roles_page import RolesPage
 from ui.manager.today import TodayPage
 from ui.tasks import Lanes
 from ui.theme import SPACE_2, SPACE_3, theme
@@ -93,12 +94,14 @@ class Desk(QWidget):
         self.journal = JournalPage(services.desk, lanes, store, keys)
         self.alerts = AlertsPage(services.desk, lanes, store, keys)
         self.papers = PapersPage(services.desk, lanes, store, keys)
+        self.roles = RolesPage(services.desk, lanes, store, keys)
         self._entries = (
             Entry("Today", "layout-dashboard", self.today),
             Entry("Products", "package", self.products),
             Entry("Journal", "receipt-text", self.journal),
             Entry("Alerts", "inbox", self.alerts),
             Entry("Papers", "printer", self.papers),
+            Entry("Roles", "users", self.roles),
         )
         self.alerts.document_asked.connect(self._show_document)
         self.rail = Rail(self._entries, login.removeprefix("mgr_")[:2].upper())

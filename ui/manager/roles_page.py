@@ -1,0 +1,223 @@
+"""Roles: what cashiers, supervisors and managers may do at a till, and how far each goes by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
+
+from pos_desktop.domain.cash_rules import Limit, parse_percent
+from pos_desktop.domain.money import Currency, currency, format_amount, format_money, parse_amount
+from pos_desktop.domain.permissions import DEFAULT_ROLES
+from pos_desktop.domain.receipt import rate_text
+from pos_desktop.services.manager import ManagerDesk, Store
+from pos_desktop.services.manager_roles import SHARES, ManagerRoles, RoleFilter, RoleRule
+from ui.keymap import Keymap
+from ui.manager.grid_page import GridPage, PageSpec
+from ui.messages import text_for
+from ui.models.columns import Column
+from ui.tasks import Command, Lanes
+from ui.theme import Layout, theme
+from ui.widgets.key import Key
+from ui.widgets.labels import Label
+from ui.widgets.surface import Card
+from ui.widgets.table import Pill
+
+ROLES = tuple(DEFAULT_ROLES)
+_WIDTHS = {Layout.COMPACT: 300, Layout.NORMAL: 340, Layout.WIDE: 420}
+
+
+def limit_words(limit: Limit, money: Currency) -> str:
+    """How far somebody goes: ``up to 10%``, ``up to £50.00``, both, or ``any``."""
+    parts = [] if limit.ppm is None else [rate_text(limit.ppm)]
+    parts += [] if limit.amount is None else [format_money(limit.amount, money)]
+    return f"up to {' and '.join(parts)}" if parts else "any"
+
+
+def standing(rule: RoleRule, role: str, money: Currency) -> Pill:
+    """Whether a role may do it, in words, colour and shape."""
+    far = limit_words(rule.limit(role), money)
+    if role not in rule.allowed:
+        # Within its limit a shift is closed without asking, whoever may accept more of others.
+        own = rule.limited == "difference" and far != "any"
+        return Pill(f"Own {far}", "neutral") if own else Pill("No", "neutral")
+    if not rule.limited:
+        return Pill("Yes", "good", "check")
+    return Pill(far[:1].upper() + far[1:], "good" if far == "any" else "accent", "check")
+
+
+def role_columns(money: Currency) -> tuple[Column, ...]:
+    """What may be done, and a column for each role."""
+    columns = [Column("what", "At the till", 176, lambda rule: str(rule.words), strong=True, roomy=420)]
+    for role in ROLES:
+        pill = partial(_pill, role=role, money=money)
+        columns.append(Column(role, role.capitalize(), 132, partial(_words, pill=pill), pill=pill))
+    return tuple(columns)
+
+
+def _pill(rule: RoleRule, role: str, money: Currency) -> Pill:
+    return standing(rule, role, money)
+
+
+def _words(rule: RoleRule, pill: Callable[[RoleRule], Pill]) -> str:
+    return pill(rule).text
+
+
+class RolePane(Card):
+    """One permission: a key for each role, and its limits. Signals: ``changed(str, bool, object)`` with the
+    role, whether it may, and its Limit; ``refused(str)`` in words, when a sum does not fit."""
+
+    changed = Signal(str, bool, object)
+    refused = Signal(str)
+
+    def __init__(self, money: Currency, parent: QWidget | None = None) -> None:
+        super().__init__(padding=16, spacing=12, parent=parent)
+        self._money = money
+        self.rule: RoleRule | None = None
+        self.title = Label("", role="heading", max_lines=4)
+        self.note = Label("", role="note", tone="text2", max_lines=4)
+        self.body.addWidget(self.title)
+        self.body.addWidget(self.note)
+        grid = QGridLayout()
+        grid.setVerticalSpacing(theme().px(8))
+        self.keys: dict[str, Key] = {}
+        self.shares: dict[str, QLineEdit] = {}
+        self.amounts: dict[str, QLineEdit] = {}
+        self._names: list[Label] = []
+        for n, role in enumerate(ROLES):
+            key = Key(role.capitalize(), name=f"role:{role}", height=48, checkable=True)
+            key.clicked.connect(lambda _checked=False, r=role: self._changed(r))
+            self.keys[role] = key
+            grid.addWidget(key, 3 * n, 0, 1, 2)
+            self.shares[role] = self._field(role, "percent")
+            self.amounts[role] = self._field(role, "amount")
+            names = (Label("At most, %", role="chip"), Label(f"At most, {money.symbol}", role="chip"))
+            for side, field in enumerate((self.shares[role], self.amounts[role])):
+                grid.addWidget(names[side], 3 * n + 1, side)
+                grid.addWidget(field, 3 * n + 2, side)
+            self._names += names
+        self.body.addLayout(grid)
+        self.body.addStretch(1)
+        self.show_rule(None)
+
+    def _field(self, role: str, kind: str) -> QLineEdit:
+        field = QLineEdit()
+        field.setObjectName(f"{kind}:{role}")
+        field.setAccessibleName(f"{role.capitalize()}, {kind} at most; empty for any")
+        field.setPlaceholderText("any")
+        field.setMaxLength(14)
+        field.returnPressed.connect(lambda: self._changed(role))
+        return field
+
+    def show_rule(self, rule: RoleRule | None) -> None:
+        """Show what each role may, or that nothing is chosen."""
+        self.rule = rule
+        self.title.set_text(rule.words if rule else "Nothing is chosen.")
+        limited = rule is not None and bool(rule.limited)
+        self.note.set_text(
+            "Beyond its limit a role asks somebody whose role goes further. Enter keeps a limit."
+            if limited
+            else "A role that may not asks somebody who may, by PIN."
+            if rule
+            else ""
+        )
+        for name in self._names:
+            name.setVisible(limited)
+        for role in ROLES:
+            self.keys[role].setVisible(rule is not None)
+            self.amounts[role].setVisible(limited)
+            self.shares[role].setVisible(limited)
+            if rule is not None:
+                self._show_role(rule, role)
+
+    def _show_role(self, rule: RoleRule, role: str) -> None:
+        may, limit = role in rule.allowed, rule.limit(role)
+        self.keys[role].setChecked(may)
+        self.keys[role].set_label(f"{role.capitalize()}: {'may' if may else 'may not'}")
+        share = "" if limit.ppm is None else rate_text(limit.ppm).removesuffix("%")
+        self.shares[role].setText(share)
+        self.shares[role].setEnabled(rule.limited in SHARES)
+        self.amounts[role].setText("" if limit.amount is None else format_amount(limit.amount, self._money))
+
+    def _changed(self, role: str) -> None:
+        if self.rule is None:
+            return
+        share, sum_ = self.shares[role].text().strip(), self.amounts[role].text().strip()
+        ppm = parse_percent(share) if share else None
+        amount = parse_amount(sum_, self._money) if sum_ else None
+        if (share and ppm is None) or (sum_ and (amount is None or amount < 0)):
+            self._show_role(self.rule, role)
+            self.refused.emit(
+                "That is no share up to 100 or no sum. Type it again, or leave it empty for any."
+            )
+            return
+        self.changed.emit(role, self.keys[role].isChecked(), Limit(ppm, amount))
+
+
+class RolesPage(GridPage):
+    """What each role may, one permission a row; a change is kept at once, noted, and can be taken back."""
+
+    def __init__(self, desk: ManagerDesk, lanes: Lanes, store: Store, keys: Keymap) -> None:
+        self.roles = ManagerRoles(desk)
+        self._money = currency(store.currency)
+        spec = PageSpec(
+            "roles",
+            "Roles",
+            "Filter by what may be done…",
+            "",
+            role_columns(self._money),
+            lambda wanted, sort, after: self.roles.page(wanted, sort, after),
+            self.roles.count,
+        )
+        super().__init__(desk, lanes, store, keys, spec, RoleFilter())
+
+    def _prepare(self) -> None:
+        self.pane = RolePane(self._money)
+
+    def _pane(self) -> QWidget:
+        return self.pane
+
+    def _connect(self) -> None:
+        super()._connect()
+        self.pane.changed.connect(self._change)
+        self.pane.refused.connect(lambda words: self.say(words, "warn"))
+
+    def _wanted(self) -> RoleFilter:
+        return RoleFilter(self.filter.field.text().strip())
+
+    def _none_words(self, wanted: RoleFilter) -> tuple[str, bool]:
+        return f"Nothing matches “{wanted.words}”.", True
+
+    def _in_hand(self, row: Any) -> None:
+        self.pane.show_rule(row)
+
+    def _row_to_take(self) -> int | None:
+        return self.model.row_of(self.pane.rule.id) if self.pane.rule else None
+
+    def _change(self, role: str, allowed: bool, limit: Limit, *, back: bool = False) -> None:
+        rule = self.pane.rule
+        if rule is None or (allowed == (role in rule.allowed) and limit == rule.limit(role)):
+            return
+        before = (role in rule.allowed, rule.limit(role))
+
+        def done(now: RoleRule) -> None:
+            self.pane.show_rule(now)
+            words = f"{role.capitalize()}: {now.words} — {standing(now, role, self._money).text.lower()}."
+            undo = ("Take it back", lambda: self._change(role, *before, back=True))
+            self.say(f"{words} Kept.", "good", () if back else (undo,))
+            self._ask()
+
+        work = lambda: self.roles.save(rule, role, allowed=allowed, limit=limit)  # noqa: E731 - for the lane
+        self._lanes.run(Command(self, work, done, self._not_kept))
+
+    def _not_kept(self, problem: Exception) -> None:
+        self._failed(problem)
+        self.say(text_for(problem), "warn")
+        self._ask()
+
+    def _fit(self, layout: Layout) -> None:
+        super()._fit(layout)
+        self.pane.setFixedWidth(theme().px(_WIDTHS[layout]))
