@@ -58,6 +58,22 @@ def test_what_only_a_person_may_do_at_the_scale(counter: Counter, scale: Emulate
     till.tap("one_more")
     assert (till["quantities"], till["message"]) == (["0.500 kg"], "Bananas, loose stays as it was")
 
+    # Locked with the question open: what came to rest meanwhile is taken after the unlock, not before.
+    scale.put(0)
+    shown(till, "under_zero")
+    till.keys(f"{BANANAS}\n")
+    till.wait(lambda seen: seen["screen"] == "scale")
+    till.window.flows.session.lock()
+    till.settle()
+    scale.put(1150)
+    shown(till, "1.000 kg net")
+    assert (till["screen"], till["lines"]) == ("lock", 1)
+    till.tap("person:1001")
+    till.keys("1111\n")
+    till.wait(lambda seen: seen["lines"] == 2)
+    till.stroke("Ctrl+Z")
+    assert till["quantities"] == ["0.500 kg"]
+
     scale.set_mute(True)
     shown(till, "silent")
     assert till.window.topbar.scale.text() == "Scale: no answer"

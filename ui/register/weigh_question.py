@@ -50,6 +50,7 @@ class WeighQuestions(QObject):
         screen.tare.connect(self._scale.tare)
         screen.typed_asked.connect(self._ask_to_type)
         screen.back.connect(self._ringing.leave_out)
+        screen.looked_at.connect(self._look)
         screen.show_reading(self._scale.reading, self._scale.verdict)
         self._screen, self._question = screen, question
         return screen
@@ -93,12 +94,8 @@ class WeighQuestions(QObject):
             self._ringing.answer_number(answer.value)
             self._note_approval(who)
 
-        def back() -> None:
-            stage.close_overlay(entry)
-            self._look()
-
         entry.entered.connect(entered)
-        entry.back.connect(back)
+        entry.back.connect(lambda: stage.close_overlay(entry))
         stage.open_overlay(entry)
 
     def _note_approval(self, who: Cashier) -> None:

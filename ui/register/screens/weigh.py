@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from pos_desktop.domain.money import Currency, format_amount, format_money
@@ -34,13 +34,15 @@ class WeighScreen(OverlayScreen):
     """Shows the scale; the weight is taken by itself as soon as it stands, so there is no key for that.
 
     Signals: ``another()`` the same weight is another item; ``zero()``, ``tare()`` press the scale's keys;
-    ``typed()`` the weight is to be typed; ``back()`` leave it out.
+    ``typed_asked()`` the weight is to be typed; ``back()`` leave it out; ``looked_at()`` it is the current
+    screen again: what stands on the scale may be taken now.
     """
 
     another = Signal()
     zero = Signal()
     tare = Signal()
     typed_asked = Signal()
+    looked_at = Signal()
     back = Signal()
 
     name = "scale"
@@ -105,6 +107,11 @@ class WeighScreen(OverlayScreen):
         price = format_amount(question.price, question.currency)
         total = format_money(extend(question.price, reading.qty), question.currency)
         return f"{format_qty(reading.qty, 'kg')} × {price} = {total}"
+
+    def shown(self) -> None:
+        """The current screen, perhaps again after a lock: look at the scale once all of it shows."""
+        super().shown()
+        QTimer.singleShot(0, self, self.looked_at.emit)
 
     def note_ignored(self, words: str) -> None:
         """Scans refused meanwhile."""
