@@ -52,6 +52,7 @@ TITLES: dict[str, str] = {
     "offline": "The server and this till",
     "pending": "The shift can't be closed yet",
     "entry": "A question for a number",
+    "discount": "A discount",
     "reprint": "Receipts to print again",
     "z_list": "Z reports to print again",
     "void_sale": "Void the sale",
@@ -64,8 +65,7 @@ TITLES: dict[str, str] = {
 HEAD = """# All keys
 
 Written from the key map by `python -m tests.docs.key_table`; a test keeps it current. F1 shows the keys of
-the screen you are on, Shift+F1 where F1 has another use. F6 and F7 of the sale are kept free for discounts
-and refunds.
+the screen you are on, Shift+F1 where F1 has another use.
 """
 
 
