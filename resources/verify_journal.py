@@ -26,11 +26,14 @@ import hashlib
 import json
 import sys
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import Any
 
 LONGEST = 16 * 1024 * 1024
 CHAIN = ("store", "till", "epoch")
 OUTCOMES = ("booked", "flagged", "refused", "pending")
+SALES = ("sale", "refund")
+COUNTED = ("sales", "sales_total", "refunds", "refunds_total", "rounding")
 
 
 class WrongError(Exception):
@@ -100,32 +103,118 @@ class Chain:
 
     def count(self, fields: dict[str, Any]) -> None:
         turnover = 0
-        if fields["kind"] == "sale":
+        if fields["kind"] in SALES:
             check_sale(fields)
             turnover = fields["total"]
-            self.sales, self.total = self.sales + 1, self.total + turnover
+            self.sales, self.total = self.sales + (fields["kind"] == "sale"), self.total + turnover
         expected = fields["grand"] if self.grand is None else self.grand + turnover
         need(fields["grand"] == expected, f"has grand total {fields['grand']}, it should be {expected}")
         self.grand = expected
 
 
 def check_sale(fields: dict[str, Any]) -> None:
-    """Lines, taxes, tenders and total of a sale."""
-    amounts: dict[str, int] = {}
+    """Lines, taxes, tenders and total of a sale or refund."""
+    lines = []
     for line in fields["lines"]:
         right = line["amount"] == half_up(line["price"] * line["qty"], 1000)
-        need(right or "label_price" in line["flags"], "has a line that is not price times quantity")
-        amounts[line["tax"]] = amounts.get(line["tax"], 0) + line["amount"]
-    included = fields["tax_mode"] == "included"
-    for tax in fields["taxes"]:
-        amount, rate = amounts.pop(tax["code"], 0), tax["rate"]
-        owed = half_up(amount * rate, 1000000 + rate if included else 1000000)
-        gross = amount if included else amount + owed
-        right = (tax["net"], tax["tax"], tax["gross"]) == (gross - owed, owed, gross)
-        need(right, "has a tax that is not that of its lines")
-    need(not amounts, "has lines without their tax")
-    need(sum(t["gross"] for t in fields["taxes"]) == fields["total"], "has lines that miss its total")
-    need(sum(t["amount"] for t in fields["tenders"]) == fields["total"], "has tenders that miss its total")
+        need(
+            right or "label_price" in line["flags"] or "back" in line,
+            "has a line that is not price times quantity",
+        )
+        off = sum(part["amount"] for key in ("given", "discounts") for part in line.get(key, ()))
+        net = line.get("net", line["amount"])
+        need(net == line["amount"] - off, "has a line that is not its amount less what was taken off")
+        lines.append((taxes_of(line, fields["taxes"]), net))
+    taxes, gross = work_out(lines, fields)
+    told = {(row["code"], row["rate"]): (row["net"], row["tax"], row["gross"]) for row in fields["taxes"]}
+    need(len(told) == len(fields["taxes"]), "has the same tax twice")
+    need(all(taxes.get(key) == told[key] for key in told), "has a tax that is not that of its lines")
+    need(taxes == told, "has lines without their tax")
+    need(gross == fields["total"], "has lines that miss its total")
+    paid = sum(tender["amount"] for tender in fields["tenders"])
+    need(paid == fields["total"] + fields.get("rounding", 0), "has tenders that miss its total")
+
+
+def taxes_of(line: dict[str, Any], rows: list[dict[str, Any]]) -> tuple[Any, ...]:
+    """A line's taxes: code, rate in parts per million, whether it is due on those before."""
+    if "taxes" in line:
+        return tuple((tax["code"], tax["rate"], tax.get("on", 0)) for tax in line["taxes"])
+    rates = [row["rate"] for row in rows if row["code"] == line["tax"]]
+    need("rate" in line or rates, "has lines without their tax")
+    return ((line["tax"], line["rate"] if "rate" in line else rates[0], 0),)
+
+
+def work_out(lines: list[Any], fields: dict[str, Any]) -> tuple[dict[Any, Any], int]:
+    """The taxes by code and rate, and what is to be paid: exact until the document's method rounds."""
+    method, included = fields.get("tax_method", "by_rate"), fields["tax_mode"] == "included"
+    need(method in ("by_line", "by_rate", "keep_gross"), "rounds tax by an unknown method")
+    free = fields.get("exempt", {}).get("codes", ())
+    if method != "by_line":  # all lines under the same taxes are one
+        pooled: dict[Any, int] = {}
+        for taxes, amount in lines:
+            pooled[taxes] = pooled.get(taxes, 0) + amount
+        lines = list(pooled.items())
+    due: dict[Any, list[Any]] = {}
+    paid = []
+    for taxes, amount in lines:
+        net, owed = parted(taxes, amount, included, free)
+        paid.append(net + sum(owed.values()))
+        for key, tax in owed.items():
+            due.setdefault(key, []).append(
+                (tax, net, paid[-1] if included else Fraction(amount), len(taxes) == 1)
+            )
+    keys = sorted(due)
+    sums = by_method(method, [[part[0] for part in due[key]] for key in keys])
+    found = {}
+    for key, tax in zip(keys, sums):  # noqa: B905
+        if all(alone for _, _, _, alone in due[key]):
+            net = sum(rounded(whole) for _, _, whole, _ in due[key]) - (tax if included else 0)
+        else:
+            net = rounded(sum(part[1] for part in due[key]))
+        found[key] = (net, tax, net + tax)
+    amount = sum(amount for _, amount in lines)
+    if not included:
+        return found, amount + sum(sums)
+    if not free:
+        return found, amount
+    return found, rounded(sum(paid)) if method == "keep_gross" else sum(map(rounded, paid))
+
+
+def by_method(method: str, exact: list[list[Fraction]]) -> list[int]:
+    """Each tax, of its exact parts, as the method rounds it."""
+    if method == "by_line":
+        return [sum(map(rounded, parts)) for parts in exact]
+    sums = [sum(parts, Fraction(0)) for parts in exact]
+    return fitted(sums) if method == "keep_gross" else list(map(rounded, sums))
+
+
+def parted(taxes: Any, amount: int, included: bool, free: Any) -> tuple[Fraction, dict[Any, Fraction]]:
+    """An amount's net and its taxes, exact; what is free stands at rate 0."""
+    whole = Fraction(1)
+    for _, rate, on in taxes:
+        whole += Fraction(rate, 1000000) * (whole if on else 1)
+    net = Fraction(amount) / whole if included else Fraction(amount)
+    owed: dict[Any, Fraction] = {}
+    for code, rate, on in taxes:
+        base = net + sum(owed.values()) if on else net
+        key = (code, 0) if code in free else (code, rate)
+        owed[key] = owed.get(key, Fraction(0)) + (0 if code in free else base * rate / 1000000)
+    return net, owed
+
+
+def fitted(exact: list[Any]) -> list[int]:
+    """Whole taxes that add up to their rounded sum: the largest remainders go away from zero first."""
+    turned = [part for part in (sum(exact), *exact) if part]
+    sign = -1 if turned and turned[0] < 0 else 1
+    whole = [(sign * part).__floor__() for part in exact]
+    missing = sign * rounded(sum(exact, Fraction(0))) - sum(whole)
+    order = sorted(range(len(exact)), key=lambda n: whole[n] - sign * exact[n])
+    return [sign * (part + (n in order[:missing])) for n, part in enumerate(whole)]
+
+
+def rounded(exact: Any) -> int:
+    exact = Fraction(exact)
+    return half_up(exact.numerator, exact.denominator)
 
 
 def count_shift(fields: dict[str, Any], shifts: dict[Any, Any]) -> None:
@@ -133,12 +222,16 @@ def count_shift(fields: dict[str, Any], shifts: dict[Any, Any]) -> None:
     key = (fields["store"], fields["till"], fields["shift"])
     if fields["kind"] == "shift_open" or fields["shift"] == fields["id"]:
         cash = fields.get("float", 0)
-        shifts[key] = {"sales": 0, "sales_total": 0, "cash": cash, "tenders": {}, "taxes": {}}
+        shifts[key] = {name: 0 for name in COUNTED}
+        shifts[key].update({"cash": cash, "tenders": {}, "taxes": {}})
     shift = shifts.get(key)
     if shift is None:
         return  # opened before this export begins
-    if fields["kind"] == "sale":
-        shift["sales"], shift["sales_total"] = shift["sales"] + 1, shift["sales_total"] + fields["total"]
+    if fields["kind"] in SALES:
+        name, way = ("sales", 1) if fields["kind"] == "sale" else ("refunds", -1)
+        shift[name] += 1
+        shift[f"{name}_total"] += way * fields["total"]
+        shift["rounding"] += fields.get("rounding", 0)
         for row in fields["tenders"]:
             add(shift["tenders"], row["kind"], (0 if row.get("change") else 1, row["amount"]))
             shift["cash"] += row["amount"] if row["kind"] == "cash" else 0
@@ -160,8 +253,9 @@ def add(sums: dict[Any, Any], key: Any, amounts: tuple[int, ...]) -> None:
 def check_z(fields: dict[str, Any], told: dict[str, Any], shift: dict[str, Any]) -> None:
     cash = (told["expected_cash"], fields["expected"], fields["over_short"])
     need(cash == (shift["cash"], shift["cash"], fields["counted"] - shift["cash"]), "is a Z with other cash")
-    for name in ("sales", "sales_total"):
-        need(told[name] == shift[name], f"is a Z with {name} {told[name]}, its documents say {shift[name]}")
+    for name in COUNTED:
+        value = told.get(name, 0)
+        need(value == shift[name], f"is a Z with {name} {value}, its documents say {shift[name]}")
     tenders = {row["kind"]: (row["count"], row["amount"]) for row in told["tenders"]}
     need(tenders == shift["tenders"], "is a Z whose tenders are not those of its sales")
     taxes = {(row["code"], row["rate"]): (row["net"], row["tax"], row["gross"]) for row in told["taxes"]}

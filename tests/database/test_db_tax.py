@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import random
 from collections.abc import Callable, Iterable
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from pos_desktop.database.verify import verify
@@ -57,6 +60,36 @@ def _some(dice: random.Random, taxes: list[Tax]) -> Taxes:
     return tuple(picked.values())
 
 
+def test_the_auditors_file_works_out_the_same() -> None:
+    auditor = _verifier()
+    for each in examples():
+        lines = [(tuple(map(tuple, taxes)), amount) for taxes, amount in each.lines]
+        fields = {"tax_mode": each.mode, "tax_method": each.method, "exempt": {"codes": list(each.exempt)}}
+        taxes, gross = auditor.work_out(lines, fields)
+        done = tax_sale(each.lines, each.mode, each.method, each.exempt)
+        assert gross == done.gross, each
+        assert taxes == {(row.code, row.rate): (row.net, row.tax, row.gross) for row in done.taxes}, each
+
+
+def proven(world: World, folder: Path) -> None:
+    """The books are sound, and so is their export to whoever has nothing but the auditor's file."""
+    assert verify(world.owner).findings == ()
+    assert_sound(world.owner)
+    export = folder / "journal.jsonl"
+    assert world.database.as_owner("export", "journal", "-o", str(export)) == 0
+    assert _verifier().check(str(export))[1] is None
+
+
+def _verifier() -> ModuleType:
+    path = Path(__file__).resolve().parents[2] / "resources" / "verify_journal.py"
+    spec = importlib.util.spec_from_file_location("verify_journal", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 def policy(world: World, step: int, method: str = "nearest", day: str = "2020-01-01") -> None:
     """Round cash in the first store from a day on."""
     world.owner.execute(
@@ -86,7 +119,7 @@ def paid(total: int, by_card: int, given: int, rounding: int) -> dict[str, Any]:
     return {"tenders": tenders, **({"rounding": rounding} if rounding else {})}
 
 
-def test_only_what_is_left_for_cash_is_rounded_and_the_z_totals_it(world: World) -> None:
+def test_only_what_is_left_for_cash_is_rounded_and_the_z_totals_it(world: World, tmp_path: Path) -> None:
     policy(world, 10)
     till, bread = world.till(), line(world.shop.items[BREAD])  # 2.49
     assert till.post(till.sale([bread], **paid(249, 0, 300, 1))).outcome == "booked"
@@ -105,8 +138,7 @@ def test_only_what_is_left_for_cash_is_rounded_and_the_z_totals_it(world: World)
     assert figures["sales_total"] == 4 * 249
     told = {row["kind"]: row["amount"] for row in figures["tenders"]}
     assert told == {"card": 249 + 107, "cash": 250 + 140 + 249}
-    assert verify(world.owner).findings == ()
-    assert_sound(world.owner)
+    proven(world, tmp_path)
 
 
 def composite(world: World) -> None:
@@ -148,7 +180,9 @@ def taxed_sale(
     return till.common("sale", **{**body, **more})
 
 
-def test_several_taxes_on_an_item_are_each_at_the_rate_of_the_day(world_of: Callable[..., World]) -> None:
+def test_several_taxes_on_an_item_are_each_at_the_rate_of_the_day(
+    world_of: Callable[..., World], tmp_path: Path
+) -> None:
     world = world_of(tax_mode="added")
     composite(world)
     till, wine, bread = world.till(), (WINE, (GST, PST)), (BREAD, (GST, ON))
@@ -182,11 +216,10 @@ def test_several_taxes_on_an_item_are_each_at_the_rate_of_the_day(world_of: Call
     assert till.post(stale).flags == ("tax_moved",)
     alone = taxed_sale(till, [(WINE, (GST,))])
     assert "tax_moved" in till.post(alone).flags
-    assert verify(world.owner).findings == ()
-    assert_sound(world.owner)
+    proven(world, tmp_path)
 
 
-def test_a_store_rounds_by_its_own_method_and_says_so_in_each_document(world: World) -> None:
+def test_a_store_rounds_by_its_own_method_and_says_so_in_each_document(world: World, tmp_path: Path) -> None:
     world.owner.execute("update pos.store set tax_method = 'by_line'")
     till = world.till()
     lines: list[tuple[int, Taxes]] = [(WINE, (Tax("S", 200_000),))] * 3
@@ -197,11 +230,10 @@ def test_a_store_rounds_by_its_own_method_and_says_so_in_each_document(world: Wo
     told = taxed_sale(till, lines, "by_line")
     assert till.post({**told, "taxes": by_rate["taxes"]}).reason == "taxes"
     assert till.post({**taxed_sale(till, lines), "tax_method": "bankers"}).reason == "malformed"
-    assert verify(world.owner).findings == ()
-    assert_sound(world.owner)
+    proven(world, tmp_path)
 
 
-def test_a_certificate_frees_from_a_tax_by_somebody_who_may(world: World) -> None:
+def test_a_certificate_frees_from_a_tax_by_somebody_who_may(world: World, tmp_path: Path) -> None:
     till = world.till()
     lines: list[tuple[int, Taxes]] = [(WINE, (Tax("S", 200_000),)), (BREAD, (Tax("R", 50_000),))]
     exempt = {"certificate": "TE-4711", "codes": ["S"]}
@@ -219,5 +251,4 @@ def test_a_certificate_frees_from_a_tax_by_somebody_who_may(world: World) -> Non
     for odd in ({"certificate": " ", "codes": ["S"]}, {"certificate": "x", "codes": []}, {"codes": ["S"]}):
         assert till.post({**taxed_sale(till, lines, exempt=exempt), "exempt": odd}).reason == "malformed"
     assert world.query("select certificate from pos.sale") == [("TE-4711",)]
-    assert verify(world.owner).findings == ()
-    assert_sound(world.owner)
+    proven(world, tmp_path)

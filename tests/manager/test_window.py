@@ -161,7 +161,7 @@ def goes_to_page(number: int) -> KeyCheck:
     def check(qtbot: QtBot, window: InventoryWindow, press: Press, _: ShopDatabase) -> None:
         desk = the_desk(window)
         desk.open((number + 1) % 4)
-        wanted = (desk.today, desk.products, desk.journal, desk.alerts, desk.papers)[number]
+        wanted = (desk.today, desk.products, desk.journal, desk.alerts, desk.papers, desk.roles)[number]
         press()
         qtbot.waitUntil(lambda: desk.page is wanted)
 
