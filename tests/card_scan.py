@@ -109,12 +109,16 @@ def _file_cards(file: Path) -> Iterable[str]:
     return found
 
 
+_PDF_ID = re.compile(rb"/ID \[ ?<[0-9a-f]*> <[0-9a-f]*> ?\]")
+"""A PDF's own name, made by chance and written as digits: now and then it looks like a card's number."""
+
+
 def _raw_cards(file: Path) -> Iterator[str]:
     """Block by block, each with the end of the one before, so that no number is cut."""
     tail, unbroken = b"", "base" in file.parts or file.suffix in (".pdf", ".png", ".db", ".sqlite")
     with file.open("rb") as stream:
         while block := stream.read(_BLOCK):
-            yield from cards_in(tail + block, unbroken=unbroken)
+            yield from cards_in(_PDF_ID.sub(b"", tail + block), unbroken=unbroken)
             tail = block[-256:]
 
 
