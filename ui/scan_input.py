@@ -27,6 +27,7 @@ from PySide6.QtCore import QCoreApplication, QElapsedTimer, QEvent, QObject, QTi
 from PySide6.QtGui import QKeyEvent, QWindow
 from shiboken6 import isValid
 
+from pos_desktop.device_settings import ScannerSettings
 from ui.scan_keys import Kind, copy_of, kind_of
 from ui.scan_trace import MAX_CODE as MAX_LENGTH
 from ui.scan_trace import Made, Trace, seen_keys
@@ -55,6 +56,17 @@ class ScanSettings:
     double_read_ms: int = 150
     drop_doubles: bool = True
     group_separator: bool = True
+
+
+def scan_settings(scanner: ScannerSettings) -> ScanSettings:
+    """How the scanner of this machine is read."""
+    return ScanSettings(
+        prefix=scanner.prefix,
+        suffix=scanner.suffix,
+        max_gap_ms=scanner.gap_ms,
+        double_read_ms=scanner.double_ms,
+        drop_doubles=scanner.double_ms > 0,
+    )
 
 
 @dataclass(slots=True)

@@ -44,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     size = window_size(args.size) or settings.screen.size or SIZE
     dark = (args.theme or settings.screen.theme) == "dark"
     with _demo() if args.demo else _shop(settings) as (open_desk, hint):
-        return run_inventory(open_desk, size=size, dark=dark, hint=hint)
+        return run_inventory(open_desk, size=size, dark=dark, hint=hint, settings=settings)
 
 
 @contextlib.contextmanager

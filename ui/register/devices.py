@@ -28,7 +28,7 @@ from ui.register.screens.change import ChangeScreen
 from ui.register.screens.devices import DeviceRow, DevicesPanel
 from ui.register.screens.scanner_setup import ScannerSetup
 from ui.register.weighing import ScaleDesk
-from ui.scan_input import ScanInput, ScanSettings
+from ui.scan_input import ScanInput, ScanSettings, scan_settings
 from ui.sound import Sounds
 from ui.widgets.surface import BannerKind
 
@@ -81,7 +81,7 @@ class DeviceDesk(QObject):
     def attach(self, scans: ScanInput, sounds: Sounds | None) -> None:
         """The window's filter for scans and its tones; devices begin to work here."""
         self._scans, self._sounds = scans, sounds
-        scans.settings = scan_settings(self._services)
+        scans.settings = scan_settings(self._services.settings.scanner)
         lane = self._services.scanner
         if lane is not None:
             self.port = PortScanner(lane, scans, self)
@@ -297,15 +297,3 @@ class DeviceDesk(QObject):
             return
         scans.settings = found
         screen.say("Kept. Scan once more to see it work.", good=True)
-
-
-def scan_settings(services: AppServices) -> ScanSettings:
-    """How the machine's scanner is read."""
-    scanner = services.settings.scanner
-    return ScanSettings(
-        prefix=scanner.prefix,
-        suffix=scanner.suffix,
-        max_gap_ms=scanner.gap_ms,
-        double_read_ms=scanner.double_ms,
-        drop_doubles=scanner.double_ms > 0,
-    )
