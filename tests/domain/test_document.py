@@ -186,7 +186,9 @@ def test_a_sale_document_in_full() -> None:
     assert fields["approvals"] == [
         {"what": "price_override", "by": 1002, "line": 1, "was": 100, "now": 90, "at": utc_text(AT)}
     ]
-    assert fields["checks"] == [{"kind": "age", "min_age": 18, "result": "clearly_over", "at": utc_text(AT)}]
+    assert fields["checks"] == [
+        {"kind": "age", "min_age": 18, "result": "clearly_over", "method": "seen", "at": utc_text(AT)}
+    ]
     assert fields["tenders"] == [
         {"n": 1, "kind": "card", "amount": 100, "ref": "slip"},
         {"n": 2, "kind": "cash", "amount": 60},
