@@ -15,7 +15,7 @@ BEGIN
     RETURN jsonb_build_object('ok', 0, 'reason', 'tender_kind');
   END IF;
   IF p_code <> '' THEN
-    IF p_code !~ '^[0-9A-Z]{6,32}$' THEN
+    IF p_code !~ '^[0-9A-Z]{6,32}$' OR (p_code ~ '^\d{13,19}$' AND luhn(p_code)) THEN  -- a payment card's is never kept
       RETURN jsonb_build_object('ok', 0, 'reason', 'code');
     END IF;
     IF EXISTS (SELECT FROM item_code x WHERE x.code IN (p_code, lpad(p_code, 14, '0'))) THEN

@@ -9,6 +9,9 @@ DECLARE
 BEGIN
   IF p_kind IS DISTINCT FROM 'mobile' OR NOT tender_taken(t.store_id, p_kind) THEN RETURN 'tender_kind'; END IF;
   IF p_ref !~ '^[A-Z][A-Z0-9]{9}$' THEN RETURN 'code'; END IF;
+  DELETE FROM reference_hold x USING (SELECT y.kind, y.ref FROM reference_hold y WHERE y.until < now() - interval '1 hour'
+                                      FOR UPDATE SKIP LOCKED) old
+   WHERE x.kind = old.kind AND x.ref = old.ref;
   INSERT INTO reference_hold AS h (kind, ref, sale_id, till_id, until)
     VALUES (p_kind, p_ref, p_sale, t.id, now() + interval '10 minutes')
     ON CONFLICT (kind, ref) DO UPDATE SET sale_id = excluded.sale_id, till_id = excluded.till_id, until = excluded.until

@@ -37,6 +37,7 @@ BEGIN
   IF v_why IS NOT NULL THEN
     RETURN jsonb_strip_nulls(jsonb_build_object('ok', 0, 'reason', v_why, 'kind', a.kind, 'balance', a.balance, 'available', v_free));
   END IF;
+  DELETE FROM account_hold WHERE account_id = a.id AND until < now();  -- of baskets that were given up
   INSERT INTO account_hold (account_id, sale_id, till_id, amount, until)
     VALUES (a.id, p_sale, t.id, CASE a.kind WHEN 'voucher' THEN a.balance ELSE v_pays END, now() + interval '10 minutes')
     ON CONFLICT (account_id, sale_id) DO UPDATE SET amount = excluded.amount, until = excluded.until, till_id = excluded.till_id;

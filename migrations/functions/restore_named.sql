@@ -38,6 +38,10 @@ BEGIN
     IF FOUND THEN
       v_made := true;
       PERFORM setval(pg_get_serial_sequence('pos.item', 'id'), greatest((SELECT max(id) FROM item), v_top));
+      IF NOT EXISTS (SELECT FROM item WHERE holds = 'gift_card') THEN  -- what a line loaded was no goods
+        UPDATE item SET holds = 'gift_card', open_price = true
+         WHERE id = (SELECT min(l.item) FROM jsonb_to_recordset(d->'lines') AS l(item bigint, account bigint) WHERE l.account IS NOT NULL);
+      END IF;
     END IF;
   END IF;
   RETURN v_made;

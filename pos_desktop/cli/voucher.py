@@ -8,13 +8,14 @@ from datetime import date
 from pos_desktop.cli.owner import add_owner_options, owner_connection
 from pos_desktop.database.shop_setup import store_terms
 from pos_desktop.database.till import Connection
-from pos_desktop.database.value_setup import issue
+from pos_desktop.database.value_setup import block, issue
 from pos_desktop.domain.money import currency, parse_amount
 from pos_desktop.errors import UserError, add_messages
 
 add_messages(
     {
         "voucher.value": "{value} is no amount in {currency}.\nWrite it as 5.00.",
+        "voucher.code": "No gift card, credit or voucher has the code {typed}.\nCheck it on the receipt.",
         "voucher.until": "{until} is no day to come.\nWrite the last day it is good as 2027-01-31.",
     }
 )
@@ -35,7 +36,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--store", type=int, default=1, help="the store they are booked to; good in all of its currency"
     )
-    parser.add_argument("--value", required=True, help="what each is worth, as 5.00")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--value", help="what each is worth, as 5.00")
+    what.add_argument(
+        "--block", metavar="CODE", help="one that was lost or stolen: nothing is spent from it any more"
+    )
     parser.add_argument("--count", type=int, default=1, help="how many")
     parser.add_argument(
         "--until", default="", help="the last day they are good, as 2027-01-31; for good without"
@@ -45,14 +50,23 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run(args: argparse.Namespace) -> int:
-    """Make them in one transaction, and print them when they are on file."""
+    """Make them in one transaction, and print them when they are on file; or block one."""
     with owner_connection(args) as owner:
+        if args.block:
+            return _block(owner, args.block)
         value, until = _value(owner, args), _day(args.until)
         with owner.transaction():
             count = min(max(args.count, 1), MOST)
             codes = [issue(owner, args.store, args.kind, value, until=until) for _ in range(count)]
     for code in codes:
         print(f"{code},{args.value},{args.until}")
+    return 0
+
+
+def _block(owner: Connection, code: str) -> int:
+    if not block(owner, code.replace(" ", "").replace("-", "").upper()):
+        raise UserError("voucher.code", typed=code)
+    print("It is blocked: no till takes it any more.")
     return 0
 
 

@@ -32,7 +32,8 @@ def _write_gift_item(owner: Connection) -> None:
         [GIFT_TAX],
     )
     owner.execute(
-        "insert into pos.tax_rate (tax, valid_from, rate) values (%s, '2000-01-01', 0) on conflict do nothing",
+        "insert into pos.tax_rate (tax, valid_from, rate) values (%s, '2000-01-01', 0)"
+        " on conflict do nothing",
         [GIFT_TAX],
     )
     owner.execute(
@@ -69,3 +70,14 @@ def issue(
             [row[0], value, value],
         )
     return str(row[1])
+
+
+def block(owner: Connection, code: str) -> bool:
+    """Nothing is spent from this gift card, credit or voucher any more; False when there is none."""
+    row = owner.execute(
+        "with done as (update pos.account set blocked = true where code = %s returning store_id, kind)"
+        " insert into pos.audit (store_id, what, subject) select store_id, 'account_blocked',"
+        " kind || ' ending ' || right(%s, 4) from done returning id",
+        [code, code],
+    ).fetchone()
+    return row is not None

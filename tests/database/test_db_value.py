@@ -275,6 +275,10 @@ def test_the_office_gives_out_vouchers(
     ):
         assert world.database.as_owner("voucher", *wrong) != 0
     assert "is no amount in GBP" in capsys.readouterr().err
+    assert world.database.as_owner("voucher", "--block", rows[1][0].lower()) == 0
+    blocked = calls.hold_tender(world.connect(), uuid7(), {"code": rows[1][0], "amount": 1})
+    assert blocked["reason"] == "account_blocked"
+    assert world.database.as_owner("voucher", "--block", "NOBODYS") != 0
     taken = calls.account_new(world.connect(), "gift_card", "")
     assert taken["reason"] == "tender_kind", "this store takes cash and vouchers only"
     assert_sound(world.owner)
@@ -355,11 +359,12 @@ def test_what_is_wrong_is_refused_and_after_a_card_flagged(valued: Callable[...,
     assert till.post(bread(world, till, {"kind": "cheque", "amount": 249})).reason == "tender_kind"
     assert calls.account_new(till.connection, "gift_card", CODE)["reason"] == "account_blocked"
     assert calls.account_new(till.connection, "gift_card", "4006381333931")["reason"] == "item_code"
+    assert calls.account_new(till.connection, "gift_card", "4111111111111111")["reason"] == "code"
     assert calls.account_new(till.connection, "voucher", "")["reason"] == "tender_kind"
     assert_sound(world.owner)
 
 
-def test_a_credit_is_put_on_paper_by_a_refund_and_spent_like_a_gift_card(
+def test_a_credit_the_server_lost_is_on_file_again(
     valued: Callable[..., World],
 ) -> None:
     """The account is made before the money is given back; a server that lost it makes it again."""
@@ -379,4 +384,13 @@ def test_a_credit_is_put_on_paper_by_a_refund_and_spent_like_a_gift_card(
     back = till.post(bread(world, till, lost), "refilled")
     assert (back.outcome, set(back.flags)) == ("flagged", {"no_account", "refilled"})
     assert balance(world, 4711) == -249, "until the till that filled it sends its own document again"
+    with world.owner.transaction():
+        world.owner.execute("set local session_replication_role = replica")  # as an old backup would have it
+        world.owner.execute("delete from pos.stock where item_id = %s", [GIFT])
+        world.owner.execute("delete from pos.item where id = %s", [GIFT])
+    filled = till.post(gift_sale(till, 4712, 300), "refilled")
+    assert (filled.outcome, set(filled.flags)) == ("flagged", {"no_account", "refilled", "restored"})
+    assert world.query("select kind, code, balance from pos.account where id = 4712") == [
+        ("gift_card", CODE, 300)
+    ]
     assert_sound(world.owner)
