@@ -174,6 +174,7 @@ def test_the_devices_page_sets_the_scanner_up_and_keeps_it(
     assert facts["Speed"] == "5 ms from key to key"
     assert facts["Around it"] == "begins with ~, # behind it, ends with Enter"
     assert facts["Made of it"] == "A scan: ~9520100000010#"
+    assert till["ignored"] == 0
     till.stroke("F12")
     assert till["screen"] == "approval"
     till.tap("person:1006")

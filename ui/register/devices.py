@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
+from shiboken6 import isValid
 
 from pos_desktop.bootstrap import AppServices
 from pos_desktop.config import save_section
@@ -174,10 +175,8 @@ class DeviceDesk(QObject):
         return self.scale.trouble
 
     def banner(self) -> tuple[str, BannerKind]:
-        """What has to be said across the screen, and its kind: the drawer first, then the paper."""
+        """What may be said across the screen when nothing else has to be: a roll that ends soon."""
         status = self._paper.status
-        if self.drawer.words:
-            return self.drawer.words, "warn"
         low = status is not None and status.well and status.paper_low
         return (status.words, "info") if status is not None and low else ("", "info")
 
@@ -209,11 +208,11 @@ class DeviceDesk(QObject):
 
     def _close_panel(self) -> None:
         panel, self._panel = self._panel, None
-        if panel is not None:
+        if panel is not None and isValid(panel):
             self._desk.stage.close_overlay(panel)
 
     def _tell(self) -> None:
-        if self._panel is not None:
+        if self._panel is not None and isValid(self._panel):
             for row in self._rows():
                 self._panel.show_row(row)
         self.changed.emit()
@@ -253,7 +252,7 @@ class DeviceDesk(QObject):
             save_section(self._services.settings.file, section, values)
         except OSError as problem:
             words = f"{self._services.settings.file} was not written: {problem.strerror}"
-            if self._panel is not None:
+            if self._panel is not None and isValid(self._panel):
                 self._panel.say(words, "warn")
             return words
         return ""
