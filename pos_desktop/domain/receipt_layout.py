@@ -79,6 +79,7 @@ def _head(sheet: Sheet, paper: Paper) -> None:
     if paper.copy:
         sheet.centred(f"{paper.shop.word('copy')} {paper.copy}", Size.BIG, bold=True)
     if paper.training:
+        sheet.centred("VOID", Size.BIG, bold=True)
         sheet.centred(TRAINING, Size.TALL, bold=True)
     for message in paper.messages:
         if message == OFFLINE:

@@ -101,6 +101,7 @@ def test_a_copy_training_and_messages_stand_on_top() -> None:
     paper = receipt(sale(training=1), copy=2, messages=(OFFLINE,))
     rows = [row.strip() for row in as_text(paper, 48).splitlines()]
     number = next(n for n, row in enumerate(rows) if row.startswith("S1-T2"))
+    assert rows.index("VOID") == rows.index("TRAINING - NOT A SALE") - 1
     assert rows.index("COPY 2") < rows.index("TRAINING - NOT A SALE") < rows.index(OFFLINE) < number
     assert rows[rows.index(OFFLINE) - 1] == "OFFLINE"
     assert "COPY" not in as_text(receipt(), 48)
