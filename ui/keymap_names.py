@@ -376,7 +376,7 @@ SCREENS: dict[str, dict[str, Binding]] = {
         "import": _b("Ctrl+I"),
         "print_labels": _b("Ctrl+P"),
         "undo": _b("Ctrl+Z", title="Undo the last change"),
-        **{f"section_{n}": _b(f"Ctrl+{n}", title=f"Page {n} of the rail") for n in range(1, 7)},
+        **{f"section_{n}": _b(f"Ctrl+{n}", title=f"Page {n} of the rail") for n in range(1, 8)},
         "keys": _b("F1"),
     },
 }

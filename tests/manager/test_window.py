@@ -161,7 +161,15 @@ def goes_to_page(number: int) -> KeyCheck:
     def check(qtbot: QtBot, window: InventoryWindow, press: Press, _: ShopDatabase) -> None:
         desk = the_desk(window)
         desk.open((number + 1) % 4)
-        wanted = (desk.today, desk.products, desk.journal, desk.alerts, desk.papers, desk.roles)[number]
+        wanted = (
+            desk.today,
+            desk.products,
+            desk.journal,
+            desk.alerts,
+            desk.papers,
+            desk.roles,
+            desk.customers,
+        )[number]
         press()
         qtbot.waitUntil(lambda: desk.page is wanted)
 
@@ -208,7 +216,7 @@ DOES: dict[str, KeyCheck] = {
     "import": asks(ImportList),
     "print_labels": asks(PrintLabels),
     "undo": takes_back,
-    **{f"section_{n + 1}": goes_to_page(n) for n in range(6)},
+    **{f"section_{n + 1}": goes_to_page(n) for n in range(7)},
     "keys": asks(KeySheet),
 }
 

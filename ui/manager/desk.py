@@ -14,6 +14,7 @@ from pos_desktop.services.manager import Store
 from ui.keymap import Keymap
 from ui.manager.alerts_page import AlertsPage
 from ui.manager.bars import counted
+from ui.manager.customers_page import CustomersPage
 from ui.manager.grid_page import GridPage
 from ui.manager.journal_page import JournalPage
 from ui.manager.papers_page import PapersPage
@@ -95,6 +96,7 @@ class Desk(QWidget):
         self.alerts = AlertsPage(services.desk, lanes, store, keys)
         self.papers = PapersPage(services.desk, lanes, store, keys)
         self.roles = RolesPage(services.desk, lanes, store, keys)
+        self.customers = CustomersPage(services.desk, lanes, store, keys)
         self._entries = (
             Entry("Today", "layout-dashboard", self.today),
             Entry("Products", "package", self.products),
@@ -102,6 +104,7 @@ class Desk(QWidget):
             Entry("Alerts", "inbox", self.alerts),
             Entry("Papers", "printer", self.papers),
             Entry("Roles", "users", self.roles),
+            Entry("Customers", "id-card", self.customers),
         )
         self.alerts.document_asked.connect(self._show_document)
         self.rail = Rail(self._entries, login.removeprefix("mgr_")[:2].upper())
