@@ -22,6 +22,9 @@ BEGIN
     SELECT v_back || coalesce(jsonb_agg(jsonb_build_object('n', b.n, 'code', b.code) ORDER BY b.n, b.code), '[]') INTO v_back
       FROM law_breaches(p_body->'lines', (SELECT s FROM store s WHERE s.id = t.store_id), clock_timestamp()) b;
   END IF;
+  IF p_body ?| '{coupons,promotions}' AND deal_breach(p_body, t) IS NOT NULL THEN
+    v_back := v_back || jsonb_build_object('n', p_body#>'{lines,0,n}', 'code', deal_breach(p_body, t));
+  END IF;
   v_short := hold_stock(p_body->'lines', v_sale, t);
   SELECT coalesce(jsonb_agg(q.problem ORDER BY q.n, q.ord), '[]') INTO v_problems FROM (
     SELECT l.n, x.ord, jsonb_build_object('n', l.n, 'item', l.item) || x.problem AS problem
@@ -47,5 +50,5 @@ BEGIN
      WHERE x.problem IS NOT NULL) q;
   RETURN jsonb_build_object('ok', (v_problems = '[]')::int, 'server_at', utc_text(clock_timestamp()), 'problems', v_problems);
 END $$;
-COMMENT ON FUNCTION api.check_basket(jsonb) IS 'Moved prices and taxes, blocked items, the law, and stock that must not oversell, before pay.';
+COMMENT ON FUNCTION api.check_basket(jsonb) IS 'Moved prices and taxes, blocked items, the law, coupons and promotions, and stock that must not oversell, before pay.';
 GRANT EXECUTE ON FUNCTION api.check_basket(jsonb) TO pos_till;

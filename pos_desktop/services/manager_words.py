@@ -58,6 +58,23 @@ _FLAGS: dict[str, Words] = {
     "old_price": Words(
         "Old price", "A line was sold at a price that had changed meanwhile.", "Nothing, unless it is often."
     ),
+    "promotion": Words(
+        "Offer that did not hold",
+        "A till gave an offer that had ended, is for other goods, or gives less.",
+        "Look at the document; let the till read the offers again.",
+    ),
+    "coupon": Words("Coupon unknown", "A till took a coupon that is not one of its offer.", _LOOK),
+    "coupon_used": Words(
+        "Coupon used twice",
+        "A coupon for one sale was used in another before.",
+        "Look at both documents.",
+    ),
+    "no_discount": Words(
+        "Discount above the limit",
+        "A discount was above the role's limit, and nobody approved it.",
+        _LOOK,
+    ),
+    "discount_sum": Words("Discount that does not add up", "A percentage came to more than it is.", _LOOK),
     "not_sold": Words(
         "Refund of an unknown sale",
         "A till sent a refund again, and the sale it is of is not in the books.",

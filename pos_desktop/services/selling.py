@@ -12,7 +12,7 @@ from pos_desktop.domain.basket import Basket, Item, Line, totals
 from pos_desktop.domain.basket_law import law_problems
 from pos_desktop.domain.catalogue import Catalogue
 from pos_desktop.domain.customer import CustomerError
-from pos_desktop.domain.document import event_document
+from pos_desktop.domain.document import event_document, utc_text
 from pos_desktop.domain.law import Law
 from pos_desktop.domain.points import points_of
 from pos_desktop.domain.rounding import CashPolicy
@@ -46,6 +46,9 @@ _PROBLEM_WORDS = {
     "pack": "{name} changed on file. Remove it and scan it again.",
     "not_sold": "{name} was not sold with that receipt. Remove it and scan the receipt again.",
     "already_refunded": "{name} came back already. Remove it and scan the receipt again.",
+    "coupon": "A coupon in this sale is not known any more. Scan it again to take it out.",
+    "coupon_used": "A coupon in this sale was used meanwhile. Scan it again to take it out.",
+    "promotion": "An offer in this sale has ended. Void the sale and scan it anew.",
     "refund_held": "Another till is refunding that receipt. Try again in a few minutes.",
 }
 
@@ -93,6 +96,7 @@ class Selling:
         answers; otherwise EnvironmentProblem when the server is away.
         """
         core, body = self._core, {"sale": basket.sale_id, "lines": [_check_line(x) for x in basket.lines]}
+        body |= _deal_fields(basket)
         rows, offline = core.either(
             lambda: (core.link.check_basket(body).get("problems") or (), False),
             lambda: (self._own_check(basket), True),
@@ -181,6 +185,18 @@ class Selling:
         if isinstance(posted, Completed):
             self._core.draft.clear(sale_id)
             fault_point("S11")
+
+
+def _deal_fields(basket: Basket) -> dict[str, Any]:
+    """The promotions and coupons that count in a basket, and since when; nothing without them."""
+    gave = {given.promotion for line in basket.lines for given in line.given}
+    if not gave or basket.began is None:
+        return {}
+    fields: dict[str, Any] = {"began": utc_text(basket.began), "promotions": sorted(gave)}
+    used = [each for each in basket.coupons if each.promotion in gave]
+    if used:
+        fields["coupons"] = [{"code": each.code, "promotion": each.promotion} for each in used]
+    return fields
 
 
 def _check_line(line: Line) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pos_desktop.domain.basket import BasketError, totals
 from pos_desktop.domain.basket_parts import Coupon
-from pos_desktop.domain.discounts import with_coupon
+from pos_desktop.domain.discounts import with_coupon, without_coupon
 from pos_desktop.domain.money import format_amount
 from pos_desktop.services.found import CouponFound
 from ui.register.model import Strip
@@ -12,9 +12,12 @@ from ui.register.sale import Sale
 
 
 def take_coupon(sale: Sale, found: CouponFound) -> None:
-    """Put the coupon into the sale, or say why it does not count."""
+    """Put the coupon into the sale, or say why it does not count; one used meanwhile is taken out again."""
     before = sale.ready_basket()
     try:
+        if found.ended and any(each.code == found.code for each in before.coupons):
+            sale.put(without_coupon(before, found.code), Strip("info", f"{found.name}: coupon taken out"))
+            return
         if found.ended:
             raise BasketError("coupon", found.ended)
         basket = with_coupon(before, Coupon(found.code, found.promotion, found.name))
