@@ -14,6 +14,7 @@ from pos_desktop.domain.tender import Tendering
 from pos_desktop.errors import EnvironmentProblem, UserError
 from pos_desktop.services.problems import COPIED, FORKED, NEEDS_EPOCH, OTHER_EPOCH, SHUT_OUT
 from tests.register.screens.gallery_customers import CUSTOMER_SCREENS
+from tests.register.screens.gallery_deals import DEAL_SCREENS
 from tests.register.screens.gallery_devices import DEVICE_SCREENS
 from tests.register.screens.gallery_law import LAW_SCREENS
 from tests.register.screens.gallery_refunds import REFUND_SCREENS
@@ -481,6 +482,7 @@ SCREENS: dict[str, Make] = {
     "entry": _entry,
     "weigh": _weigh,
     "more": _more,
+    **DEAL_SCREENS,
     **DEVICE_SCREENS,
     **LAW_SCREENS,
     **REFUND_SCREENS,
