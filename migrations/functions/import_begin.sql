@@ -21,7 +21,7 @@ BEGIN
     'taxes', (SELECT coalesce(jsonb_agg(jsonb_build_object('code', t.code, 'rate', r.rate)
                                         ORDER BY r.rate DESC, (SELECT count(*) FROM item i WHERE i.tax = t.code) DESC, t.code DESC), '[]')
                 FROM tax t,
-                     LATERAL (SELECT tax_rate_on(t.code, (now() AT TIME ZONE s.time_zone)::date) AS rate) r
+                     LATERAL (SELECT tax_rate_shown(t.code, (now() AT TIME ZONE s.time_zone)::date) AS rate) r
                WHERE r.rate IS NOT NULL));
 END $$;
 COMMENT ON FUNCTION api.import_begin(int) IS 'Opens an import of items: tables to copy into, and what reading the list needs.';

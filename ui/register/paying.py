@@ -135,7 +135,10 @@ class Paying(QObject):
             return
         sale.lock(True)
         self._busy_word.start()
-        basket, services = sale.basket, self._desk.services
+        ready, services = sale.ready_basket(), self._desk.services
+        if ready.rules.tax != sale.basket.rules.tax:  # how tax is rounded changed since the last scan
+            sale.put(ready, select=sale.selected)
+        basket = sale.basket
 
         def work() -> Prepared:
             return services.can_record() or services.check_basket(basket)
