@@ -8,7 +8,7 @@ BEGIN
   RETURN jsonb_build_object(
     'categories', (SELECT coalesce(jsonb_agg(c.name ORDER BY c.position, c.name), '[]') FROM category c),
     'suppliers', (SELECT coalesce(jsonb_agg(u.name ORDER BY u.name), '[]') FROM supplier u),
-    'taxes', (SELECT coalesce(jsonb_agg(jsonb_build_object('code', x.code, 'name', x.name, 'rate', tax_rate_shown(x.code, v_day))
+    'taxes', (SELECT coalesce(jsonb_agg(jsonb_build_object('code', x.code, 'name', x.name, 'rate', coalesce(tax_rate_shown(x.code, v_day), 0))
                                         ORDER BY x.code), '[]') FROM tax x));
 END $$;
 COMMENT ON FUNCTION api.m_choices(int) IS 'Categories, suppliers and taxes an item may be given.';

@@ -7,7 +7,7 @@ CREATE OR REPLACE VIEW api.m_item WITH (security_barrier) AS
          i.tax, coalesce((SELECT r.rate FROM pos.tax_rate r
                            WHERE r.tax = i.tax AND r.valid_from <= (now() AT TIME ZONE s.time_zone)::date
                            ORDER BY r.valid_from DESC LIMIT 1),
-                         pos.tax_rate_shown(i.tax, (now() AT TIME ZONE s.time_zone)::date)) AS rate,
+                         pos.tax_rate_shown(i.tax, (now() AT TIME ZONE s.time_zone)::date), 0) AS rate,
          (CASE WHEN i.single_id IS NULL THEN k.on_hand
                 ELSE (SELECT div(y.on_hand, i.pack_count) FROM pos.stock y WHERE y.store_id = s.id AND y.item_id = i.single_id)
            END * 1000)::bigint AS on_hand, (k.low * 1000)::bigint AS low, i.min_age, i.stock_policy, i.blocked,

@@ -135,10 +135,8 @@ class Paying(QObject):
             return
         sale.lock(True)
         self._busy_word.start()
-        ready, services = sale.ready_basket(), self._desk.services
-        if ready.rules.tax != sale.basket.rules.tax:  # how tax is rounded changed since the last scan
-            sale.put(ready, select=sale.selected)
-        basket = sale.basket
+        basket, services = sale.ready_basket(), self._desk.services
+        sale.put(basket, select=sale.selected)  # tax is rounded as the store does now, not at the last scan
 
         def work() -> Prepared:
             return services.can_record() or services.check_basket(basket)
