@@ -7,10 +7,13 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QWidget
 
 from pos_desktop.domain.money import currency
+from pos_desktop.domain.refund import GiveBack
 from pos_desktop.domain.tender import Tender, Tendering
 from ui.register.screen import Screen
 from ui.register.screens.code import CodePanel
+from ui.register.screens.give_back import GiveBackScreen
 from ui.register.screens.other_ways import WAYS, OtherWays
+from ui.register.screens.refund_values import GiveBackView
 from ui.register.screens.tender import TenderScreen
 from ui.register.screens.values import CodeQuestion
 
@@ -72,10 +75,16 @@ def _keyboard(host: QWidget) -> Screen:
     return screen
 
 
+def _credit(host: QWidget) -> Screen:
+    ways = (GiveBack("card", 2884, "d", "A1729"), GiveBack("cash", 435))
+    return GiveBackScreen(GiveBackView(ways, GBP, "The card first.", credit=True), parent=host)
+
+
 VALUE_SCREENS: dict[str, Callable[[QWidget], Screen]] = {
     "other_ways": lambda host: OtherWays(tuple(WAYS), parent=host),
     "code_gift_card": _gift_card,
     "code_mobile": _mobile,
     "code_refused": _refused,
     "code_keyboard": _keyboard,
+    "give_back_credit": _credit,
 }
