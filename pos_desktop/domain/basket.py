@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pos_desktop.domain.basket_deals import Buyer, settled
 from pos_desktop.domain.basket_law import check_limits, check_price, floored, married
@@ -53,6 +53,10 @@ __all__ = [
     "Unit",
     "totals",
 ]
+
+
+KEPT = timedelta(hours=24)
+"""How long a basket keeps the offers of its first scan; the server takes a day and a half."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +114,14 @@ class Basket:
     # -- changing --------------------------------------------------------------------------------
 
     def begun(self, at: datetime, rules: ShopRules) -> Basket:
-        """The basket with the shop's rules of now, and with ``at`` as its beginning when it is empty."""
-        began = at if self.empty or self.began is None else self.began
-        return replace(self, began=began, rules=rules)
+        """The basket with the shop's rules of now, and with ``at`` as its beginning when it is empty.
+
+        One that lay parked for more than :data:`KEPT` begins anew, with the prices and offers of now.
+        """
+        if self.began is not None and at - self.began <= KEPT and not self.empty:
+            return replace(self, rules=rules)
+        after = replace(self, began=at, rules=rules)
+        return after if self.empty else replace(after, lines=_settled(after))
 
     def add(self, item: Item, qty: int | None = None, *, code: str = "") -> Basket:
         """Add ``qty`` thousandths (default one piece) at the catalogue's price.

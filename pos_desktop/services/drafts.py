@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from pos_desktop.domain.basket import Basket
@@ -68,7 +68,7 @@ class Drafts:
         if self._is_held(sale_id) or self._parked_again(sale_id, record):
             self._core.draft.clear(sale_id)
             return None
-        return draft
+        return replace(draft, basket=replace(draft.basket, rules=self._core.rules))
 
     def _parked_again(self, sale_id: str, record: dict[str, Any]) -> bool:
         """Finish what a crash broke off: the basket was being parked. Whether it is parked now."""

@@ -91,7 +91,7 @@ class Parking:
         rows = [row for row in self._core.link.held_sales() if str(row["sale"]) == sale_id]
         if not rows:
             return None
-        basket = read_basket(rows[0]["body"])
+        basket = self._begun(read_basket(rows[0]["body"]))
         self._core.draft.save(sale_id, {"basket": basket_record(basket), "tenders": []}, synced=True)
         try:
             taken = self._core.link.recall_sale(sale_id)
@@ -100,13 +100,17 @@ class Parking:
         if taken is None:
             self._core.draft.clear(sale_id)
             return None
-        basket = read_basket(taken)
+        basket = self._begun(read_basket(taken))
         self._core.draft.save(sale_id, {"basket": basket_record(basket), "tenders": []})
         return basket
 
+    def _begun(self, basket: Basket) -> Basket:
+        """A basket taken up, with the shop's rules: a change of a line asks them."""
+        return basket.begun(self._core.server_now(), self._core.rules)
+
     def _recall_here(self, sale_id: str, row: Json) -> Basket:
         """Into the draft before the note is dropped; start-up knows a basket that is in both."""
-        basket, notes = read_basket(row["body"]), self._core.notes
+        basket, notes = self._begun(read_basket(row["body"])), self._core.notes
         self._core.draft.save(sale_id, {"basket": basket_record(basket), "tenders": []}, synced=True)
         if notes is not None:
             notes.drop(f"held:{sale_id}")

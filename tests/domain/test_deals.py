@@ -82,7 +82,7 @@ def worth(basket: Basket) -> list[tuple[int, int, int]]:
 scans = st.lists(st.sampled_from(GOODS), min_size=1, max_size=9)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(scans, st.sampled_from(GOODS), st.data())
 def test_a_line_taken_out_leaves_nothing_and_the_order_does_not_count(
     goods: list[Item], more: Item, data: st.DataObject
@@ -116,6 +116,15 @@ def test_prices_by_level_hour_and_quantity_and_coupons_come_and_go() -> None:
     for again in ("A-1", "A-2"):
         with pytest.raises(BasketError):
             with_coupon(handed, Coupon(again, 6, "Coupon"))
+
+
+def test_a_basket_keeps_the_offers_of_its_first_scan_for_a_day() -> None:
+    basket = started(NOON.replace(hour=18)).add(GOODS[3])
+    assert basket.lines[0].net == 50
+    kept = read_basket(basket_record(basket))
+    assert kept.begun(NOON.replace(hour=23), RULES).add(GOODS[3]).lines[0].net == 100
+    later = kept.begun(NOON.replace(day=22), RULES)
+    assert (later.began, later.lines[0].net) == (NOON.replace(day=22), 275)
 
 
 def test_a_discount_follows_its_line_and_the_sale() -> None:
