@@ -252,3 +252,12 @@ def test_a_certificate_frees_from_a_tax_by_somebody_who_may(world: World, tmp_pa
         assert till.post({**taxed_sale(till, lines, exempt=exempt), "exempt": odd}).reason == "malformed"
     assert world.query("select certificate from pos.sale") == [("TE-4711",)]
     proven(world, tmp_path)
+
+
+def test_what_a_composite_code_comes_to_is_shown(world: World) -> None:
+    composite(world)
+    world.owner.execute("insert into pos.tax values ('N', 'No rate yet')")
+    shown = "select pos.tax_rate_shown(%s, '2026-11-22')"
+    assert world.one(shown, "GP") == 50_000 + 99_750
+    assert world.one(shown, "GQ") == 50_000 + 95_000 + 4_750
+    assert [world.one(shown, code) for code in ("S", "N")] == [200_000, None]
