@@ -57,6 +57,10 @@ def test_a_day_of_training_changes_nothing_on_the_server_and_nothing_in_the_jour
         assert (first.document.epoch, first.document.no, first.document.fields["training"]) == (EPOCH, 2, 1)
         assert isinstance(till.no_sale("change"), Completed)
         assert isinstance(till.cash_movement("pay_out", 2000, "window cleaner"), Completed)
+        with pytest.raises(UserError, match="not practised"):
+            till.new_account("gift_card")
+        with pytest.raises(UserError, match="not practised"):
+            till.hold_tender(till.new_basket().sale_id, "mobile", "QGH7X5K2PL", 165)
         basket = scanned(till, till.new_basket(), MILK)
         till.hold(basket, "blue coat")
         assert [held.label for held in till.held()] == ["blue coat"]

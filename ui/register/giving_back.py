@@ -235,7 +235,7 @@ class GivingBack(QObject):
         ways, services, basket = self._ways, self._desk.services, self._desk.sale.basket
         if self._screen is not None:
             self._screen.set_busy(True)
-        self._posting.watch()
+        self._posting.watch(alone=False)
         self._posting.post(
             lambda: services.complete_sale(basket, tuple(way.tender for way in ways)),
             lambda completed: self._booked(completed, ways),

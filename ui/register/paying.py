@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from pos_desktop.domain.money import format_money
+from pos_desktop.domain.sale_document import needs_server
 from pos_desktop.domain.tender import Tender, TenderError, Tendering
 from pos_desktop.domain.tender_kinds import ALONE
 from pos_desktop.services.offline_state import TenderRule
@@ -361,7 +362,7 @@ class Paying(QObject):
         if self._screen is not None:
             self._screen.hold_keys()
         self._busy_word.start()
-        self._posting.watch()
+        self._posting.watch(alone=not needs_server(basket, tendering.tenders))
         self._posting.post(
             lambda: services.complete_sale(basket, tendering.final()),
             lambda completed: self._booked(completed, tendering),

@@ -49,6 +49,7 @@ class Posting(QObject):
         self._done: OnCompleted | None = None
         self._refused: OnRefused | None = None
         self._waiting_for = ""
+        self._alone = False
         self._attempts = 1
         self._view: ConfirmingView | None = None
         self._screen: ConfirmingScreen | None = None
@@ -85,8 +86,12 @@ class Posting(QObject):
 
         self._desk.command(work, lambda posted: self.take(cast(Posted, posted), done, refused), ended)
 
-    def watch(self) -> None:
-        """A paid sale is on its way: when its answer takes long, the screen says what is known of it."""
+    def watch(self, *, alone: bool) -> None:
+        """A paid sale is on its way: when its answer takes long, the screen says what is known of it.
+
+        ``alone``: of its kind the till may accept it by itself, where the store lets it.
+        """
+        self._alone = alone
         self._silence.start()
 
     def take(self, posted: Posted, done: OnCompleted, refused: OnRefused) -> None:
@@ -142,7 +147,7 @@ class Posting(QObject):
             sale.totals.total,
             len(sale.basket.lines),
             sale.currency,
-            alone=self._away.state.enabled,
+            alone=self._alone and self._away.state.enabled,
         )
         screen = ConfirmingScreen(view, keys=self._desk.keys, waiting=True)
         self._desk.stage.show_body(screen)
