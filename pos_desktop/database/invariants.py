@@ -197,7 +197,8 @@ INVARIANTS: dict[str, LiteralString] = {
         " left join pos.special_price x on x.id = l.price_version"
         " where i.id is null or c.id is null"
         " or (l.price_version > 0 and coalesce(p.item_id, x.item_id) is distinct from l.item_id"
-        " and not 'price' = any (d.flags))"
+        " and not 'price' = any (d.flags) and not exists (select from pos.returned r"  # as it was sold
+        " where (r.document_id, r.n) = (l.document_id, l.n) and r.of_document is not null))"
     ),
     "effect_in_one_shift": (
         "select d.id from pos.document d left join pos.shift h on h.id = d.shift_id and h.till_id = d.till_id"

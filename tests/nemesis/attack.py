@@ -63,6 +63,7 @@ class Summary:
     sales: int = 0
     documents: int = 0
     papers: int = 0
+    refunds: int = 0
     sold_alone: int = 0
     faults: dict[str, int] = field(default_factory=dict)
     not_run: tuple[str, ...] = ()
@@ -87,7 +88,7 @@ class Summary:
         rate = self.sales / self.seconds if self.seconds else 0
         lines = [
             f"seed {self.seed}: {self.sales:,} sales, {self.documents:,} documents, {self.papers:,} papers,"
-            f" {self.tills} tills",
+            f" {self.refunds:,} refunds, {self.tills} tills",
             f"{self.seconds:.0f} s ({rate:.0f} sales/s; median {self.median_ms:.0f} ms,"
             f" p99 {self.p99_ms:.0f} ms with every fault in it), checked in {self.check_seconds:.0f} s",
             f"{sum(self.faults.values()):,} faults of {len(self.faults)} kinds,"
@@ -173,6 +174,7 @@ def _attacked(
             model.wrong("card_number_kept", found)
     summary.check_seconds = time.monotonic() - checking
     summary.sales, summary.papers = model.sales, sum(model.papers.values())
+    summary.refunds = model.refunds
     summary.faults = dict(director.struck)
     summary.till_restarts = sum(t.deaths for t in director.tills.values())
     summary.server_restarts = director.striker.restarts

@@ -6,12 +6,17 @@ import os
 import resource
 import signal
 import time
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from pos_desktop.domain.basket import AgeCheck, Basket, totals
+from pos_desktop.domain.basket_parts import BackTo, Line
+from pos_desktop.domain.quantity import ONE
+from pos_desktop.domain.receipt import receipt_number
+from pos_desktop.domain.refund import SoldSale, take_back
 from pos_desktop.domain.tender import Tender, Tendering
-from pos_desktop.errors import EnvironmentProblem
+from pos_desktop.errors import EnvironmentProblem, UserError
 from pos_desktop.services.fault import EXIT_CODE
 from pos_desktop.services.results import CannotRecord, Completed, Draft, Found, Refused, ZReport
 from tests.nemesis.faults import FAULTS
@@ -21,6 +26,8 @@ from tests.nemesis.till import Till
 from tests.services.tills import GBP
 
 FLOAT = 10_000
+RECEIPTS = 40
+"""How many of a till's first documents customers come back with: few, so that tills meet at them."""
 LOOK_UP_EVERY = 20
 """Steps for which a till remembers an item, as one that sells from tiles does: so prices move under it."""
 
@@ -29,6 +36,11 @@ _CLOCKS = {
     "clock_1970": timedelta(days=-20_780),
     "clock_dst": timedelta(hours=-1),
 }
+
+
+def _shown(line: Line) -> list[Any]:
+    waste = line.back is not None and line.back.to == "waste"
+    return [line.item.id, line.qty, line.amount, *(["waste"] if waste else [])]
 
 
 class Counter:
@@ -67,6 +79,32 @@ class Counter:
         basket = self._rung_up(step)
         if not basket.empty:
             self._pay(basket, step.tender, str(step.dice), step)
+
+    def _refund(self, step: Step) -> None:
+        """Something of an early receipt of any till of the store; others may be at the same receipt."""
+        basket = self.till.patiently(self.services.new_basket)
+        sold = self.till.patiently(lambda: self._receipt(step.dice))
+        lines = [line for line in sold.lines if line.left] if sold is not None else []
+        if sold is None or not lines:
+            return self._sale(step)
+        line = lines[step.dice % len(lines)]
+        qty = line.left if line.item.weighed else ONE
+        to: BackTo = "waste" if step.dice % 3 == 0 else "stock"
+        basket = take_back(basket, sold, line.n, qty, to, "faulty")
+        self.till.patiently(lambda: self.services.save_draft(basket))
+        return self._pay(basket, step.tender, str(step.dice), step)
+
+    def _receipt(self, dice: int) -> SoldSale | None:
+        """Nobody has to be able to find it: numbers are of anything, and a till on its own finds none."""
+        hello = self.till.core.hello
+        till = 1 + (hello.number - 1) % 2 + 2 * (dice % 2)
+        try:
+            return self.services.receipt_to_refund(
+                receipt_number(hello.store.number, till, 1, 1 + dice // 2 % RECEIPTS)
+            )
+        except UserError as none:
+            self.report.later("trouble", code=none.code)
+            return None
 
     def _hold(self, step: Step) -> None:
         basket = self._rung_up(step)
@@ -123,7 +161,8 @@ class Counter:
         assert z is not None
         self.report.say(
             "z", shift=before.id, z=z.z, expected=z.figures.expected_cash, sales=z.figures.values["sales"],
-            total=z.figures.values["sales_total"],
+            total=z.figures.values["sales_total"], refunds=z.figures.values["refunds"],
+            refunded=z.figures.values["refunds_total"],
         )  # fmt: skip
 
     def _ensure_shift(self) -> None:
@@ -175,7 +214,7 @@ class Counter:
         tenders = self._tenders(basket, tender, ref)
         self.report.say(
             "pay", sale=basket.sale_id, total=totals(basket).total,
-            lines=[[line.item.id, line.qty, line.amount] for line in basket.lines],
+            lines=[_shown(line) for line in basket.lines],
         )  # fmt: skip
         self.till.patiently(lambda: self.services.save_draft(basket, tenders))
         if step is not None:
@@ -213,7 +252,7 @@ class Counter:
             if result.ok:
                 return basket
             for problem in result.problems:
-                if problem.code in ("out_of_stock", "blocked", "no_item"):
+                if problem.code in ("out_of_stock", "blocked", "no_item", "already_refunded", "refund_held"):
                     basket = basket.remove(problem.n)
             if basket.empty:
                 return basket
@@ -226,6 +265,9 @@ class Counter:
 
     def _tenders(self, basket: Basket, how: str, ref: str) -> tuple[Tender, ...]:
         due = totals(basket).total
+        if due < 0:
+            ways = self.till.patiently(lambda: self.services.ways_back(basket))
+            return tuple(replace(way, slip=f"slip {ref}" if way.ref else "").tender for way in ways)
         tendering = Tendering(due)
         if how == "cash" or due < 2:
             return tendering.add_cash(due + (-due) % 500, GBP).final() if due else tendering.final()

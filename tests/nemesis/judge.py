@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 
 from pos_desktop.database.verify import verify
-from tests.nemesis.model import Model
+from tests.nemesis.model import TRADE, Model
 from tests.nemesis.shop import SCARCE, STOCK, STORES, store_of
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -44,6 +44,7 @@ def judge(model: Model, owner: Connection, journals: dict[int, Path], adjusted: 
             _journal(model, till, path, rows)
         _stock(model, owner, adjusted)
         _cash(model, owner)
+        _back(model)
         _parked(model, owner, journals)
     for finding in verify(owner).findings:
         model.wrong(finding.place, finding.what)
@@ -67,7 +68,7 @@ def _nothing_lost(model: Model, ledger: dict[str, Row]) -> None:
             model.wrong("shown_otherwise", f"shown {shown}, kept {kept}")
     for id_ in model.papers:
         row = ledger.get(id_)
-        if row is None or row["kind"] != "sale" or row["outcome"] == "refused":
+        if row is None or row["kind"] not in TRADE or row["outcome"] == "refused":
             model.wrong("printed_but_not_booked", f"document {id_}: {row and row['outcome']}")
 
 
@@ -79,7 +80,7 @@ def _nothing_made_up(model: Model, ledger: dict[str, Row]) -> None:
         told = model.told.get(id_)
         if told is None:
             model.wrong("booked_but_never_shown", f"till {row['number']} no. {row['no']} {row['kind']} {id_}")
-        if row["kind"] != "sale" or row["outcome"] == "refused":
+        if row["kind"] not in TRADE or row["outcome"] == "refused":
             continue
         booked[row["sale"]] += 1
         flagged[row["sale"]] += row["again"]
@@ -93,8 +94,8 @@ def _nothing_made_up(model: Model, ledger: dict[str, Row]) -> None:
             model.wrong("booked_twice", f"sale {sale} {times} times")
 
 
-def _tuples(lines: list[Any]) -> tuple[tuple[int, int, int], ...]:
-    return tuple((item, qty, amount) for item, qty, amount in lines)
+def _tuples(lines: list[Any]) -> tuple[tuple[Any, ...], ...]:
+    return tuple(tuple(line) for line in lines)
 
 
 def _numbers(model: Model, rows: list[Row]) -> None:
@@ -142,9 +143,10 @@ def _stock(model: Model, owner: Connection, adjusted: list[Row]) -> None:
             model.wrong("adjustment_lost", str(row))
         expected[row["store"], row["item"]] += found.get(row["note"], 0)
     for told in model.told.values():
-        if told.kind == "sale" and told.effective:
-            for item, qty, _ in told.lines:
-                expected[store_of(told.till), item] -= qty
+        if told.trade and told.effective:
+            for item, qty, *rest in told.lines:
+                if "waste" not in rest:
+                    expected[store_of(told.till), item] -= qty
     hand = owner.execute(
         "select s.number, item_id, (on_hand * 1000)::bigint from pos.stock k"
         " join pos.store s on s.id = k.store_id where item_id <> 6"
@@ -158,17 +160,18 @@ def _stock(model: Model, owner: Connection, adjusted: list[Row]) -> None:
 def _cash(model: Model, owner: Connection) -> None:
     """Each closed shift's Z says what the model counts; so do the grand totals."""
     drawers: dict[str, int] = defaultdict(int)
-    sales: dict[str, list[int]] = defaultdict(list)
+    sold: dict[tuple[str, str], list[int]] = defaultdict(list)
     grand: dict[int, int] = defaultdict(int)
     for told in model.told.values():
         if told.effective:
             drawers[told.shift] += told.cash
-            if told.kind == "sale":
-                sales[told.shift].append(told.total)
+            if told.trade:
+                sold[told.shift, told.kind].append(told.total)
                 grand[told.till] += told.total
     for z in model.zs:
-        counted = drawers[z["shift"]], len(sales[z["shift"]]), sum(sales[z["shift"]])
-        if counted != (z["expected"], z["sales"], z["total"]):
+        sales, backs = (sold[z["shift"], kind] for kind in TRADE)
+        counted = drawers[z["shift"]], len(sales), sum(sales), len(backs), -sum(backs)
+        if counted != tuple(z[name] for name in ("expected", "sales", "total", "refunds", "refunded")):
             model.wrong("z_differs", f"till {z['till']} Z {z['z']}: {z}, by the model {counted}")
     for till, total in owner.execute("select number, grand from pos.till").fetchall():
         if total != grand[till]:
@@ -179,6 +182,22 @@ def _cash(model: Model, owner: Connection) -> None:
     ).fetchall():
         if drawers[shift] != expected:
             model.wrong("cash_differs", f"till {number}: {expected}, by the model {drawers[shift]}")
+
+
+def _back(model: Model) -> None:
+    """No more of a line came back than was sold; more may only where a restore hid what came back before."""
+    came: dict[tuple[str, int], int] = defaultdict(int)
+    flagged = set()
+    for told in model.told.values():
+        if told.effective:
+            for document, line, qty in told.back:
+                came[document, line] += qty
+                flagged |= {(document, line)} if told.outcome == "flagged" else set()
+    for (document, n), qty in came.items():
+        sale = model.told.get(document)
+        sold = sale.lines[n - 1][1] if sale is not None and sale.effective else 0
+        if qty > sold and (document, n) not in flagged:
+            model.wrong("more_back_than_sold", f"line {n} of {document}: {qty} of {sold}")
 
 
 def _days(model: Model, owner: Connection) -> None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
+TRADE = ("sale", "refund")
+
 
 @dataclass(frozen=True, slots=True)
 class Violation:
@@ -30,7 +32,15 @@ class Told:
     shift: str
     total: int
     cash: int
-    lines: tuple[tuple[int, int, int], ...]
+    lines: tuple[tuple[Any, ...], ...]
+    """Item, quantity, amount; "waste" for what came back and is not sold again."""
+    back: tuple[tuple[Any, ...], ...] = ()
+    """What came back of which line of which document, and how much."""
+
+    @property
+    def trade(self) -> bool:
+        """Goods and money changed hands."""
+        return self.kind in TRADE
 
     @property
     def effective(self) -> bool:
@@ -67,6 +77,10 @@ class Restore:
     def undid_document(self, till: int, epoch: int, no: int, id_: str) -> bool:
         """Whether the till had to post this one anew."""
         return (epoch, no) > self.backup.last.get(till, (0, 0)) and made_at(id_) <= self.at
+
+
+def _tuples(lines: list[Any]) -> tuple[tuple[Any, ...], ...]:
+    return tuple(tuple(line) for line in lines)
 
 
 def made_at(id_: str) -> int:
@@ -107,8 +121,13 @@ class Model:
 
     @property
     def sales(self) -> int:
-        """Sales shown as done."""
+        """Sales and refunds shown as done."""
         return len(self.sold)
+
+    @property
+    def refunds(self) -> int:
+        """Refunds shown as done."""
+        return sum(told.kind == "refund" and told.effective for told in self.told.values())
 
     def wrong(self, rule: str, what: str) -> None:
         """Note a violation."""
@@ -121,8 +140,9 @@ class Model:
     # -- lines -----------------------------------------------------------------------------------
 
     def _on_told(self, till: int, line: dict[str, Any]) -> None:
-        fields = {key: line[key] for key in Told.__dataclass_fields__ if key not in ("till", "lines")}
-        one = Told(till=till, lines=tuple(tuple(part) for part in line["lines"]), **fields)
+        parts = ("lines", "back")
+        fields = {key: line[key] for key in Told.__dataclass_fields__ if key not in ("till", *parts)}
+        one = Told(till=till, **{part: _tuples(line.get(part, [])) for part in parts}, **fields)
         self.alone += one.outcome == "offline" and one.kind == "sale" and line["id"] not in self.told
         before = self.told.setdefault(line["id"], one)
         if before.outcome == "offline" and one == replace(before, outcome=one.outcome):
@@ -131,7 +151,7 @@ class Model:
                 self.wrong("refused_after_the_customer_left", f"{line['id']}: {one}")
         elif before != one and not self._booked_anew(line["id"], before, one):
             self.wrong("shown_twice_differently", f"{line['id']}: {before} then {one}")
-        if one.kind == "sale" and one.effective and one.sale is not None:
+        if one.trade and one.effective and one.sale is not None:
             first = self.sold.setdefault(one.sale, line["id"])
             if first == line["id"]:
                 return

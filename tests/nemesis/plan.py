@@ -9,10 +9,10 @@ from typing import Any, Literal
 
 from tests.nemesis.faults import FAULTS
 
-Do = Literal["sale", "hold", "recall", "void", "no_sale", "cash", "z"]
+Do = Literal["sale", "refund", "hold", "recall", "void", "no_sale", "cash", "z"]
 
-_DOINGS: tuple[Do, ...] = ("sale", "hold", "recall", "void", "no_sale", "cash")
-_ODDS = (86, 3, 3, 2, 2, 4)
+_DOINGS: tuple[Do, ...] = ("sale", "refund", "hold", "recall", "void", "no_sale", "cash")
+_ODDS = (80, 6, 3, 3, 2, 2, 4)
 _TENDERS = ("cash", "card", "split")
 Z_EVERY = 90
 """Steps between two closings of a till's shift."""

@@ -64,6 +64,16 @@ def sell_again(shop: Shop, model: Model) -> None:
     model.note(told.till, {"a": "told", "id": id_[::-1], **line})
 
 
+def bring_back_too_much(shop: Shop, model: Model) -> None:
+    """A till showed a refund of more than the first sale had."""
+    id_, told = next((id_, told) for id_, told in model.told.items() if told.kind == "sale")
+    line = {key: getattr(told, key) for key in told.__dataclass_fields__ if key != "till"}
+    back = [[id_, 1, told.lines[0][1] + 1]]
+    model.note(
+        told.till, {"a": "told", "id": SINCE, **line, "kind": "refund", "sale": id_[::-1], "back": back}
+    )
+
+
 BEFORE = "0192f0c0-0000-7000-8000-000000000001"
 BACKED_UP = "0192f0c0-0000-7000-8000-000000000002"
 SINCE = uuid7(time.time_ns() // 1_000_000 + 3_600_000, bytes(10))
@@ -106,6 +116,7 @@ TAMPERED = {
     change_a_payment: "payments rows differ",
     forget_a_paper: "booked_but_no_paper",
     sell_again: "sold_twice",
+    bring_back_too_much: "more_back_than_sold",
     lose_baskets: "parked_basket_lost",
     flag_a_sale: "shown_otherwise",
     give_a_right: "right_changed",

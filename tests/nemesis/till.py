@@ -264,7 +264,12 @@ class Till:
             shift=fields["shift"],
             total=fields.get("total", 0),
             cash=_cash(fields),
-            lines=[[line["item"], line["qty"], line["amount"]] for line in fields.get("lines", ())],
+            lines=[_shown(line) for line in fields.get("lines", ())],
+            back=[
+                [line["back"]["document"], line["back"]["line"], -line["qty"]]
+                for line in fields.get("lines", ())
+                if "back" in line
+            ],
         )
 
     def paper(self, document: Document) -> None:
@@ -321,9 +326,15 @@ def outcome_of(posted: Completed | Refused) -> str:
     return posted.outcome if isinstance(posted, Completed) else "refused"
 
 
+def _shown(line: dict[str, Any]) -> list[Any]:
+    """A line as the model counts it; what goes to waste does not come back on the shelf."""
+    waste = line.get("back", {}).get("to") == "waste"
+    return [line["item"], line["qty"], line["amount"], *(["waste"] if waste else [])]
+
+
 def _cash(fields: dict[str, Any]) -> int:
     """What a document does to the cash in the drawer, minor units."""
-    if fields["kind"] == "sale":
+    if fields["kind"] in ("sale", "refund"):
         return sum(int(t["amount"]) for t in fields["tenders"] if t["kind"] == "cash")
     if fields["kind"] == "cash":
         return int(fields["amount"])
