@@ -20,6 +20,7 @@ add_messages(
         "customers.phone": "That is no phone number.\nType all its digits, or leave it empty.",
         "customers.card": "That is no customer card.\nScan the card again, or leave it empty.",
         "customers.date": "That is no day.\nType it as 2027-12-31, or leave it empty.",
+        "customers.limit": "That is no sum.\nType the limit; 0 stops charging. An account stays.",
         "customers.phone_taken": (
             "Another customer has this phone number or this card.\n"
             "Find them by it, and take it away there first."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -10,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from pos_desktop.domain.money import Currency, currency, format_amount, format_money, parse_amount
 from pos_desktop.domain.points import points_text
-from pos_desktop.errors import UserError, add_messages
+from pos_desktop.errors import UserError
 from pos_desktop.services.manager import ManagerDesk, Store
 from pos_desktop.services.manager_customers import (
     CustomerChoices,
@@ -48,9 +49,6 @@ _HINTS: Mapping[str, str] = {
 }
 _WIDTHS = {Layout.COMPACT: 340, Layout.NORMAL: 360, Layout.WIDE: 440}
 _MOST_GROUPS = 8
-add_messages(
-    {"customers.limit": "That is no sum.\nType the limit; 0 stops charging. An account stays."},
-)
 
 
 def field_text(row: CustomerRow, field: str, money: Currency) -> str:
@@ -63,45 +61,33 @@ def field_text(row: CustomerRow, field: str, money: Currency) -> str:
 
 def customer_columns(money: Currency, names: Mapping[str, str]) -> tuple[Column, ...]:
     """Name, how to reach them, groups, points, what is owed. ``names`` has the groups' names by code."""
-
-    def sum_(amount: int | None) -> str:
-        return "" if amount is None else format_amount(amount, money)
-
-    def owing(row: CustomerRow) -> str | None:
-        return "danger" if (row.owed or 0) > (row.limit or 0) else None
-
+    normal, wide = Layout.NORMAL, Layout.WIDE
+    groups = lambda row: ", ".join(names.get(code, code) for code in row.groups)  # noqa: E731
+    owed, limit = partial(_sum, money, "owed"), partial(_sum, money, "limit")
     return (
         Column("name", "Customer", 220, lambda row: str(row.name), strong=True, roomy=320),
         Column("phone", "Phone", 140, lambda row: str(row.phone), code=True),
-        Column(
-            "groups",
-            "Groups",
-            150,
-            lambda row: ", ".join(names.get(code, code) for code in row.groups),
-            since=Layout.NORMAL,
-            roomy=200,
-        ),
+        Column("groups", "Groups", 150, groups, since=normal, roomy=200),
         Column("points", "Points", 90, lambda row: points_text(row.points), number=True),
-        Column("owed", f"Owes {money.symbol}", 110, lambda row: sum_(row.owed), number=True, tone=owing),
-        Column(
-            "limit",
-            f"Limit {money.symbol}",
-            110,
-            lambda row: sum_(row.limit),
-            number=True,
-            since=Layout.NORMAL,
-        ),
-        Column(
-            "consent",
-            "Offers",
-            110,
-            lambda row: "Yes" if row.consent else "No",
-            pill=lambda row: Pill("Yes", "good", "check") if row.consent else Pill("No"),
-            since=Layout.WIDE,
-        ),
-        Column("card", "Card", 150, lambda row: str(row.card), code=True, since=Layout.WIDE),
-        Column("number", "Number", 110, lambda row: str(row.id), code=True, since=Layout.WIDE),
+        Column("owed", f"Owes {money.symbol}", 110, owed, number=True, tone=_owing),
+        Column("limit", f"Limit {money.symbol}", 110, limit, number=True, since=normal),
+        Column("consent", "Offers", 110, lambda row: _offers(row).text, pill=_offers, since=wide),
+        Column("card", "Card", 150, lambda row: str(row.card), code=True, since=wide),
+        Column("number", "Number", 110, lambda row: str(row.id), code=True, since=wide),
     )
+
+
+def _sum(money: Currency, field: str, row: CustomerRow) -> str:
+    amount = getattr(row, field)
+    return "" if amount is None else format_amount(amount, money)
+
+
+def _owing(row: CustomerRow) -> str | None:
+    return "danger" if (row.owed or 0) > (row.limit or 0) else None
+
+
+def _offers(row: CustomerRow) -> Pill:
+    return Pill("Yes", "good", "check") if row.consent else Pill("No")
 
 
 class CustomerPane(Card):
@@ -117,33 +103,36 @@ class CustomerPane(Card):
         self.row: CustomerRow | None = None
         self.title = Label("", role="heading", max_lines=2)
         self.note = Label("", role="note", tone="text2", max_lines=3)
-        self.body.addWidget(self.title)
-        self.body.addWidget(self.note)
-        self._grid = QGridLayout()
-        self._grid.setVerticalSpacing(theme().px(4))
         self.fields: dict[str, QLineEdit] = {}
         self._names: list[Label] = []
+        self.consent = Key("", name="consent", height=44, checkable=True)
+        self.consent.clicked.connect(lambda _=False: self.changed.emit("consent", self.consent.isChecked()))
+        self.groups: dict[str, Key] = {}
+        self._groups = QGridLayout()
+        self._groups.setSpacing(theme().px(8))
+        self.erase = Key("Erase this person", icon="eraser", variant="ghost", name="erase", height=44)
+        self.erase.clicked.connect(lambda _checked=False: self.erase_asked.emit())
+        self.body.addWidget(self.title)
+        self.body.addWidget(self.note)
+        self.body.addLayout(self._form())
+        self.body.addWidget(self.consent)
+        self.body.addLayout(self._groups)
+        self.body.addStretch(1)
+        self.body.addWidget(self.erase)
+        self.show_row(None)
+
+    def _form(self) -> QGridLayout:
+        form = QGridLayout()
+        form.setVerticalSpacing(theme().px(4))
         for n, (field, words) in enumerate(FIELDS.items()):
             # The name takes the whole width, the others stand in pairs.
             line, side, wide = (0, 0, 2) if n == 0 else ((n + 1) // 2, (n + 1) % 2, 1)
             name = Label(words, role="chip", tone="text2", max_lines=1)
             self._names.append(name)
             self.fields[field] = self._field(field, words)
-            self._grid.addWidget(name, 2 * line, side, 1, wide)
-            self._grid.addWidget(self.fields[field], 2 * line + 1, side, 1, wide)
-        self.consent = Key("", name="consent", height=44, checkable=True)
-        self.consent.clicked.connect(lambda _=False: self.changed.emit("consent", self.consent.isChecked()))
-        self.body.addLayout(self._grid)
-        self.body.addWidget(self.consent)
-        self._groups = QGridLayout()
-        self._groups.setSpacing(theme().px(8))
-        self.groups: dict[str, Key] = {}
-        self.body.addLayout(self._groups)
-        self.body.addStretch(1)
-        self.erase = Key("Erase this person", icon="eraser", variant="ghost", name="erase", height=44)
-        self.erase.clicked.connect(lambda _checked=False: self.erase_asked.emit())
-        self.body.addWidget(self.erase)
-        self.show_row(None)
+            form.addWidget(name, 2 * line, side, 1, wide)
+            form.addWidget(self.fields[field], 2 * line + 1, side, 1, wide)
+        return form
 
     def _field(self, field: str, words: str) -> QLineEdit:
         line = QLineEdit()
