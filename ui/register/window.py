@@ -29,6 +29,7 @@ ELSEWHERE = {
     "tender": "Finish the payment, or go back to add items",
     "find": "Find an item by name",
     "customer": "Scan the customer's card, or type below",
+    "customer_form": "Scan the customer's new card, or type below",
     "change": "Scan the next customer's first item",
 }
 
