@@ -216,6 +216,22 @@ BREAKS: dict[str, Callable[[World], object]] = {
     "tax_recomputes": as_owner(
         "update pos.sale_tax set amount = amount - 1, net = net + 1 where tax = 'S'", "sale_tax"
     ),
+    "refunds_within_sold": as_owner(
+        "insert into pos.returned (document_id, n, store_id, of_document, of_line, qty, amount, waste,"
+        " reason) select document_id, n, store_id, document_id, n, qty + 1, 0, true, 'x' from pos.sale_line limit 1"
+    ),
+    "given_back_within_paid": as_owner(
+        "with p as (update pos.payment set amount = -amount where kind = 'card' returning document_id, n)"
+        " insert into pos.paid_back select document_id, n, document_id from p",
+        "payment",
+    ),
+    "points_are_their_entries": as_owner(
+        "insert into pos.customer (name) values ('x'); update pos.customer_purse set points = 5"
+    ),
+    "points_run_on": as_owner(
+        "insert into pos.customer (name) values ('x'); insert into pos.point_entry (customer, store_id, at,"
+        " earned, balance, by) select number, 1, now(), 5, 6, 'x' from pos.customer"
+    ),
     "account_is_its_entries": issued(6, 5, 5),
     "account_runs_on": issued(5, 5, 6),
     "account_above_its_floor": issued(-5, -5, -5),
