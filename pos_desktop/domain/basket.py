@@ -120,7 +120,8 @@ class Basket:
         """
         if self.began is not None and at - self.began <= KEPT and not self.empty:
             return replace(self, rules=rules)
-        after = replace(self, began=at, rules=rules)
+        exact = at.replace(microsecond=at.microsecond // 1000 * 1000)  # as a record keeps it
+        after = replace(self, began=exact, rules=rules)
         return after if self.empty else replace(after, lines=_settled(after))
 
     def add(self, item: Item, qty: int | None = None, *, code: str = "") -> Basket:

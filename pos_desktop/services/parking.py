@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pos_desktop.domain.basket import Basket, totals
 from pos_desktop.domain.basket_record import RecordError, basket_record, read_basket
@@ -106,6 +107,8 @@ class Parking:
 
     def _begun(self, basket: Basket) -> Basket:
         """A basket taken up, with the shop's rules: a change of a line asks them."""
+        if basket.began is None:
+            return replace(basket, rules=self._core.rules)
         return basket.begun(self._core.server_now(), self._core.rules)
 
     def _recall_here(self, sale_id: str, row: Json) -> Basket:
