@@ -39,7 +39,9 @@ BEGIN
   SELECT coalesce(bool_and(coalesce(g.item = f.item AND g.price = f.price AND g.price_version = f.price_version
                                     AND g.taxes = f.taxes AND g.alike, false)), true)
            AND NOT EXISTS (SELECT FROM sale x JOIN store y ON y.id = x.store_id WHERE x.document_id = ANY (b.documents)
-                              AND (y.currency, y.tax_mode) <> (s.currency, s.tax_mode)) AS sold,
+                              AND (y.currency, y.tax_mode) <> (s.currency, s.tax_mode))
+           AND NOT EXISTS (SELECT FROM document k WHERE k.id = ANY (b.documents)  -- who paid no tax gets none back
+                              AND (k.body::jsonb->'exempt') IS DISTINCT FROM (d->'exempt')) AS sold,
          coalesce(bool_or(f.back_qty + g.qty > f.qty), false) AS over,
          coalesce(bool_or(f.back_amount + g.amount <> round_div(f.net::numeric * (f.back_qty + g.qty), f.qty)), false) AS amiss
     INTO o

@@ -15,7 +15,8 @@ from pos_desktop.domain.tax import NOBODY, Tax, Taxed, Taxes, TaxMethod, TaxMode
 from pos_desktop.domain.tax_record import taxes_record
 from tests.database.conftest import World
 from tests.database.invariants import assert_sound
-from tests.database.shop import BREAD, MILK, SUPERVISOR, WINE, TillClient, card, line, uuid7
+from tests.database.shop import BREAD, CASHIER, MILK, SUPERVISOR, WINE, TillClient, card, line, uuid7
+from tests.database.test_db_refunds import back_of, refund
 from tests.domain.tax_tables import METHODS, cash_examples, examples
 
 GST, PST, ON = Tax("G", 50_000), Tax("P", 99_750), Tax("Q", 95_000, compound=True)
@@ -248,9 +249,18 @@ def test_a_certificate_frees_from_a_tax_by_somebody_who_may(world: World, tmp_pa
     assert till.post(allowed).outcome == "booked"
     full = taxed_sale(till, lines)
     assert till.post({**full, "exempt": exempt}).reason == "taxes"
+    back = {**back_of(allowed), "rate": 200_000}
+    till.cashier = SUPERVISOR
+    assert till.post(refund(till, [back])).reason == "not_sold", "the tax nobody paid is not given back"
+    (net,) = [row["net"] for row in asked["taxes"] if row["code"] == "S"]
+    mirror = [{"code": "S", "rate": 0, "net": -net, "tax": 0, "gross": -net}]
+    money = {"tenders": [{"n": 1, "kind": "cash", "amount": -net}], "total": -net, "grand": till.grand - net}
+    given = till.post(refund(till, [back], exempt=exempt, taxes=mirror, **money))
+    assert given.outcome == "booked"
+    till.cashier = CASHIER
     for odd in ({"certificate": " ", "codes": ["S"]}, {"certificate": "x", "codes": []}, {"codes": ["S"]}):
         assert till.post({**taxed_sale(till, lines, exempt=exempt), "exempt": odd}).reason == "malformed"
-    assert world.query("select certificate from pos.sale") == [("TE-4711",)]
+    assert world.query("select certificate from pos.sale") == [("TE-4711",), ("TE-4711",)]
     proven(world, tmp_path)
 
 
