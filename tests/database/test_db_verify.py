@@ -218,7 +218,8 @@ BREAKS: dict[str, Callable[[World], object]] = {
     ),
     "refunds_within_sold": as_owner(
         "insert into pos.returned (document_id, n, store_id, of_document, of_line, qty, amount, waste,"
-        " reason) select document_id, n, store_id, document_id, n, qty + 1, 0, true, 'x' from pos.sale_line limit 1"
+        " reason) select document_id, n, store_id, document_id, n, qty + 1, 0, true, 'x' from pos.sale_line"
+        " limit 1"
     ),
     "given_back_within_paid": as_owner(
         "with p as (update pos.payment set amount = -amount where kind = 'card' returning document_id, n)"
