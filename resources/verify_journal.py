@@ -106,7 +106,7 @@ class Chain:
         if fields["kind"] in SALES:
             check_sale(fields)
             turnover = fields["total"]
-            self.sales, self.total = self.sales + (fields["kind"] == "sale"), self.total + turnover
+            self.sales, self.total = self.sales + 1, self.total + turnover
         expected = fields["grand"] if self.grand is None else self.grand + turnover
         need(fields["grand"] == expected, f"has grand total {fields['grand']}, it should be {expected}")
         self.grand = expected
