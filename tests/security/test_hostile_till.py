@@ -399,12 +399,27 @@ def refund(till: TillClient, world: World) -> dict[str, Any]:
     return {**sold(till, world, MILK), "kind": "refund"}
 
 
+def brought_back(till: TillClient, world: World, **of: Any) -> dict[str, Any]:
+    milk = line(world.shop.items[MILK])
+    back = {"to": "stock", "reason": "x", **of}
+    turned = {"qty": -milk["qty"], "amount": -milk["amount"], "flags": ["back"], "back": back}
+    return {**till.sale([{**milk, **turned}]), "kind": "refund"}
+
+
+def never_sold(till: TillClient, world: World) -> dict[str, Any]:
+    return brought_back(till, world, document=uuid7(), line=1, receipt="S1-T1-1-000002")
+
+
+def without_receipt(till: TillClient, world: World) -> dict[str, Any]:
+    return brought_back(till, world)
+
+
 FORGED: dict[Forge, str] = {
     cheaper: "price", cheaper_line: "amounts", price_of_milk: "price", typed_by_a_cashier: "no_permission",
     approved_by_nobody_here: "no_permission", label_of_its_own: "price", negative: "lines",
     no_tax: "tax_moved", low_rate: "tax_moved", total_off: "total", tender_off: "tenders",
     money_back: "tenders", grand_off: "grand", no_age: "age_unchecked", stranger: "unknown_cashier",
-    refund: "unknown_kind",
+    refund: "lines", never_sold: "not_sold", without_receipt: "no_permission",
 }  # fmt: skip
 
 
