@@ -364,6 +364,16 @@ def test_a_refund_lost_with_an_old_backup_is_booked_again_and_flagged_where_its_
     assert_sound(world.owner)
 
 
+def test_what_was_sold_at_a_price_lost_with_an_old_backup_comes_back_at_it(world: World) -> None:
+    """The price is in no table any more; the document says what was paid."""
+    till = world.till()
+    fields = till.sale([line(world.shop.items[MILK]) | {"price_version": 9_999_999}])
+    answer = till.post(fields, "refilled")
+    assert (answer.outcome, answer.flags) == ("flagged", ("price", "old_price", "refilled"))
+    assert till.post(refund(till, [back_of(fields)])).outcome == "booked"
+    assert_sound(world.owner)
+
+
 # -- a second opinion -------------------------------------------------------------------------------
 
 
