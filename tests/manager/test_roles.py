@@ -137,6 +137,20 @@ def test_a_sum_typed_and_entered_is_how_far_a_role_goes_and_tills_are_told(
     assert len(database.query(AUDIT)) == 3
 
 
+def test_a_refused_change_keeps_its_words_and_shows_what_stands(
+    at_roles: RoleHands, desk: ManagerDesk
+) -> None:
+    theirs = ManagerRoles(desk)
+    at_roles.take("drop")
+    theirs.save(rule(theirs, "training"), "cashier", allowed=True, limit=Limit())
+    at_roles.press("cashier")
+    assert "Somebody else" in at_roles.page.banner.text()
+    assert at_roles.page.pane.keys["cashier"].isChecked()
+    assert at_roles.cells("training")[1] == "Yes", "the rows were read anew"
+    at_roles.press("cashier")
+    assert at_roles.cells("drop")[1] == "No"
+
+
 def rule(roles: ManagerRoles, name: str) -> RoleRule:
     return next(row for row in roles.page(RoleFilter()).rows if row.id == name)
 

@@ -13,6 +13,7 @@ from pos_desktop.domain.cash_rules import Limit, parse_percent
 from pos_desktop.domain.money import Currency, currency, format_amount, format_money, parse_amount
 from pos_desktop.domain.permissions import DEFAULT_ROLES
 from pos_desktop.domain.receipt import rate_text
+from pos_desktop.errors import UserError
 from pos_desktop.services.manager import ManagerDesk, Store
 from pos_desktop.services.manager_roles import SHARES, ManagerRoles, RoleFilter, RoleRule
 from ui.keymap import Keymap
@@ -214,7 +215,11 @@ class RolesPage(GridPage):
         self._lanes.run(Command(self, work, done, self._not_kept))
 
     def _not_kept(self, problem: Exception) -> None:
-        self._failed(problem)
+        self.pane.show_rule(self.pane.rule)
+        if not isinstance(problem, UserError):
+            self._failed(problem)
+            return
+        # Not through _failed: the load that follows would clear the words as an old outage's.
         self.say(text_for(problem), "warn")
         self._ask()
 
