@@ -74,6 +74,8 @@ class CashRules:
         return self.drawer_full
 
 
+NO_CASH_RULES: Final = CashRules()
+
 _PERCENT = re.compile(r"(\d{1,3})(?:[.,](\d{1,4}))?")
 
 

@@ -232,9 +232,7 @@ def receipts_of(basket: Basket) -> tuple[str, ...]:
     return tuple(dict.fromkeys(named))
 
 
-def ways_back(
-    due: int, sales: Iterable[SoldSale], policy: CashPolicy | None = None
-) -> tuple[GiveBack, ...]:
+def ways_back(due: int, sales: Iterable[SoldSale], policy: CashPolicy | None = None) -> tuple[GiveBack, ...]:
     """How ``due`` minor units go back: first the way they came, as far as that was paid; the rest in cash.
 
     Cash is rounded as it was when it was taken.

@@ -45,7 +45,8 @@ class StoreRules:
     ``offline``: sell on while the server is away, at most this long, this often, this much. ``cash_step``:
     what is paid in cash is rounded to it by ``cash_method`` from the day ``cash_from`` on. ``tenders``: the
     ways of paying it takes. ``single_cashier``: who opens a shift is alone to sell in it; ``drawer_full``:
-    more cash than this is to go to the safe; ``day_starts``: what opens before (04:00) belongs to the day before.
+    more cash than this is to go to the safe; ``day_starts``: what opens before it (04:00) belongs to the
+    day before.
     """
 
     count_blind: bool | None = None

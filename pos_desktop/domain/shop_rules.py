@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pos_desktop.domain.cash_rules import CashRules
+from pos_desktop.domain.cash_rules import NO_CASH_RULES, CashRules
 from pos_desktop.domain.customer_rules import NO_CUSTOMER_RULES, CustomerRules
 from pos_desktop.domain.law import NO_LAW, Law
 from pos_desktop.domain.paper_words import PLAIN_PAPER, PaperRules
@@ -24,7 +24,7 @@ class ShopRules:
     """Every part of the rules. Equal when the server said the same."""
 
     promotions: PromotionRules = NO_PROMOTIONS
-    cash: CashRules = CashRules()
+    cash: CashRules = NO_CASH_RULES
     tax: TaxRules = BY_RATE
     papers: PaperRules = PLAIN_PAPER
     customers: CustomerRules = NO_CUSTOMER_RULES

@@ -1,4 +1,4 @@
-"""Customers by the rules alone: what may be looked for, the short form, points that mirror, papers of accounts."""
+"""Customers by the rules alone: who may be looked for, the short form, points that mirror, papers."""
 
 from __future__ import annotations
 
@@ -83,7 +83,9 @@ lines = st.lists(st.tuples(st.integers(0, 100_000), st.integers(0, 50_000)), min
 
 
 @given(lines, st.data())
-def test_what_comes_back_takes_what_it_gave_in_any_parts(sold: list[tuple[int, int]], data: st.DataObject) -> None:
+def test_what_comes_back_takes_what_it_gave_in_any_parts(
+    sold: list[tuple[int, int]], data: st.DataObject
+) -> None:
     """Line by line, split anyhow, at the rates they were sold at: nothing is kept and nothing is lost."""
     gave = points_earned([PointLine(net, rate) for net, rate in sold], 0, 10_000)
     took = 0
