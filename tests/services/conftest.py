@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,8 +37,10 @@ def till(front: Shopfront) -> Iterator[TillServices]:
 
 @pytest.fixture(scope="module")
 def mortal(open_tmp: Path) -> Iterator[EmbeddedServer]:
-    """A server of this module's own, to be killed."""
-    with EmbeddedServer(open_tmp / "mortal", binaries_under_test(), durable=False) as running:
+    """A server of this module's own, to be killed, in a folder no other module's server has used."""
+    place = Path(tempfile.mkdtemp(prefix="mortal-", dir=open_tmp))
+    place.chmod(0o711)
+    with EmbeddedServer(place / "server", binaries_under_test(), durable=False) as running:
         with psycopg.connect(running.dsn("postgres"), autocommit=True) as owner:
             owner.execute(f"create database {TEMPLATE}")
         migrate(running.dsn(TEMPLATE), load_plan(paths.migrations_dir()))
