@@ -38,7 +38,9 @@ ROWS = (
     "inventory: longest the window is busy while paging, p99",
     "inventory: memory of the window",
     "promotions, 60 lines, 300 live, 3000 items",
+    "a scan into 60 lines, 300 promotions, 3000 items",
     "promotions, 60 lines, 300 live, 400 items",
+    "a scan into 60 lines, 300 promotions, 400 items",
 )
 
 
