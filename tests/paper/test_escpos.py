@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pos_desktop.domain.receipt_layout import BarcodeRow, TextRow, layout, rows_as_text
@@ -71,6 +71,7 @@ def test_the_code_page_is_chosen_once_and_never_changed() -> None:
         assert re.findall(rb"\x1bt(.)", data, re.DOTALL) == [bytes((CODE_PAGES[page][1],))]
 
 
+@settings(deadline=None)  # a busy machine is no reason to fail
 @given(st.text(max_size=80), st.text(max_size=40), st.sampled_from(PAGES), st.sampled_from(PAPERS))
 def test_no_text_reaches_the_printer_as_a_command(name: str, person: str, page: str, paper: str) -> None:
     to = profile(paper, page)
