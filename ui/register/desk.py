@@ -68,7 +68,9 @@ class Desk(QObject):
         self.keys = keys
         self.state = state
         self.cashier: Cashier | None = None
-        self.sale = Sale(state.store.currency, services.new_basket, services.begun, self, training=services.training)
+        self.sale = Sale(
+            state.store.currency, services.new_basket, services.begun, self, training=services.training
+        )
         self.stage: Stage
 
     # -- work ------------------------------------------------------------------------------------
