@@ -29,6 +29,8 @@ _UNBROKEN = re.compile(rb"(?<![0-9])[0-9]{13,19}(?![0-9])")
 """For the files of servers and of SQLite and for drawings: full of small numbers, and of ids side by side."""
 _AROUND = 48
 """Bytes on either side: enough to see that the digits are those of an id or a hash."""
+_HEX_BEFORE, _HEX_AFTER = re.compile(rb"[0-9a-f]*\Z"), re.compile(rb"[0-9a-f]*")
+_ID_LENGTH = 32
 _BLOCK = 8 << 20
 _TABLES = """
 select n.nspname, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -44,11 +46,20 @@ class CardFoundError(AssertionError):
 def cards_in(data: bytes, *, unbroken: bool = False) -> Iterator[str]:
     """The masked card numbers in bytes: a network's, of its length, Luhn-valid, no GTIN, in no id or hash."""
     for found in (_UNBROKEN if unbroken else _LONG).finditer(data):
+        if unbroken and _among_hashes(data, found.start(), found.end()):
+            continue
         start = max(found.start() - _AROUND, 0)
         text = data[start : found.end() + _AROUND].decode("latin-1")
         for at, end, digits in cards_within(text, _harmless):
             if at < found.end() - start and end > found.start() - start:
                 yield mask(digits)
+
+
+def _among_hashes(data: bytes, start: int, end: int) -> bool:
+    """Digits of an id or a hash that lies against another without a mark between, as columns of SQLite do."""
+    before = _HEX_BEFORE.search(data, max(start - _AROUND, 0), start)
+    after = _HEX_AFTER.match(data, end, end + _AROUND)
+    return (len(before[0]) if before else 0) + end - start + (len(after[0]) if after else 0) >= _ID_LENGTH
 
 
 def _harmless(digits: str) -> bool:

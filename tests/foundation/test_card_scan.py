@@ -160,3 +160,9 @@ def _pdf(content: str) -> bytes:
             len(body),
         )
     )
+
+
+def test_digits_of_a_hash_beside_an_id_are_no_card_in_a_database_s_file() -> None:
+    side_by_side = b"0b4507eb612f4111111111111111c14d64db2af9a24f29c9b3ecb32415edd64e48ebec1857f83d12"
+    assert list(card_scan.cards_in(side_by_side, unbroken=True)) == []
+    assert list(card_scan.cards_in(b"\x00note4111111111111111beef\x00", unbroken=True)) == SEEN
