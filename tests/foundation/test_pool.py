@@ -106,9 +106,9 @@ def test_a_busy_look_up_lane_leaves_the_sale_lane_free(empty_database: ShopDatab
 
 
 def test_a_call_is_one_question_on_the_wire(empty_database: ShopDatabase, proxy: Proxy) -> None:
-    with Database(through(proxy, empty_database.owner_dsn)) as database:
+    with Database(through(proxy, empty_database.owner_dsn), max_size=1) as database:
         with database.lookups.connection():
-            pass  # its login goes through the same proxy
+            pass  # its login goes through the same proxy, and no lane makes a second one
         for call in range(12):
             with database.sale.connection() as connection:
                 if call == 0:
