@@ -153,7 +153,9 @@ class Counter:
         before = self.till.patiently(self.services.state).shift
         if before is None:
             return
+        no = self.till.core.position().no
         posted = self.till.post(lambda: self.services.close_shift(counted=FLOAT))
+        self.till.tell_the_rest(no)
         if isinstance(posted, Refused):
             raise AssertionError(f"a Z was refused: {posted.reason}")
         document = posted.document

@@ -214,6 +214,12 @@ class Till:
             self.leave(STOPPED, f"{posted.reason.words} {posted.reason.todo}")
         return posted
 
+    def tell_the_rest(self, since: int) -> None:
+        """Answers nobody was told of: a Z refused for figures that moved is made anew at once."""
+        for entry in self.core.journal.since(self.core.hello.epoch, since):
+            if entry.acknowledged and entry.document.id not in self.told:
+                self._tell("told", entry.document, str(entry.outcome))
+
     def _waited_for(self, document: Document) -> Completed | Refused:
         for done in self.settle():
             if done.document.id == document.id:
