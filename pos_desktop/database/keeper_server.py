@@ -61,14 +61,20 @@ def data_directory(connection: Connection) -> str:
 
 
 def _wal_archive(connection: Connection, limit: float) -> Iterable[Found]:
+    waiting = archive_backlog(connection)
+    if waiting is not None and waiting[0] > limit:
+        yield Found("wal_archive_late", {"seconds": waiting[0], "files": waiting[1]})
+
+
+def archive_backlog(connection: Connection) -> tuple[int, int] | None:
+    """Seconds the oldest piece of log has waited for its archive, and how many wait; None without one."""
     if call(connection, "select current_setting('archive_mode')") == "off":
-        return
+        return None
     row = connection.execute(
         "select extract(epoch from clock_timestamp() - min(modification))::bigint, count(*)"
         " from pg_ls_archive_statusdir() where name like '%.ready'"
     ).fetchone()
-    if row is not None and row[0] is not None and row[0] > limit:
-        yield Found("wal_archive_late", {"seconds": row[0], "files": row[1]})
+    return (0, 0) if row is None or row[0] is None else (row[0], row[1])
 
 
 _TRANSACTIONS: LiteralString = """

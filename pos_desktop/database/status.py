@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, LiteralString
 
+from pos_desktop.database.keeper_server import archive_backlog
 from pos_desktop.database.till import Connection
 
 SLOWEST = 10
@@ -88,7 +89,8 @@ class ServerStatus:
 def server_status(connection: Connection) -> ServerStatus:
     """Look at everything once. Needs the owner's login, or one that may read statistics and ``pos``."""
     version, started, size, used, most, hit, deadlocks, oldest, keeper = _row(connection, _SERVER)
-    waiting, failures = _archive(connection)
+    backlog = archive_backlog(connection)
+    failures = 0 if backlog is None else _row(connection, "select failed_count from pg_stat_archiver")[0]
     return ServerStatus(
         version=str(version).split(" ")[0],
         started_at=started,
@@ -102,7 +104,7 @@ def server_status(connection: Connection) -> ServerStatus:
         deadlocks=deadlocks,
         waits=tuple(Wait(login, age, tuple(held)) for login, age, held in connection.execute(_WAITS)),
         statements=_statements(connection),
-        archive_waits=waiting,
+        archive_waits=None if backlog is None else backlog[0],
         archive_failures=failures,
         replicas=tuple(
             Replica(name, state, lag, None if late is None else float(late))
@@ -131,13 +133,6 @@ def _statements(connection: Connection) -> tuple[Statement, ...] | None:
         Statement(" ".join(str(text).split())[:200], calls, float(mean), float(total))
         for text, calls, mean, total in rows
     )
-
-
-def _archive(connection: Connection) -> tuple[int | None, int]:
-    if _row(connection, "show archive_mode")[0] == "off":
-        return None, 0
-    waiting, failures = _row(connection, _ARCHIVE)
-    return int(waiting), int(failures)
 
 
 _SERVER: LiteralString = """
@@ -179,12 +174,6 @@ select s.query, s.calls, s.mean_exec_time, s.total_exec_time from pg_stat_statem
  where s.dbid = (select oid from pg_database where datname = current_database())
    and s.query ~* '^\\s*(select|insert|update|delete|with|copy|fetch)\\y'
  order by s.total_exec_time desc limit %(most)s
-"""
-
-_ARCHIVE: LiteralString = """
-select coalesce((select extract(epoch from clock_timestamp() - min(modification))
-                   from pg_ls_archive_statusdir() where name like '%.ready'), 0),
-       (select failed_count from pg_stat_archiver)
 """
 
 _REPLICAS: LiteralString = """
