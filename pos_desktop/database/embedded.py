@@ -274,10 +274,11 @@ class EmbeddedServer:
     def _forget_dead(self, pid: int) -> bool:
         """Take away the pid file of a server that is gone: its number may be a zombie's or another program's.
 
-        PostgreSQL refuses to start over such a number. It stays safe without the file: a living
-        backend still holds the shared memory that belongs to these data, which start-up checks.
+        PostgreSQL refuses to start over such a number. It stays safe without the file: a session that
+        still lives holds the shared memory that belongs to these data, which start-up checks; so those end.
         """
         self.say(f"The shop's server did not stop cleanly last time (process {pid}); it recovers by itself")
+        process.end_orphans(pid, self.data)
         (self.data / "postmaster.pid").unlink(missing_ok=True)
         return False
 

@@ -149,6 +149,40 @@ def force_to_stop(pid: int, pg_ctl: str, data: Path) -> None:
         os.kill(pid, signal.SIGQUIT)
 
 
+def end_orphans(dead: int, data: Path) -> None:
+    """End what a killed server left running on its data, and wait until it is gone.
+
+    A session ends by itself when it next looks at its connection. One that waits for a lock inside shared
+    memory never looks: whoever held it has gone, and no server starts on these data while the session lives.
+    SIGQUIT is what the server itself sends after a crash: nothing is written any more, the log is replayed.
+    """
+    if sys.platform == "win32":
+        script = (
+            f"Get-CimInstance Win32_Process -Filter \"ParentProcessId={dead} and Name='postgres.exe'\""
+            " | ForEach-Object { Stop-Process -Force -Id $_.ProcessId }"
+        )
+        command = ["powershell", "-NoProfile", "-NonInteractive", "-Command", script]
+        subprocess.run(command, capture_output=True, check=False)
+        return
+    for order, seconds in ((signal.SIGQUIT, 1.0), (signal.SIGKILL, 10.0)):
+        deadline = time.monotonic() + seconds
+        while (left := _working_on(data)) and time.monotonic() < deadline:
+            for pid in left:
+                with contextlib.suppress(OSError):
+                    os.kill(pid, order)
+            time.sleep(0.02)
+
+
+def _working_on(data: Path) -> list[int]:
+    """The server's processes whose folder is ``data``, where each of them lives; none without /proc."""
+    found, home = [], os.path.realpath(data)
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if os.readlink(process / "cwd") == home and (process / "comm").read_text().startswith("postgres"):
+                found.append(int(process.name))
+    return found
+
+
 class FileLock:
     """An exclusive lock the operating system gives back however its holder dies."""
 

@@ -220,6 +220,21 @@ def test_a_server_that_died_in_use_comes_back_on_its_port_with_every_row(place: 
     assert not server.running()
 
 
+def test_a_session_that_outlives_its_killed_server_is_ended(place: Path) -> None:
+    """One that waits for a lock never looks whether its server lives, and keeps the data; so does a stopped one."""
+    with make(place) as server, psycopg.connect(server.dsn(), autocommit=True) as connection:
+        assert server.pid is not None
+        session = connection.info.backend_pid
+        os.kill(session, signal.SIGSTOP)
+        os.kill(server.pid, signal.SIGKILL)
+        deadline = time.monotonic() + 10
+        while server.running():
+            assert time.monotonic() < deadline
+        assert process.server_lives(session, "", place / "data")
+        assert server.revive()
+        assert not process.server_lives(session, "", place / "data")
+
+
 def test_everything_killed_at_once_recovers(place: Path) -> None:
     user, pid = start_user(place)
     os.killpg(pid, signal.SIGKILL)
