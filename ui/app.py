@@ -257,11 +257,15 @@ class Register(QObject):
     def close(self) -> None:
         """End in order: no more work, what runs is finished, then the till's files and connections."""
         self._again.stop()
-        for shown in (self.window, self._stopped):
-            if shown is not None:
-                shown.close()
-                shown.deleteLater()
+        shown = [one for one in (self.window, self._stopped) if one is not None]
+        for one in shown:
+            one.close()
         self.lanes.shutdown()
+        for one in shown:
+            # At once: its timers would ask lanes that may end before the event loop comes to delete it.
+            one.deleteLater()
+            QApplication.sendPostedEvents(one, QEvent.Type.DeferredDelete)
+        self.window = self._stopped = None
         self._end_practice()
         if self.services is not None:
             self.services.close()
