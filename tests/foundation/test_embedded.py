@@ -221,7 +221,7 @@ def test_a_server_that_died_in_use_comes_back_on_its_port_with_every_row(place: 
 
 
 def test_a_session_that_outlives_its_killed_server_is_ended(place: Path) -> None:
-    """One that waits for a lock never looks whether its server lives, and keeps the data; so does a stopped one."""
+    """One that waits for a lock never looks whether its server lives; nor does a stopped one."""
     with make(place) as server, psycopg.connect(server.dsn(), autocommit=True) as connection:
         assert server.pid is not None
         session = connection.info.backend_pid
