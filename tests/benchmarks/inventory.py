@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import json
 import secrets
-from random import Random
 
 from psycopg.conninfo import make_conninfo
 
 from pos_desktop.database.manager import add_manager
-from tests.benchmarks.baskets import Goods
 from tests.benchmarks.report import Row, median, percentile, plain
 from tests.benchmarks.shop import MeasuredShop
-from tests.benchmarks.windows import WindowSize, run_module, starved
+from tests.benchmarks.windows import SEARCH_KEYS, WindowSize, run_module, starved, two_words
 
-FILTER_KEYS = 8
 PAGES = 5
 
 
@@ -30,7 +27,7 @@ def inventory_rows(shop: MeasuredShop, size: WindowSize) -> list[Row]:
         "dsn": make_conninfo(shop.dsn, user=login, password=password),
         "login": login,
         "password": password,
-        "filters": _filters(shop, size.searches),
+        "filters": two_words(shop, size.searches, seed=3),
         "pages": PAGES * size.searches,
     }
     path = home / "plan.json"
@@ -44,7 +41,7 @@ def inventory_rows(shop: MeasuredShop, size: WindowSize) -> list[Row]:
             percentile(typed, 99),
             "ms",
             100,
-            note=f"{len(typed)} keys, one to {FILTER_KEYS} letters of two words; "
+            note=f"{len(typed)} keys, one to {SEARCH_KEYS} letters of two words; "
             f"p50 {plain(median(typed))} ms; {starved(found)}",
         ),
         Row(
@@ -56,12 +53,3 @@ def inventory_rows(shop: MeasuredShop, size: WindowSize) -> list[Row]:
         ),
         Row("inventory: memory of the window", found["resident_mb"], "MB", 300, note="after all that"),
     ]
-
-
-def _filters(shop: MeasuredShop, count: int) -> list[str]:
-    """Two words of an item's name in either order, as far as they are typed before the item is seen."""
-    random, goods, found = Random(3), Goods.of(shop).others, []
-    for item in random.sample(goods, count):
-        first, second = random.sample(item.name.lower().split()[:3], 2)
-        found.append(f"{first[:5]} {second}"[:FILTER_KEYS])
-    return found

@@ -47,7 +47,7 @@ def scan_rows(shop: MeasuredShop, size: WindowSize) -> list[Row]:
 
 def search_rows(shop: MeasuredShop, size: WindowSize) -> list[Row]:
     """A search per key stroke: on the wire, and from the key to the painted list."""
-    searches = _searches(shop, size.searches)
+    searches = two_words(shop, size.searches, seed=2)
     wire = _on_the_wire(shop, searches)
     window = _work(shop, "search", SEARCH_TILL, {"searches": searches})
     letter, key = window["from_letter"], window["from_key"]
@@ -148,9 +148,9 @@ def _codes(shop: MeasuredShop, count: int) -> list[str]:
     return [item.code.removeprefix("0") for item in Random(1).choices(goods, k=count)]
 
 
-def _searches(shop: MeasuredShop, count: int) -> list[str]:
-    """Two words of an item's name in either order, as far as a cashier types them."""
-    random, goods, found = Random(2), Goods.of(shop).others, []
+def two_words(shop: MeasuredShop, count: int, seed: int) -> list[str]:
+    """Two words of an item's name in either order, as far as people type them: ``SEARCH_KEYS`` letters."""
+    random, goods, found = Random(seed), Goods.of(shop).others, []
     for item in random.sample(goods, count):
         words = random.sample(item.name.lower().split()[:3], 2)
         found.append(f"{words[0][:5]} {words[1]}"[:SEARCH_KEYS])
