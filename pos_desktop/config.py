@@ -20,6 +20,7 @@ from pos_desktop import paths
 from pos_desktop.device_settings import DisplaySettings, DrawerSettings, ScaleSettings, ScannerSettings
 from pos_desktop.errors import UserError, add_messages
 from pos_desktop.secret_store import from_keyring, read_secret
+from pos_desktop.words import ENGLISH, LANGUAGES, LONG
 
 FILE_NAME = "till.toml"
 PASSWORD_VARIABLE = "POS_DESKTOP_PASSWORD"
@@ -79,12 +80,13 @@ class PrinterSettings:
 
 @dataclass(frozen=True, slots=True)
 class ScreenSettings:
-    """How the window looks: theme, and a fixed size in pixels (None is the whole screen); and after how many
-    minutes without a touch it locks itself, 0 being after each sale."""
+    """How the window looks: theme, and a fixed size in pixels (None is the whole screen); after how many
+    minutes without a touch it locks itself, 0 being after each sale; and which language it speaks."""
 
     theme: str
     size: tuple[int, int] | None
     lock_minutes: int
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,10 @@ def load_settings(home: Path | str | None = None, environment: Mapping[str, str]
         printer=_printer(reader),
         drawer=devices.read_drawer(reader),
         screen=ScreenSettings(
-            reader.choice("screen.theme", THEMES, "light"), _size(reader), _lock_minutes(reader)
+            reader.choice("screen.theme", THEMES, "light"),
+            _size(reader),
+            _lock_minutes(reader),
+            _language(reader),
         ),
         keeper=KeeperSettings(
             reader.path("keeper.anchors_directory", folder) or folder / "anchors", _mail(reader, folder)
@@ -179,7 +184,7 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "backup": ("directory", "second_directory"),
     "printer": ("kind", "address", "width", "code_page"),
     **devices.KEYS,
-    "screen": ("theme", "size", "lock_minutes"),
+    "screen": ("theme", "size", "lock_minutes", "language"),
     "keeper": (
         "anchors_directory", "mail_server", "mail_from", "mail_to", "mail_security", "mail_login",
         "mail_password_file",
@@ -308,6 +313,13 @@ def _lock_minutes(reader: _Reader) -> int:
         wanted = f"a number of minutes up to {LONGEST_LOCK_MINUTES}, or 0 for after each sale"
         raise reader.wrong("screen.lock_minutes", value, wanted)
     return value
+
+
+def _language(reader: _Reader) -> str:
+    """The screens' and papers' language; the test language is taken too, and not offered."""
+    if reader.get("screen.language") == LONG:
+        return LONG
+    return reader.choice("screen.language", tuple(LANGUAGES), ENGLISH)
 
 
 def _mail(reader: _Reader, folder: Path) -> MailSettings | None:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import string
 from collections.abc import Mapping
 
+from pos_desktop.words import t
+
 Parameter = str | int
 
 _CATALOGUE: dict[str, str] = {}
@@ -52,10 +54,12 @@ class PosError(Exception):
         return False
 
     def text(self) -> str:
-        """The sentence for people; a code without words shows itself rather than failing twice."""
-        template = _CATALOGUE.get(self.code)
-        if template is None:
+        """The sentence for people, in the language in use; a code without words shows itself rather than
+        failing twice."""
+        words = _CATALOGUE.get(self.code)
+        if words is None:
             return f"{self.code} {self.params or ''}".strip()
+        template = t(words)
         try:
             return template.format(**self.params)
         except KeyError:

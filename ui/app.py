@@ -27,6 +27,7 @@ from pos_desktop.config import LOCK_MINUTES, Settings
 from pos_desktop.errors import Bug, EnvironmentProblem
 from pos_desktop.services.backup import ShopBackup
 from pos_desktop.services.results import TillState
+from pos_desktop.words import use
 from ui.collector import GuiCollector
 from ui.messages import (
     CrashReport,
@@ -286,6 +287,7 @@ def run_register(
     ``backup`` makes the shop's dump at each Z, on the machine that runs the server.
     """
     screen = settings.screen
+    use(screen.language)
     options = options or RegisterOptions(
         size=screen.size, dark=screen.theme == "dark", auto_lock_minutes=screen.lock_minutes
     )

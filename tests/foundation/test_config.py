@@ -52,6 +52,7 @@ pin = 5
 theme = "dark"
 size = "1366x768"
 lock_minutes = 0
+language = "sw"
 """
 
 
@@ -74,6 +75,7 @@ def test_no_file_means_defaults_and_an_embedded_server(tmp_path: Path) -> None:
     assert settings.screen.theme == "light"
     assert settings.screen.size is None
     assert settings.screen.lock_minutes == 5
+    assert settings.screen.language == "en"
     assert settings.journal_dir == tmp_path / "journal"
     assert settings.drawer.connected
 
@@ -91,6 +93,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
     assert (settings.drawer.connected, settings.drawer.pin) == (False, 5)
     assert (settings.screen.theme, settings.screen.size) == ("dark", (1366, 768))
     assert settings.screen.lock_minutes == 0
+    assert settings.screen.language == "sw"
 
 
 @pytest.mark.parametrize(("page", "text"), list(zip(CODE_PAGES, "ééł€Жł€", strict=True)))
@@ -105,6 +108,7 @@ def test_every_code_page_of_the_settings_prints(tmp_path: Path, page: str, text:
 @pytest.mark.parametrize(
     ("text", "key", "wanted"),
     [
+        ("[screen]\nlanguage = 'fr'", "screen.language", "one of en, de, sw"),
         ("[printer]\nkind = 'laser'", "printer.kind", "network, usb, serial, file, none"),
         ("[printer]\nkind = 'network'", "printer.address", "192.168.1.50:9100"),
         ("[printer]\nkind = 'network'\naddress = 'a:b:c'", "printer.address", "host:port"),

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from pos_desktop.bootstrap import open_scanner
 from pos_desktop.config import Settings
 from pos_desktop.hardware.scanner import ScannerLane
+from pos_desktop.words import use
 from ui.app import EXIT_BY_SIGNAL, RegisterOptions, make_app, quit_on_signals
 from ui.manager.window import InventoryWindow, OpenDesk
 from ui.messages import CrashView, Messages, install_crash_handler, remove_crash_handler
@@ -29,8 +30,10 @@ def run_inventory(
     opened: Callable[[InventoryWindow], object] | None = None,
 ) -> int:
     """Run the window until it is closed; returns the exit code. ``open_desk`` signs a manager in; the
-    machine's ``settings`` say how its scanner is read.
+    machine's ``settings`` say how its scanner is read and which language the window speaks.
     """
+    if settings is not None:
+        use(settings.screen.language)
     app = make_app(RegisterOptions(dark=dark))
     app.setQuitOnLastWindowClosed(False)
     lanes, messages = Lanes(), Messages()
