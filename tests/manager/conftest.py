@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -13,14 +14,16 @@ from pos_desktop.database.manager import add_manager
 from pos_desktop.database.pool import Database
 from pos_desktop.services.manager import ManagerDesk
 from tests.database.shop import Shop, make_shop
-from tests.manager.hands import Hands
+from tests.manager.hands import Hands, PageHands
 from tests.shop_database import ShopDatabase
 from ui.keymap import Keymap
+from ui.manager.grid_page import GridPage
 from ui.manager.products_page import ProductsPage
 from ui.tasks import Lanes
 from ui.theme import theme
 
 SECRET = "a manager's secret"
+OpenPage = Callable[[type[Any], Callable[..., GridPage]], Any]
 
 
 @pytest.fixture(autouse=True)
@@ -64,24 +67,37 @@ def one_store(database: ShopDatabase, shop: Shop) -> Iterator[ManagerDesk]:
 
 
 @pytest.fixture
-def hands(qtbot: QtBot, qapp: QApplication, desk: ManagerDesk) -> Iterator[Hands]:
+def open_page(qtbot: QtBot, qapp: QApplication, desk: ManagerDesk) -> Iterator[OpenPage]:
+    """Opens a page of the first store as a window, for hands of a kind; put away after the test."""
     if not qapp.property("themed"):
         theme().apply(qapp)
         qapp.setProperty("themed", True)
-    lanes = Lanes()
-    page = ProductsPage(desk, lanes, desk.stores()[0], Keymap())
-    page.resize(1254, 744)
-    page.show()
-    page.activateWindow()
-    page.shown()
-    made = Hands(page, lanes, qtbot)
-    made.settle()
+    opened: list[PageHands[Any]] = []
+
+    def made(kind: type[PageHands[Any]], page_of: Callable[..., GridPage]) -> PageHands[Any]:
+        lanes = Lanes()
+        page = page_of(desk, lanes, desk.stores()[0], Keymap())
+        page.resize(1254, 744)
+        page.show()
+        page.activateWindow()
+        page.shown()
+        opened.append(kind(page, lanes, qtbot))
+        opened[-1].settle()
+        return opened[-1]
+
     yield made
-    made.settle()
-    lanes.shutdown()
-    page.close()
-    page.deleteLater()
+    for hands in opened:
+        hands.settle()
+        hands.lanes.shutdown()
+        hands.page.close()
+        hands.page.deleteLater()
     theme().set_dark(False)
+
+
+@pytest.fixture
+def hands(open_page: OpenPage) -> Hands:
+    found: Hands = open_page(Hands, ProductsPage)
+    return found
 
 
 @pytest.fixture

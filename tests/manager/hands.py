@@ -1,8 +1,9 @@
-"""A manager's hands on the products page."""
+"""A manager's hands on a page, the products' above all."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtTest import QTest
@@ -19,6 +20,7 @@ from ui.widgets.key import Key
 LEFT = Qt.MouseButton.LeftButton
 SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 PLAIN = Qt.KeyboardModifier.NoModifier
+Page = TypeVar("Page", bound=GridPage)
 
 
 def settle(page: GridPage, lanes: Lanes) -> None:
@@ -31,15 +33,19 @@ def settle(page: GridPage, lanes: Lanes) -> None:
 
 
 @dataclass
-class Hands:
-    """A manager at the page."""
+class PageHands(Generic[Page]):
+    """A manager at a page."""
 
-    page: ProductsPage
+    page: Page
     lanes: Lanes
     qtbot: QtBot
 
     def settle(self) -> None:
         settle(self.page, self.lanes)
+
+
+class Hands(PageHands[ProductsPage]):
+    """A manager at the products."""
 
     def names(self) -> list[str]:
         model = self.page.model

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from pos_desktop.services.manager import ManagerDesk
 from pos_desktop.services.manager_alerts import AlertFilter, ManagerAlerts
 from pos_desktop.services.manager_words import alert_words, duration, flag_words
 from tests.database.shop import MILK, PASSWORD, Shop, TillClient, line
-from tests.manager.hands import settle
+from tests.manager.conftest import OpenPage
+from tests.manager.hands import PageHands
 from tests.shop_database import ShopDatabase
-from ui.keymap import Keymap
 from ui.manager.alerts_page import AlertsPage
-from ui.tasks import Lanes
 from ui.theme import theme
 from ui.widgets.text import record_text
 
@@ -103,34 +98,14 @@ def test_a_time_is_said_in_its_unit(seconds: int, words: str) -> None:
     assert duration(seconds) == words
 
 
-@dataclass
-class Reader:
+class Reader(PageHands[AlertsPage]):
     """A manager at the inbox."""
-
-    page: AlertsPage
-    lanes: Lanes
-
-    def settle(self) -> None:
-        settle(self.page, self.lanes)
 
 
 @pytest.fixture
-def reader(qtbot: QtBot, qapp: QApplication, desk: ManagerDesk, oversold: str) -> Iterator[Reader]:
-    theme().apply(qapp)
-    lanes = Lanes()
-    page = AlertsPage(desk, lanes, desk.stores()[0], Keymap())
-    page.resize(1254, 744)
-    page.show()
-    page.activateWindow()
-    page.shown()
-    made = Reader(page, lanes)
-    made.settle()
-    yield made
-    made.settle()
-    lanes.shutdown()
-    page.close()
-    page.deleteLater()
-    theme().set_dark(False)
+def reader(open_page: OpenPage, oversold: str) -> Reader:
+    found: Reader = open_page(Reader, AlertsPage)
+    return found
 
 
 def test_the_document_behind_an_alert_is_one_key_away(reader: Reader, oversold: str, qtbot: QtBot) -> None:

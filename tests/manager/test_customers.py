@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
 
 import psycopg
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 
 from pos_desktop.database.customer_setup import (
     open_account,
@@ -23,12 +19,10 @@ from pos_desktop.errors import UserError
 from pos_desktop.services.manager import ManagerDesk
 from pos_desktop.services.manager_customers import CustomerFilter, ManagerCustomers, typed
 from tests.database.shop import PASSWORD, Shop
-from tests.manager.hands import settle
+from tests.manager.conftest import OpenPage
+from tests.manager.hands import PageHands
 from tests.shop_database import ShopDatabase
-from ui.keymap import Keymap
 from ui.manager.customers_page import CustomersPage
-from ui.tasks import Lanes
-from ui.theme import theme
 from ui.widgets.key import Key
 
 GRACE, OLIVER, AMELIE = 10000101, 10000102, 10000103
@@ -47,15 +41,8 @@ def people(database: ShopDatabase, shop: Shop) -> None:
         open_account(owner, OLIVER, 20000, 4500)
 
 
-@dataclass
-class CustomerHands:
+class CustomerHands(PageHands[CustomersPage]):
     """A manager at the customers."""
-
-    page: CustomersPage
-    lanes: Lanes
-
-    def settle(self) -> None:
-        settle(self.page, self.lanes)
 
     def take(self, number: int) -> None:
         row = self.page.model.row_of(number)
@@ -78,21 +65,9 @@ class CustomerHands:
 
 
 @pytest.fixture
-def at_desk(qtbot: QtBot, qapp: QApplication, desk: ManagerDesk) -> Iterator[CustomerHands]:
-    if not qapp.property("themed"):
-        theme().apply(qapp)
-        qapp.setProperty("themed", True)
-    lanes = Lanes()
-    page = CustomersPage(desk, lanes, desk.stores()[0], Keymap())
-    qtbot.addWidget(page)
-    page.resize(1254, 744)
-    page.show()
-    page.shown()
-    made = CustomerHands(page, lanes)
-    made.settle()
-    yield made
-    made.settle()
-    lanes.shutdown()
+def at_desk(open_page: OpenPage) -> CustomerHands:
+    found: CustomerHands = open_page(CustomerHands, CustomersPage)
+    return found
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -12,8 +11,6 @@ import pypdfium2
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 
 from pos_desktop.domain.money import CURRENCIES
 from pos_desktop.domain.receipt import OFFLINE, Receipt, ReportPaper
@@ -26,12 +23,11 @@ from pos_desktop.services.manager_journal import (
     read_typed,
 )
 from tests.database.shop import BREAD, MILK, PASSWORD, WINE, Shop, TillClient, cash, line
-from tests.manager.hands import settle
+from tests.manager.conftest import OpenPage
+from tests.manager.hands import PageHands
 from tests.shop_database import ShopDatabase
-from ui.keymap import Keymap
 from ui.manager.age_report import AgeReport
 from ui.manager.journal_page import JournalPage, SavePaper
-from ui.tasks import Lanes
 from ui.theme import theme
 from ui.widgets.text import record_text
 
@@ -235,38 +231,17 @@ def test_what_is_typed_is_parted(typed: str, query: dict[str, Any]) -> None:
 # -- the page --------------------------------------------------------------------------------------------
 
 
-@dataclass
-class Reader:
+class Reader(PageHands[JournalPage]):
     """A manager at the journal."""
-
-    page: JournalPage
-    lanes: Lanes
-    qtbot: QtBot
-
-    def settle(self) -> None:
-        settle(self.page, self.lanes)
 
     def entries(self) -> list[Entry]:
         return [self.page.model.row(n) for n in range(self.page.model.rowCount())]
 
 
 @pytest.fixture
-def reader(qtbot: QtBot, qapp: QApplication, desk: ManagerDesk, day: Day) -> Iterator[Reader]:
-    theme().apply(qapp)
-    lanes = Lanes()
-    page = JournalPage(desk, lanes, desk.stores()[0], Keymap())
-    page.resize(1254, 744)
-    page.show()
-    page.activateWindow()
-    page.shown()
-    made = Reader(page, lanes, qtbot)
-    made.settle()
-    yield made
-    made.settle()
-    lanes.shutdown()
-    page.close()
-    page.deleteLater()
-    theme().set_dark(False)
+def reader(open_page: OpenPage, day: Day) -> Reader:
+    found: Reader = open_page(Reader, JournalPage)
+    return found
 
 
 def test_the_newest_document_is_on_paper_and_arrows_turn_the_leaves(reader: Reader, day: Day) -> None:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
-from pytestqt.qtbot import QtBot
+from PySide6.QtWidgets import QLineEdit
 
 from pos_desktop.domain.cash_rules import Limit, parse_percent
 from pos_desktop.domain.money import currency
@@ -17,12 +13,10 @@ from pos_desktop.domain.permissions import IN_WORDS
 from pos_desktop.errors import UserError
 from pos_desktop.services.manager import ManagerDesk
 from pos_desktop.services.manager_roles import ManagerRoles, RoleFilter, RoleRule
-from tests.manager.hands import settle
+from tests.manager.conftest import OpenPage
+from tests.manager.hands import PageHands
 from tests.shop_database import ShopDatabase
-from ui.keymap import Keymap
 from ui.manager.roles_page import RolesPage, limit_words
-from ui.tasks import Lanes
-from ui.theme import theme
 
 GBP = currency("GBP")
 AUDIT = (
@@ -31,15 +25,8 @@ AUDIT = (
 )
 
 
-@dataclass
-class RoleHands:
+class RoleHands(PageHands[RolesPage]):
     """A manager at the roles."""
-
-    page: RolesPage
-    lanes: Lanes
-
-    def settle(self) -> None:
-        settle(self.page, self.lanes)
 
     def take(self, permission: str) -> None:
         row = self.page.model.row_of(permission)
@@ -65,21 +52,9 @@ class RoleHands:
 
 
 @pytest.fixture
-def at_roles(qtbot: QtBot, qapp: QApplication, desk: ManagerDesk) -> Iterator[RoleHands]:
-    if not qapp.property("themed"):
-        theme().apply(qapp)
-        qapp.setProperty("themed", True)
-    lanes = Lanes()
-    page = RolesPage(desk, lanes, desk.stores()[0], Keymap())
-    qtbot.addWidget(page)
-    page.resize(1254, 744)
-    page.show()
-    page.shown()
-    made = RoleHands(page, lanes)
-    made.settle()
-    yield made
-    made.settle()
-    lanes.shutdown()
+def at_roles(open_page: OpenPage) -> RoleHands:
+    found: RoleHands = open_page(RoleHands, RolesPage)
+    return found
 
 
 def test_each_thing_at_a_till_is_a_row_with_who_may_and_how_far(at_roles: RoleHands) -> None:
