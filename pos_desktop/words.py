@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator, Mapping
 from functools import cache
+from typing import TypeVar
 
 from pos_desktop import paths
 
@@ -24,6 +26,7 @@ _ACCENTS = str.maketrans("AEIOUaeiouCcNnSs", "ÅÉÎÖÛåéîöûÇçÑñŠš")
 _MORE = 0.4
 
 _now = ENGLISH
+_Table = TypeVar("_Table")
 
 
 def use(language: str) -> None:
@@ -56,6 +59,27 @@ def t_n(n: int, one: str, many: str, /, **values: object) -> str:
 def later(text: str) -> str:
     """``text`` as it is: words of a table, looked up with ``t`` where they are shown."""
     return text
+
+
+def later_all(table: _Table) -> _Table:
+    """``table`` as it is: each text in it that is no key is looked up with ``t`` where it is shown."""
+    return table
+
+
+class WordTable(Mapping[str, str]):
+    """A table of words that answers in the language in use: who reads one needs no ``t``."""
+
+    def __init__(self, words: Mapping[str, str]) -> None:
+        self._words = words
+
+    def __getitem__(self, name: str) -> str:
+        return t(self._words[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._words)
+
+    def __len__(self) -> int:
+        return len(self._words)
 
 
 @cache
