@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
@@ -16,7 +17,7 @@ from pos_desktop.services.fault import fault_point
 from pos_desktop.services.results import CardAttempt, Draft, Recovered, Settled
 
 
-class Drafts:
+class Drafts(ABC):
     """The part of ``TillServices`` that survives a crash."""
 
     _core: TillCore
@@ -82,8 +83,8 @@ class Drafts:
             return False
         return True
 
-    def _park(self, sale_id: str, record: dict[str, Any], label: str) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _park(self, sale_id: str, record: dict[str, Any], label: str) -> None: ...
 
     def recover(self) -> Recovered:
         """Once at start-up: settle what has no answer, bring the basket back, say what to print."""

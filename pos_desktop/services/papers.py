@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import tzinfo
@@ -44,20 +45,20 @@ _KINDS = {
 }
 
 
-class Papers:
+class Papers(ABC):
     """The part of ``TillServices`` that turns documents into papers."""
 
     _core: TillCore
     _names: dict[int, str]
     _printed: dict[str, int]
 
+    @abstractmethod
     def staff(self) -> tuple[StaffCard, ...]:
         """Everyone who works in this store."""
-        raise NotImplementedError
 
+    @abstractmethod
     def customer_name(self, number: int) -> str:
         """The name of a customer this till served lately, or nothing."""
-        raise NotImplementedError
 
     def shop_paper(self) -> ShopPaper:
         """What every paper of this shop carries."""

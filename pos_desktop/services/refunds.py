@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -39,14 +40,14 @@ add_messages(
 )
 
 
-class Refunds:
+class Refunds(ABC):
     """The part of ``TillServices`` that takes goods back. It needs the server: another till may do so too."""
 
     _core: TillCore
 
+    @abstractmethod
     def cash_policy(self) -> CashPolicy | None:
         """How cash is rounded today."""
-        raise NotImplementedError
 
     def receipt_to_refund(self, text: str) -> SoldSale:
         """The sale of a receipt's number, scanned or typed, of any till; UserError without one to refund."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from datetime import timedelta
 from types import TracebackType
 from typing import Protocol
@@ -51,7 +52,7 @@ class Lock(Protocol):
         """Let go of it."""
 
 
-class Returning:
+class Returning(ABC):
     """The part of ``TillCore`` that replays the journal.
 
     One replay at a time (``_wire``). The till's own lock is held only between two answers, so that a cashier
@@ -71,19 +72,19 @@ class Returning:
     _lock: Lock
     _wire: Lock
 
+    @abstractmethod
     def connect(self) -> Hello:
         """Greet the server."""
-        raise NotImplementedError
 
+    @abstractmethod
     def locking(self) -> int:
         """Documents that nothing new may follow before they are answered."""
-        raise NotImplementedError
 
-    def _send(self, document: Document, stands: str = "") -> Posted:
-        raise NotImplementedError
+    @abstractmethod
+    def _send(self, document: Document, stands: str = "") -> Posted: ...
 
-    def _accepted(self, document: Document) -> Completed | None:
-        raise NotImplementedError
+    @abstractmethod
+    def _accepted(self, document: Document) -> Completed | None: ...
 
     def settle(self) -> Settled:
         """Repeat, in order and by the same ids, every document the server has not answered or has lost."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -110,9 +111,9 @@ class FileQuestion(Overlay):
         else:
             self.close_overlay()
 
+    @abstractmethod
     def write(self) -> None:
         """Write the file; what stands in the way is said here and the question stays."""
-        raise NotImplementedError
 
     def _told(self, done: int) -> bool:
         """Called in the lane: how far it is, and whether it shall go on."""

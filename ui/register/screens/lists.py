@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal, SignalInstance
@@ -59,9 +60,9 @@ class ListScreen(CardScreen):
         self.words.say("" if texts else self.empty, "text2")
         self.words.setVisible(not texts)
 
+    @abstractmethod
     def take(self) -> None:
         """Answer with the chosen row."""
-        raise NotImplementedError
 
     def say(self, words: str) -> None:
         """Show a sentence over the rows."""
