@@ -4,98 +4,59 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from pos_desktop.domain.customer import Candidate
 from ui.keymap import Keymap
-from ui.register.screen import Action, Screen
-from ui.theme import SPACE_2, SPACE_3, Layout, theme
-from ui.widgets.basket_list import BasketList, BasketModel, BasketRow
+from ui.register.screen import Action
+from ui.register.searching import SearchScreen
+from ui.widgets.basket_list import BasketRow
 from ui.widgets.key import Key
-from ui.widgets.keypad import OnScreenKeyboard
 from ui.widgets.labels import Label
-from ui.widgets.surface import Card
 
 HELP = "Scan the customer's card, or type the phone number or three letters of the name."
 
 
-class CustomerScreen(Screen):
+class CustomerScreen(SearchScreen):
     """Enter looks; nothing is looked up while a person types, for each look-up is counted and noted.
 
     Signals: ``sought(str)``, ``scanned(str)``, ``chosen(int)`` one of the few names, ``add_asked(str)`` with
-    what was typed, ``back()``.
+    what was typed.
     """
 
     sought = Signal(str)
     scanned = Signal(str)
     chosen = Signal(int)
     add_asked = Signal(str)
-    back = Signal()
 
     name = "customer"
     scan_policy = "take"
 
     def __init__(self, *, keys: Keymap | None = None, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(_box(), parent=parent)
         keys = keys or Keymap()
         self._names: tuple[Candidate, ...] = ()
-        self._row = 0
         self._busy = False
-        self.box = QLineEdit()
-        self.box.setObjectName("customer_box")
-        self.box.setPlaceholderText("Phone number, or three letters of the name")
-        self.box.setAccessibleName("Find a customer")
         self.box.textChanged.connect(lambda _text: self._forget())
-        self.box.returnPressed.connect(self.take)
-        self._note = Label(HELP, role="basket_note", tone="text2", max_lines=2)
-        self._model = BasketModel(self)
-        self._list = BasketList()
-        self._list.setModel(self._model)
-        self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._list.row_chosen.connect(self._tapped)
-        self._keyboard = OnScreenKeyboard()
-        self._keyboard.set_target(self.box)
-        self._keyboard.done.connect(self.take)
-        self._back = self._key("Back", "back", keys, icon="arrow-left")
+        self._note.set_text(HELP)
+        back = self._key("Back", "back", keys, icon="arrow-left")
         self._add = self._key("Add a customer", "add", keys, icon="plus")
         self._take = self._key("Find", "choose", keys, icon="search", variant="accent")
-        self._back.clicked.connect(self.back)
+        back.clicked.connect(self.back)
         self._add.clicked.connect(lambda: self.add_asked.emit(self.box.text().strip()))
-        self._take.clicked.connect(self.take)
-        self._build()
+        self._take.clicked.connect(self.choose)
+        self._lay_out(Label("Who is buying?", role="title", max_lines=1), back, self._add, self._take)
 
     def _key(self, label: str, action: str, keys: Keymap, **look: object) -> Key:
         return Key(label, hint=keys.hint(self.name, action), name=action, height=52, **look)  # type: ignore[arg-type]
-
-    def _build(self) -> None:
-        outer = QVBoxLayout(self)
-        margin = theme().px(SPACE_3)
-        outer.setContentsMargins(margin, margin, margin, margin)
-        outer.setSpacing(theme().px(SPACE_2))
-        top = Card(padding=12, spacing=8)
-        row = QHBoxLayout()
-        row.addWidget(Label("Who is buying?", role="title", max_lines=1), 1)
-        for key in (self._back, self._add, self._take):
-            row.addWidget(key)
-        top.body.addLayout(row)
-        top.body.addWidget(self.box)
-        top.body.addWidget(self._note)
-        results = Card(padding=0)
-        results.body.addWidget(self._list)
-        outer.addWidget(top)
-        outer.addWidget(results, 1)
-        outer.addWidget(self._keyboard)
 
     # -- answers ---------------------------------------------------------------------------------
 
     def set_names(self, names: tuple[Candidate, ...]) -> None:
         """Show a few customers to ask about: never more than an initial and the end of a number."""
-        self._names, self._row, self._busy = names, 0, False
-        self._model.set_rows([_row(each) for each in names])
-        if names:
-            self._list.follow_row(0)
+        self._names, self._busy = names, False
+        self._show_rows([_row(each) for each in names])
         self._take.set_label("This one" if names else "Find")
         self._note.set_text("Ask which one it is. ↑ and ↓ choose, Enter takes it." if names else HELP)
 
@@ -116,7 +77,7 @@ class CustomerScreen(Screen):
 
     # -- choosing --------------------------------------------------------------------------------
 
-    def take(self) -> None:
+    def choose(self) -> None:
         """Take the chosen name, or look for what is typed."""
         text = self.box.text().strip()
         if self._busy:
@@ -126,24 +87,7 @@ class CustomerScreen(Screen):
         elif text:
             self.sought.emit(text)
 
-    def _tapped(self, row: int) -> None:
-        if row == self._row:
-            self.take()
-        else:
-            self._move_to(row)
-
-    def _move_to(self, row: int) -> None:
-        if self._names:
-            self._row = max(0, min(len(self._names) - 1, row))
-            self._list.follow_row(self._row)
-
     # -- screen ----------------------------------------------------------------------------------
-
-    def shown(self) -> None:
-        """Type at once."""
-        compact = theme().layout_for(self.width()) is Layout.COMPACT
-        self._list.setMinimumHeight(theme().px(120 if compact else 180))
-        self.box.setFocus()
 
     def handle_scan(self, code: str) -> bool:
         """A card."""
@@ -153,10 +97,10 @@ class CustomerScreen(Screen):
     def key_actions(self) -> Mapping[str, Action]:
         """Take, move, add, back."""
         return {
-            "choose": self.take,
+            "choose": self.choose,
             "add": self._add.click,
-            "up": lambda: self._move_to(self._row - 1),
-            "down": lambda: self._move_to(self._row + 1),
+            "up": lambda: self._move_by(-1),
+            "down": lambda: self._move_by(1),
             "back": self.back.emit,
         }
 
@@ -169,11 +113,13 @@ class CustomerScreen(Screen):
             "message": self._note.text(),
         }
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint the canvas."""
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), theme().c.canvas)
-        painter.end()
+
+def _box() -> QLineEdit:
+    box = QLineEdit()
+    box.setObjectName("customer_box")
+    box.setPlaceholderText("Phone number, or three letters of the name")
+    box.setAccessibleName("Find a customer")
+    return box
 
 
 def _row(candidate: Candidate) -> BasketRow:
