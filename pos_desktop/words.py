@@ -10,7 +10,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from pos_desktop import paths
 
@@ -27,6 +27,7 @@ _MORE = 0.4
 
 _now = ENGLISH
 _Table = TypeVar("_Table")
+_Key = TypeVar("_Key")
 
 
 def use(language: str) -> None:
@@ -52,8 +53,8 @@ def t(text: str, /, **values: object) -> str:
 
 
 def t_n(n: int, one: str, many: str, /, **values: object) -> str:
-    """``one`` or ``many`` as the count ``n`` asks for; ``{n}`` is the count itself."""
-    return t(one if n == 1 else many, n=n, **values)
+    """``one`` or ``many`` as the count ``n`` asks for; ``{n}`` is the count itself, or as ``values`` write it."""
+    return t(one if n == 1 else many, **{"n": n, **values})
 
 
 def later(text: str) -> str:
@@ -66,16 +67,16 @@ def later_all(table: _Table) -> _Table:
     return table
 
 
-class WordTable(Mapping[str, str]):
+class WordTable(Generic[_Key], Mapping[_Key, str]):
     """A table of words that answers in the language in use: who reads one needs no ``t``."""
 
-    def __init__(self, words: Mapping[str, str]) -> None:
+    def __init__(self, words: Mapping[_Key, str]) -> None:
         self._words = words
 
-    def __getitem__(self, name: str) -> str:
+    def __getitem__(self, name: _Key) -> str:
         return t(self._words[name])
 
-    def __iter__(self) -> Iterator[str]:
+    def __iter__(self) -> Iterator[_Key]:
         return iter(self._words)
 
     def __len__(self) -> int:
