@@ -53,7 +53,7 @@ def t(text: str, /, **values: object) -> str:
 
 
 def t_n(n: int, one: str, many: str, /, **values: object) -> str:
-    """``one`` or ``many`` as the count ``n`` asks for; ``{n}`` is the count itself, or as ``values`` write it."""
+    """``one`` or ``many`` as the count ``n`` asks for; ``{n}`` is the count, or as ``values`` write it."""
     return t(one if n == 1 else many, **{"n": n, **values})
 
 
