@@ -13,7 +13,7 @@ from pos_desktop.database.migrate import load_plan
 from pos_desktop.database.pool import Database
 from pos_desktop.database.probe import try_login
 from pos_desktop.database.staff import start_check
-from pos_desktop.errors import UserError, add_messages
+from pos_desktop.errors import PosError, UserError, add_messages
 from pos_desktop.hardware.escpos import profile
 from pos_desktop.hardware.printer import PrinterLane
 from pos_desktop.hardware.scale import ScaleLane
@@ -26,7 +26,7 @@ from pos_desktop.journal.lock import TillLock
 from pos_desktop.journal.notes import Notes
 from pos_desktop.journal.snapshot import Snapshot
 from pos_desktop.paths import make_private_dir, migrations_dir
-from pos_desktop.secret_store import read_secret
+from pos_desktop.secret_store import has_secret, kept_secret, move_to_keyring
 from pos_desktop.services.backup import ShopBackup
 from pos_desktop.services.catalogue import ServerCatalogue
 from pos_desktop.services.core import TillCore
@@ -172,8 +172,22 @@ def till_dsn(settings: Settings) -> str:
 
 
 def till_pepper(settings: Settings) -> bytes:
-    """The shop's pepper for PINs from this machine's secret file; empty when there is none."""
-    return read_secret(settings.pepper_file).encode() if settings.pepper_file.exists() else b""
+    """The shop's pepper for PINs from this machine's secret store; empty when there is none."""
+    return kept_secret(settings.pepper_file).encode() if has_secret(settings.pepper_file) else b""
+
+
+def store_secrets(settings: Settings) -> None:
+    """Where the system has a keyring, move this machine's secrets out of the files of its own folder into it.
+
+    A file elsewhere was put there on purpose, and others may use it: it stays. What cannot be read or moved
+    stays too; whoever needs it says what is wrong with it.
+    """
+    mail = settings.keeper.mail
+    files = (settings.pepper_file, settings.database.password_file, mail.password_file if mail else None)
+    for file in files:
+        if file is not None and file.parent == settings.home:
+            with contextlib.suppress(PosError, OSError):
+                move_to_keyring(file)
 
 
 def open_printer(settings: Settings) -> PrinterLane:

@@ -19,7 +19,7 @@ from pos_desktop import device_settings as devices
 from pos_desktop import paths
 from pos_desktop.device_settings import DisplaySettings, DrawerSettings, ScaleSettings, ScannerSettings
 from pos_desktop.errors import UserError, add_messages
-from pos_desktop.secret_store import from_keyring, read_secret
+from pos_desktop.secret_store import from_keyring, kept_secret
 from pos_desktop.words import ENGLISH, LANGUAGES, LONG
 
 FILE_NAME = "till.toml"
@@ -377,7 +377,7 @@ def login_password(settings: Settings, environment: Mapping[str, str] | None = N
     if PASSWORD_VARIABLE in environment:
         return environment[PASSWORD_VARIABLE]
     if settings.database.password_file is not None:
-        return read_secret(settings.database.password_file)
+        return kept_secret(settings.database.password_file)
     if settings.database.keyring is not None:
         return from_keyring(settings.database.keyring, settings.database.login)
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import subprocess
@@ -15,6 +16,8 @@ from pos_desktop.errors import EnvironmentProblem, UserError, add_messages
 SERVICE = "pos_desktop"
 FILE_NAME = "till-password"
 PENDING_NAME = "till-password.pending"
+NOTE_ENDING = ".keyring"
+"""A secret file's name with this ending: a note, no secret, that the keyring has it, and under what name."""
 
 add_messages(
     {
@@ -28,6 +31,10 @@ add_messages(
         "config.no_keyring": (
             "till.toml asks for the password in the system's keyring, but {reason}.\n"
             "Store it there, or use password_file."
+        ),
+        "secret.keyring_closed": (
+            "The secret of {path} lies in the system's keyring, which does not give it ({reason}).\n"
+            "Start this as the user who stored it, signed in; or put the file back."
         ),
         "secret.not_private": (
             "{path} cannot be closed to other users of this machine ({reason}).\n"
@@ -50,17 +57,65 @@ def keep_secret(home: Path, login: str, secret: str) -> Kept:
 
     EnvironmentProblem ``secret.not_private`` where a file cannot be closed to others; nothing is kept then.
     """
-    keyring = _system_keyring()
-    service = f"{SERVICE} {home}"
-    if keyring is not None:
-        try:
-            keyring.set_password(service, login, secret)
-            if keyring.get_password(service, login) == secret:
-                return Kept("keyring", service)
-        except keyring.errors.KeyringError:
-            pass  # locked, or nobody to unlock it: the file will do
+    service = _service(home)
+    if _into_keyring(service, login, secret):
+        return Kept("keyring", service)
     write_secret(home / FILE_NAME, secret)
     return Kept("password_file", FILE_NAME)
+
+
+def put_secret(path: Path, secret: str) -> str:
+    """Put away what else would be the file ``path``, and say where: ``keyring``, or ``file`` without one.
+
+    In the keyring's case a note beside the file's place says so: a keyring that does not open is not taken
+    for a secret that was never made.
+    """
+    if not _into_keyring(_service(path.parent), path.name, secret):
+        write_secret(path, secret)
+        return "file"
+    write_secret(_note(path), _service(path.parent))
+    path.unlink(missing_ok=True)
+    return "keyring"
+
+
+def has_secret(path: Path) -> bool:
+    """Whether a secret was put away as ``path``, in the file or in the keyring."""
+    return path.exists() or _note(path).exists()
+
+
+def kept_secret(path: Path) -> str:
+    """The secret put away as ``path``: of the file when there is one, else of the keyring.
+
+    UserError: ``config.no_secret`` where there is none, ``config.open_secret`` for a file others can read,
+    ``secret.keyring_closed`` where the keyring has it and does not give it.
+    """
+    if path.exists() or not _note(path).exists():
+        return read_secret(path)
+    try:
+        return from_keyring(read_secret(_note(path)), path.name)
+    except UserError as closed:
+        reason = closed.params.get("reason", closed.code)
+        raise UserError("secret.keyring_closed", path=str(path), reason=str(reason)) from closed
+
+
+def secret_place(path: Path) -> str:
+    """Where :func:`kept_secret` finds it: ``file``, ``keyring``, or nothing where there is none."""
+    return "file" if path.exists() else "keyring" if _note(path).exists() else ""
+
+
+def has_keyring() -> bool:
+    """Whether this system has a keyring for this user that may open by itself."""
+    return _system_keyring() is not None
+
+
+def move_to_keyring(path: Path) -> bool:
+    """Move a secret's file into the keyring; whether it lies there now. Without a keyring it stays as it is.
+
+    UserError as :func:`read_secret`: a file that others could read is told of, not taken over.
+    """
+    if path.exists() and _system_keyring() is not None:
+        put_secret(path, read_secret(path))
+    return secret_place(path) == "keyring"
 
 
 def pending_secret(home: Path, secret: str) -> str:
@@ -69,14 +124,40 @@ def pending_secret(home: Path, secret: str) -> str:
     Returns the one that waits already (an earlier attempt whose answer was lost), or stores ``secret``.
     """
     waiting = home / PENDING_NAME
-    if not waiting.exists():
-        write_secret(waiting, secret)
-    return read_secret(waiting)
+    if not has_secret(waiting):
+        put_secret(waiting, secret)
+    return kept_secret(waiting)
 
 
 def forget_pending(home: Path) -> None:
     """The pending secret counts now and is kept in its place, or never will."""
-    (home / PENDING_NAME).unlink(missing_ok=True)
+    waiting = home / PENDING_NAME
+    if (keyring := _system_keyring()) is not None and _note(waiting).exists():
+        with contextlib.suppress(keyring.errors.KeyringError):
+            keyring.delete_password(read_secret(_note(waiting)), waiting.name)
+    _note(waiting).unlink(missing_ok=True)
+    waiting.unlink(missing_ok=True)
+
+
+def _service(folder: Path) -> str:
+    """What the keyring lists a machine's secrets under: two shops of one machine keep theirs apart."""
+    return f"{SERVICE} {folder}"
+
+
+def _note(path: Path) -> Path:
+    return path.with_name(path.name + NOTE_ENDING)
+
+
+def _into_keyring(service: str, name: str, secret: str) -> bool:
+    """Store a secret in the system's keyring and read it back; False without one, or when it is locked."""
+    keyring = _system_keyring()
+    if keyring is None:
+        return False
+    try:
+        keyring.set_password(service, name, secret)
+        return bool(keyring.get_password(service, name) == secret)
+    except keyring.errors.KeyringError:
+        return False  # locked, or nobody to unlock it: the file will do
 
 
 def _system_keyring() -> Any:

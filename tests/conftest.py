@@ -16,6 +16,8 @@ import psycopg
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Secrets of tests have no place in the keyring of whoever runs them; a test that wants one brings its own.
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
 # A shell that runs the tests in the background makes them deaf to Ctrl+C, and what they start with them.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -16,7 +16,7 @@ from pos_desktop.database.embedded import DATABASE
 from pos_desktop.database.import_items import Progress
 from pos_desktop.errors import UserError, add_messages
 from pos_desktop.hardware.emulated import EmulatedPrinter, PrintedPaper
-from pos_desktop.secret_store import write_secret
+from pos_desktop.secret_store import has_secret, kept_secret, write_secret
 from pos_desktop.services.backup import ShopBackup
 from pos_desktop.services.demo_shop import DemoShop, load_demo_shop
 from pos_desktop.services.import_items import ImportOptions, import_items
@@ -66,7 +66,7 @@ def demo_machine(
     options = options or DemoOptions()
     paths.make_private_dir(home)
     settings = load_settings(home, {})
-    if not settings.pepper_file.exists():
+    if not has_secret(settings.pepper_file):
         write_secret(settings.pepper_file, secrets.token_urlsafe(24))
     with own_server(settings, say) as server:
         owner_dsn = server.dsn()
@@ -83,7 +83,7 @@ def demo_machine(
 
 
 def _load(owner_dsn: str, settings: Settings, options: DemoOptions, progress: Progress) -> DemoShop:
-    pepper = settings.pepper_file.read_text(encoding="utf-8").encode()
+    pepper = kept_secret(settings.pepper_file).encode()
     shop = load_demo_shop(
         owner_dsn,
         pepper,

@@ -13,6 +13,7 @@ from pathlib import Path
 from pos_desktop import paths
 from pos_desktop.cli.doctor_check import AMBER, GREEN, RED, Check
 from pos_desktop.cli.doctor_devices import check_devices
+from pos_desktop.cli.doctor_secrets import check_pepper_fits, check_secrets
 from pos_desktop.config import Settings, load_settings, login_password
 from pos_desktop.database.access import shop_server
 from pos_desktop.database.embedded import place_for
@@ -21,8 +22,6 @@ from pos_desktop.database.probe import Finding, Schema, examine
 from pos_desktop.database.server_settings import LOSES_SALES
 from pos_desktop.errors import PosError
 from pos_desktop.journal.disk import check_disk
-from pos_desktop.secret_store import read_secret
-from pos_desktop.services.pin import pepper_fits
 
 CLOCK_AMBER_SECONDS = 2.0
 CLOCK_RED_SECONDS = 60.0
@@ -71,7 +70,7 @@ def examine_machine() -> Iterator[Check]:
     yield Check(GREEN, "Settings", str(known))
     yield check_home(settings.home)
     yield check_home(settings.journal_dir, "Journal")
-    yield check_pepper(settings)
+    yield from check_secrets(settings)
     yield from check_server(settings)
     yield from check_devices(settings)
     yield check_backups(settings, time.time())
@@ -100,32 +99,6 @@ def check_home(folder: Path, subject: str = "Folder") -> Check:
     if free < ROOM_AMBER_MB:
         return Check(AMBER, subject, f"{folder} has only {free} MB left", "Free some disk space")
     return Check(GREEN, subject, f"{folder} ({free} MB free)")
-
-
-def check_pepper(settings: Settings) -> Check:
-    """Without the shop's pepper a till computes other secrets, and every right PIN counts as a wrong one."""
-    file = settings.pepper_file
-    if not file.exists():
-        return Check(
-            RED, "Pepper", f"{file} is not there", "Copy it from another till; PINs are refused without"
-        )
-    try:
-        read_secret(file)
-    except PosError as trouble:
-        return _red("Pepper", trouble)
-    return Check(GREEN, "Pepper", str(file))
-
-
-def check_pepper_fits(settings: Settings, finding: Finding) -> Iterator[Check]:
-    """Whether this machine's pepper is the shop's, once the server knows its check value."""
-    if finding.pepper and settings.pepper_file.exists():
-        try:
-            fits = pepper_fits(read_secret(settings.pepper_file).encode(), finding.pepper)
-        except PosError:
-            return  # said already
-        if not fits:
-            advice = f"Copy it from a till that takes PINs to {settings.pepper_file}"
-            yield Check(RED, "Pepper", "it is not the shop's: this till can take no PIN", advice)
 
 
 def check_rights(finding: Finding) -> Iterator[Check]:

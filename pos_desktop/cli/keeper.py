@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from types import FrameType
 
+from pos_desktop.bootstrap import store_secrets
 from pos_desktop.cli.owner import add_owner_options, new_password, owner_connection
 from pos_desktop.config import Settings, load_settings
 from pos_desktop.database.access import shop_server
@@ -43,6 +44,7 @@ def run(args: argparse.Namespace) -> int:
     settings = load_settings()
     if settings.database.embedded and not (place_for(settings.home) / "data").is_dir():
         raise UserError("owner.no_shop", home=str(settings.home))
+    store_secrets(settings)
     with shop_server(settings, say=_say) as dsn:
         keeper = Keeper(post_of(settings, dsn), _say)
         if args.once:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from pos_desktop.bootstrap import store_secrets
 from pos_desktop.cli.own_server import own_server, own_till_dsn, shop_backup
 from pos_desktop.config import Settings, load_settings
 from pos_desktop.errors import UserError, add_messages
@@ -51,6 +52,7 @@ def add_screen_options(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Open the window; returns when it is closed."""
     settings = load_settings()
+    store_secrets(settings)
     from ui.app import run_register  # the window's libraries are loaded only where a window is wanted
 
     options = screen_options(args, settings)

@@ -20,7 +20,7 @@ from pos_desktop.domain.claim_code import make_code
 from pos_desktop.domain.plan_rows import PlanProblem
 from pos_desktop.domain.shop_plan import PlanProblemsError, ShopPlan, read_plan
 from pos_desktop.errors import UserError, add_messages
-from pos_desktop.secret_store import keep_secret, read_secret, write_secret
+from pos_desktop.secret_store import has_secret, keep_secret, kept_secret, put_secret
 from pos_desktop.services.shop_setup import SetUpDone, set_up_shop, shop_problems
 
 EXAMPLE = Path("setup") / "shop.toml"
@@ -99,14 +99,19 @@ def _refuse(file: Path, problems: tuple[PlanProblem, ...]) -> None:
 
 def _pepper(settings: Settings) -> bytes:
     """The shop's pepper; a shop without one gets it here, once."""
-    if not settings.pepper_file.exists():
+    if not has_secret(settings.pepper_file):
         paths.make_private_dir(settings.pepper_file.parent)
-        write_secret(settings.pepper_file, secrets.token_urlsafe(24))
-        _say(
-            f"Made the shop's pepper: {settings.pepper_file}\n"
-            "Every till needs this file; keep a copy in a safe."
-        )
-    return read_secret(settings.pepper_file).encode()
+        if put_secret(settings.pepper_file, secrets.token_urlsafe(24)) == "file":
+            _say(
+                f"Made the shop's pepper: {settings.pepper_file}\n"
+                "Every till needs this file; keep a copy in a safe."
+            )
+        else:
+            _say(
+                "Made the shop's pepper; it lies in the system's keyring.\n"
+                "Every till needs it, and a safe: pos-desktop till pepper FILE writes a copy."
+            )
+    return kept_secret(settings.pepper_file).encode()
 
 
 def _own_till(owner: Connection, plan: ShopPlan, settings: Settings) -> tuple[int, int] | None:

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 from pos_desktop import paths
 from pos_desktop.cli.owner import add_owner_options, owner_connection, owner_shop
@@ -20,11 +21,24 @@ from pos_desktop.database.dsn import network_dsn, server_dsn, without_login
 from pos_desktop.database.enrol import claim_till, give_code, till_login, tills
 from pos_desktop.database.till import Connection, block_till
 from pos_desktop.domain.claim_code import ClaimCode, make_code, read_code
-from pos_desktop.errors import UserError
-from pos_desktop.secret_store import Kept, forget_pending, keep_secret, pending_secret
+from pos_desktop.errors import UserError, add_messages
+from pos_desktop.secret_store import (
+    Kept,
+    forget_pending,
+    keep_secret,
+    kept_secret,
+    pending_secret,
+    write_secret,
+)
 
 CODE_VARIABLE = "POS_DESKTOP_CODE"
 SECRET_BYTES = 32
+
+add_messages(
+    {
+        "till.file_there": "{file} is there already; nothing was written.\nName a new file.",
+    }
+)
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -49,6 +63,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         verb.add_argument("--minutes", type=_minutes, default=60, help="how long the code counts, 1 to 1440")
         verb.add_argument("--here", action="store_true", help="this machine is the till: claim it at once")
     add_owner_options(verbs.add_parser("list", help="show every till"))
+    pepper = verbs.add_parser(
+        "pepper", help="write the shop's pepper into a file, for another till or the safe"
+    )
+    pepper.add_argument("file", type=Path, help="a new file; only this user can read it")
     _add_claim(verbs)
 
 
@@ -75,7 +93,10 @@ def _minutes(text: str) -> int:
 
 def run(args: argparse.Namespace) -> int:
     """Do the verb and say what was done."""
-    verbs = {"enroll": _give, "replace": _give, "revoke": _revoke, "list": _list, "claim": _claim}
+    verbs = {
+        "enroll": _give, "replace": _give, "revoke": _revoke, "list": _list, "claim": _claim,
+        "pepper": _pepper,
+    }  # fmt: skip
     verbs[args.verb](args)
     return 0
 
@@ -135,6 +156,15 @@ def _list(args: argparse.Namespace) -> None:
             f"{row.store:>5} {row.number:>4}  {row.login:<16} {row.state:<20} {row.epoch:>5}"
             f" {row.next_no - 1:>9}  {seen} {row.version}".rstrip()
         )
+
+
+def _pepper(args: argparse.Namespace) -> None:
+    """To a file and never to the screen, where somebody may stand behind one."""
+    pepper = kept_secret(load_settings().pepper_file)
+    if args.file.exists():
+        raise UserError("till.file_there", file=str(args.file))
+    write_secret(args.file, pepper)
+    print(f"The shop's pepper is in {args.file}. Bring it to its place and delete it here.")
 
 
 # -- the machine ------------------------------------------------------------------------------------

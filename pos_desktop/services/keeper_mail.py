@@ -11,7 +11,7 @@ from email.utils import formatdate
 from pos_desktop.config import MailSettings
 from pos_desktop.database.keeper_alerts import Alert
 from pos_desktop.errors import EnvironmentProblem, add_messages
-from pos_desktop.secret_store import read_secret
+from pos_desktop.secret_store import kept_secret
 from pos_desktop.services.keeper_words import alert_words
 
 SECONDS = 15.0
@@ -53,7 +53,7 @@ def send(message: EmailMessage, settings: MailSettings) -> tuple[str, ...]:
             if settings.security == "starttls":
                 server.starttls(context=ssl.create_default_context())
             if settings.login and settings.password_file:
-                server.login(settings.login, read_secret(settings.password_file))
+                server.login(settings.login, kept_secret(settings.password_file))
             refused = server.send_message(message, settings.sender, list(settings.to))
     except (OSError, smtplib.SMTPException) as error:
         raise EnvironmentProblem("mail.unsent", server=settings.server, reason=_line(str(error))) from error

@@ -19,6 +19,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from pos_desktop import errors, paths
 from pos_desktop.cli import doctor, main, migrate
+from pos_desktop.cli.doctor_secrets import check_pepper
 from pos_desktop.config import load_settings
 from pos_desktop.database.migrate import load_plan
 from pos_desktop.database.migrate import migrate as migrate_database
@@ -200,7 +201,7 @@ def test_a_sound_machine_is_green(empty_database: ShopDatabase, home: Path) -> N
     printer.close()
     assert lights.pop("Safety") != "green", "the tests' own server keeps nothing through a power cut"
     assert set(lights.values()) == {"green"}
-    subjects = "Clock Settings Folder Journal Pepper Server Time Schema Rights Printer Backup"
+    subjects = "Clock Settings Folder Journal Pepper Password Server Time Schema Rights Printer Backup"
     assert set(subjects.split()) == set(lights)
 
 
@@ -329,12 +330,12 @@ def test_a_folder_that_cannot_be_written_is_red(open_dir: Path) -> None:
 
 
 def test_a_till_without_the_pepper_is_red_since_it_would_refuse_every_pin(home: Path) -> None:
-    missing = doctor.check_pepper(load_settings(home))
+    missing = check_pepper(load_settings(home))
     assert (missing.light, missing.subject) == ("red", "Pepper")
     assert "Copy it" in missing.next
     home.mkdir(exist_ok=True)
     write_secret(load_settings(home).pepper_file, "the shop's")
-    assert doctor.check_pepper(load_settings(home)).light == "green"
+    assert check_pepper(load_settings(home)).light == "green"
 
 
 def test_the_doctor_prints_a_line_each_and_exits_1_on_red(home: Path) -> None:

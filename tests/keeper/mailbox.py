@@ -1,7 +1,10 @@
-"""A small mail server on a real socket: it takes mails, or refuses them, and keeps what it took."""
+"""A small mail server on a real socket: it takes mails, or refuses them, and keeps what it took.
+
+With a ``login`` it asks for name and password first."""
 
 from __future__ import annotations
 
+import base64
 import socketserver
 import threading
 from email import message_from_bytes
@@ -28,6 +31,11 @@ class _Talk(socketserver.StreamRequestHandler):
                 self._say("250 taken")
             elif word == "RCPT" and self._refused(rest):
                 self._say("550 nobody of that name")
+            elif word == "EHLO" and self.server.login:
+                self._say("250-mailbox\r\n250 AUTH PLAIN")
+            elif word == "AUTH":
+                right = base64.b64encode("\0".join(("", *self.server.login)).encode()).decode()
+                self._say("235 come in" if rest == f"PLAIN {right}" else "535 no")
             elif word == "QUIT":
                 self._say("221 bye")
                 return
@@ -55,8 +63,9 @@ class Mailbox(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
 
-    def __init__(self, port: int = 0) -> None:
+    def __init__(self, port: int = 0, login: tuple[str, ...] = ()) -> None:
         super().__init__(("127.0.0.1", port), _Talk)
+        self.login = login
         self.mails: list[tuple[list[str], Message]] = []
         self.refused: set[str] = set()
         self._thread = threading.Thread(target=self.serve_forever, args=(0.05,))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pos_desktop.bootstrap import assemble
-from pos_desktop.cli.doctor import check_pepper_fits
+from pos_desktop.cli.doctor_secrets import check_pepper_fits
 from pos_desktop.config import load_settings
 from pos_desktop.database import staff as staff_rows
 from pos_desktop.database.pool import Database

@@ -25,47 +25,17 @@ from pos_desktop.secret_store import keep_secret, read_secret, write_secret
 from pos_desktop.services.pin import set_person_pin
 from tests.database.conftest import World
 from tests.database.shop import CASHIER, PASSWORD
+from tests.security.keyring_in_memory import Keyring
 
 PEPPER = "a-pepper-of-thirty-random-letters"
 PIN = "471108"
 
 
-class Keyring:
-    """A system's keyring in memory; ``locked`` is one that nobody unlocks."""
-
-    priority = 5
-
-    errors = SimpleNamespace(KeyringError=type("KeyringError", (Exception,), {}))
-
-    def __init__(self, *, locked: bool = False) -> None:
-        self.kept: dict[tuple[str, str], str] = {}
-        self._locked = locked
-
-    def get_keyring(self) -> Keyring:
-        return self
-
-    def set_password(self, service: str, login: str, secret: str) -> None:
-        if self._locked:
-            raise self.errors.KeyringError("locked")
-        self.kept[service, login] = secret
-
-    def get_password(self, service: str, login: str) -> str | None:
-        if self._locked:
-            raise self.errors.KeyringError("locked")
-        return self.kept.get((service, login))
-
-
-@pytest.fixture
-def keyring_of(monkeypatch: pytest.MonkeyPatch) -> Callable[[object], None]:
-    def use(keyring: object) -> None:
-        monkeypatch.setitem(sys.modules, "keyring", keyring)  # type: ignore[arg-type]
-
-    return use
-
-
-def test_a_secret_goes_into_the_systems_keyring(tmp_path: Path, keyring_of: Callable[[object], None]) -> None:
+def test_a_secret_goes_into_the_systems_keyring(
+    tmp_path: Path, use_keyring: Callable[[object], None]
+) -> None:
     keyring = Keyring()
-    keyring_of(keyring)
+    use_keyring(keyring)
     kept = keep_secret(tmp_path, "till_1_01", "long and random")
     assert kept.key == "keyring"
     assert os.listdir(tmp_path) == []
@@ -84,9 +54,9 @@ def test_a_secret_goes_into_the_systems_keyring(tmp_path: Path, keyring_of: Call
     ids=["none installed", "locked", "none behind it"],
 )
 def test_without_a_keyring_it_is_a_file_of_this_user_alone(
-    tmp_path: Path, keyring_of: Callable[[object], None], keyring: object
+    tmp_path: Path, use_keyring: Callable[[object], None], keyring: object
 ) -> None:
-    keyring_of(keyring)
+    use_keyring(keyring)
     kept = keep_secret(tmp_path, "till_1_01", "long and random")
     assert kept == secret_store.Kept("password_file", "till-password")
     assert stat.S_IMODE((tmp_path / "till-password").stat().st_mode) == 0o600
