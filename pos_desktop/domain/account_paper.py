@@ -11,14 +11,17 @@ from pos_desktop.domain.customer import HouseAccount
 from pos_desktop.domain.document import utc_text
 from pos_desktop.domain.money import format_amount, format_money
 from pos_desktop.domain.receipt import ReportPaper, Section, ShopPaper, local_time, receipt_number
+from pos_desktop.words import WordTable, t
 
-_WORDS = {
-    "tender": "Charged",
-    "back": "Taken back",
-    "payment": "Payment",
-    "issue": "Set by the office",
-}
-_KINDS = {"cash": "Cash", "card": "Card"}
+_WORDS = WordTable(
+    {
+        "tender": "Charged",
+        "back": "Taken back",
+        "payment": "Payment",
+        "issue": "Set by the office",
+    }
+)
+_KINDS = WordTable({"cash": "Cash", "card": "Card"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +53,16 @@ def statement_paper(statement: Statement, shop: ShopPaper) -> ReportPaper:
     """The statement for the customer: what was owed before the first line, each line, what is owed now."""
     cur, account = shop.currency, statement.account
     before = -(statement.lines[0].balance - statement.lines[0].amount) if statement.lines else account.owed
-    rows: list[tuple[str, str]] = [("Owed before", format_amount(before, cur))]
+    rows: list[tuple[str, str]] = [(t("Owed before"), format_amount(before, cur))]
     rows += [row for line in statement.lines for row in _line_rows(line, shop)]
-    rows.append(("Owed now", format_money(account.owed, cur)))
+    rows.append((t("Owed now"), format_money(account.owed, cur)))
     facts = (
-        ("Customer", statement.name),
-        ("Customer number", str(statement.number)),
-        ("Printed", local_time(utc_text(statement.at), shop.zone)),
-        ("Limit", format_money(account.limit, cur)),
+        (t("Customer"), statement.name),
+        (t("Customer number"), str(statement.number)),
+        (t("Printed"), local_time(utc_text(statement.at), shop.zone)),
+        (t("Limit"), format_money(account.limit, cur)),
     )
-    return ReportPaper(shop, "Account statement", facts, (Section("", tuple(rows), strong=True),))
+    return ReportPaper(shop, t("Account statement"), facts, (Section("", tuple(rows), strong=True),))
 
 
 def _line_rows(line: StatementLine, shop: ShopPaper) -> tuple[tuple[str, str], ...]:
@@ -78,20 +81,20 @@ def account_charge_slip(
     if charged <= 0:
         return None
     facts = (
-        ("Till", str(document["till"])),
-        ("Cashier", cashier),
-        ("Time", local_time(document["at"], shop.zone, document.get("offset_ms", 0))),
-        ("Customer", customer),
-        ("Customer number", str(document["customer"])),
+        (t("Till"), str(document["till"])),
+        (t("Cashier"), cashier),
+        (t("Time"), local_time(document["at"], shop.zone, document.get("offset_ms", 0))),
+        (t("Customer"), customer),
+        (t("Customer number"), str(document["customer"])),
     )
     return ReportPaper(
         shop,
-        "Charged to account",
+        t("Charged to account"),
         facts,
-        (Section("", (("Charged", format_money(charged, shop.currency)),), strong=True),),
+        (Section("", ((t("Charged"), format_money(charged, shop.currency)),), strong=True),),
         head=head[:16],
         number=receipt_number(document["store"], document["till"], document["epoch"], document["no"]),
-        sign=("Signed",),
+        sign=(t("Signed"),),
     )
 
 
@@ -103,18 +106,18 @@ def account_payment_slip(
     kind = _KINDS.get(tender["kind"], str(tender["kind"]))
     paid = f"{kind} {tender['ref']}" if tender.get("ref") else kind
     facts = (
-        ("Till", str(document["till"])),
-        ("Cashier", cashier),
-        ("Time", local_time(document["at"], shop.zone, document.get("offset_ms", 0))),
-        ("Customer", customer),
+        (t("Till"), str(document["till"])),
+        (t("Cashier"), cashier),
+        (t("Time"), local_time(document["at"], shop.zone, document.get("offset_ms", 0))),
+        (t("Customer"), customer),
     )
     rows = (
         (paid, format_amount(document["amount"], cur)),
-        ("Received", format_money(document["amount"], cur)),
+        (t("Received"), format_money(document["amount"], cur)),
     )
     return ReportPaper(
         shop,
-        "Payment on account",
+        t("Payment on account"),
         facts,
         (Section("", rows, strong=True),),
         head=head[:16],

@@ -34,6 +34,7 @@ from pos_desktop.domain.money import divide_half_up
 from pos_desktop.domain.quantity import MAX_QTY, ONE
 from pos_desktop.domain.shop_rules import NO_RULES, ShopRules
 from pos_desktop.domain.tax import NOBODY, Taxes, TaxMode, tax_sale
+from pos_desktop.words import t
 
 __all__ = [
     "LABEL_PRICE",
@@ -100,7 +101,7 @@ class Basket:
         """The line named ``n``; BasketError "line" when it is gone."""
         found = next((line for line in self.lines if line.n == n), None)
         if found is None:
-            refuse("line", "This line is no longer in the basket. Choose another.")
+            refuse("line", t("This line is no longer in the basket. Choose another."))
         return found
 
     def age_needed(self, item: Item) -> int | None:
@@ -132,9 +133,9 @@ class Basket:
         """
         self._may_add(item)
         if item.open_price:
-            refuse("price_needed", f"{item.name} has no fixed price. Type its price.")
+            refuse("price_needed", t("{name} has no fixed price. Type its price.", name=item.name))
         if qty is None and item.weighed:
-            refuse("weigh", f"{item.name} is sold by weight. Weigh it first.")
+            refuse("weigh", t("{name} is sold by weight. Weigh it first.", name=item.name))
         qty = ONE if qty is None else qty
         code = code or item.code or item.plu
         same = self._mergeable(item, code)
@@ -163,16 +164,16 @@ class Basket:
         """Set the quantity (thousandths) of line ``n``. BasketError: line, quantity, whole_quantity."""
         line = self.line(n)
         if LABEL_PRICE in line.flags:
-            refuse("quantity", "The label gives the price of this pack. Scan each pack.")
+            refuse("quantity", t("The label gives the price of this pack. Scan each pack."))
         if line.inward or line.deposit_for or line.account:
-            refuse("quantity", "Remove this line and scan it again.")
+            refuse("quantity", t("Remove this line and scan it again."))
         check_qty(line.item, qty)
         return self.put(replace(line, qty=qty, amount=amount_of(line.price, qty)))
 
     def remove(self, n: int) -> Basket:
         """Take line ``n`` out, with the approvals and discounts that were for it, and its deposit."""
         if self.line(n).deposit_for and not self.line(n).inward:
-            refuse("line", "This deposit goes with its goods. Remove those.")
+            refuse("line", t("This deposit goes with its goods. Remove those."))
         kept = tuple(line for line in self.lines if line.n != n and line.deposit_for != n)
         gone = {line.n for line in self.lines} - {line.n for line in kept}
         after = replace(
@@ -188,7 +189,7 @@ class Basket:
         """Override the price (minor units per unit) of line ``n``; the approval goes into the document."""
         line = self.line(n)
         if line.inward or line.deposit_for:
-            refuse("price", "The price of this line stands. Remove it and scan it again.")
+            refuse("price", t("The price of this line stands. Remove it and scan it again."))
         flags = tuple(f for f in line.flags if f not in (LABEL_PRICE, MOVED_PRICE))
         flags = flags if TYPED_PRICE in flags else (*flags, TYPED_PRICE)
         changed = replace(
@@ -260,7 +261,7 @@ class Basket:
     def append(self, line: Line) -> Basket:
         """The basket with one more line, which gets its name here (``line.n`` counts for nothing)."""
         if len(self.lines) >= MAX_LINES:
-            refuse("full", f"A sale holds {MAX_LINES} lines. Take payment, then go on.")
+            refuse("full", t("A sale holds {n} lines. Take payment, then go on.", n=MAX_LINES))
         named = replace(line, n=self.next_n)
         return self.stepped(replace(self, lines=(*self.lines, named), touched=named.n))
 
@@ -287,9 +288,9 @@ class Basket:
 
     def _may_add(self, item: Item) -> None:
         if item.blocked:
-            refuse("blocked", f"{item.name} may not be sold. Put it aside and call the manager.")
+            refuse("blocked", t("{name} may not be sold. Put it aside and call the manager.", name=item.name))
         if (age := self.age_needed(item)) is not None:
-            refuse("age", f"{item.name} needs an age check for {age}.")
+            refuse("age", t("{name} needs an age check for {age}.", name=item.name, age=age))
 
     def _mergeable(self, item: Item, code: str) -> Line | None:
         if item.weighed:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from pos_desktop.domain.basket_parts import Discount, Given, Line, refuse
 from pos_desktop.domain.law import Law
 from pos_desktop.domain.quantity import extend, format_qty
+from pos_desktop.words import t
 
 _Off = TypeVar("_Off", Given, Discount)
 
@@ -60,13 +61,17 @@ def check_limits(before: Sequence[Line], after: Sequence[Line], law: Law) -> Non
         for lines in (after, before)
     )
     if held > was:
-        refuse("limit", f"{rule.name}: no more than {format_qty(rule.most)} in one sale.")
+        refuse(
+            "limit", t("{name}: no more than {most} in one sale.", name=rule.name, most=format_qty(rule.most))
+        )
 
 
 def check_price(line: Line, law: Law, began: datetime | None) -> None:
     """BasketError "lowest_price" when goods cost less than the law allows before anything is taken off."""
     if line.amount < _lowest(line, law, began):
-        refuse("lowest_price", f"{line.item.name} costs less than the law allows. Call the manager.")
+        refuse(
+            "lowest_price", t("{name} costs less than the law allows. Call the manager.", name=line.item.name)
+        )
 
 
 def floored(lines: tuple[Line, ...], law: Law, began: datetime | None) -> tuple[Line, ...]:

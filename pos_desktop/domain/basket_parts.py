@@ -9,6 +9,7 @@ from typing import Literal, NoReturn
 from pos_desktop.domain.pricing import PriceRow
 from pos_desktop.domain.quantity import MAX_QTY, ONE, extend
 from pos_desktop.domain.tax import Tax, Taxes, TaxLine
+from pos_desktop.words import t
 
 Unit = Literal["each", "kg", "l"]
 StockPolicy = Literal["flag", "warn", "refuse"]
@@ -258,15 +259,15 @@ class Totals:
 def check_qty(item: Item, qty: int) -> None:
     """BasketError "quantity" or "whole_quantity" for what cannot be bought of an item (thousandths)."""
     if not 0 < qty <= MAX_QTY:
-        refuse("quantity", f"Type a quantity above 0 and up to {MAX_QTY // ONE}.")
+        refuse("quantity", t("Type a quantity above 0 and up to {most}.", most=MAX_QTY // ONE))
     if not item.weighed and qty % ONE:
-        refuse("whole_quantity", f"{item.name} is sold by the piece. Type a whole number.")
+        refuse("whole_quantity", t("{name} is sold by the piece. Type a whole number.", name=item.name))
 
 
 def checked_price(price: int) -> int:
     """The price (minor units) when a line may have it; BasketError "price"."""
     if not 0 <= price <= MAX_AMOUNT:
-        refuse("price", "Type a price of 0 or more, as on the shelf label.")
+        refuse("price", t("Type a price of 0 or more, as on the shelf label."))
     return price
 
 
@@ -274,5 +275,5 @@ def amount_of(price: int, qty: int) -> int:
     """Price times quantity (thousandths), minor units; BasketError "amount" when no line comes to that."""
     amount = extend(price, qty)
     if amount > MAX_AMOUNT:
-        refuse("amount", "This line comes to far too much. Check quantity and price.")
+        refuse("amount", t("This line comes to far too much. Check quantity and price."))
     return amount

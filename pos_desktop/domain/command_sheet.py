@@ -11,6 +11,8 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 
+from pos_desktop.words import later, t
+
 _PREFIX = "CMD"
 _SIGNATURE_LENGTH = 10
 
@@ -20,23 +22,29 @@ class Command:
     """One order: its name in the program, and the words beside its barcode."""
 
     name: str
-    label: str
+    words: str
+    n: int = 0
+
+    @property
+    def label(self) -> str:
+        """The words, in the language in use."""
+        return t(self.words, n=self.n)
 
 
 COMMANDS: tuple[Command, ...] = (
-    *(Command(f"quantity_{n}", f"Quantity {n}") for n in range(2, 13)),
-    Command("void_last", "Remove last line"),
-    Command("hold", "Hold the sale"),
-    Command("exact_cash", "Exact cash"),
-    Command("card", "Card"),
-    Command("next", "Next customer"),
-    Command("reprint", "Reprint last receipt"),
-    Command("lock", "Lock"),
-    Command("yes", "Yes"),
-    Command("no", "No"),
-    *(Command(f"digit_{n}", f"Digit {n}") for n in range(10)),
-    Command("enter", "Enter"),
-    Command("clear", "Clear"),
+    *(Command(f"quantity_{n}", later("Quantity {n}"), n) for n in range(2, 13)),
+    Command("void_last", later("Remove last line")),
+    Command("hold", later("Hold the sale")),
+    Command("exact_cash", later("Exact cash")),
+    Command("card", later("Card")),
+    Command("next", later("Next customer")),
+    Command("reprint", later("Reprint last receipt")),
+    Command("lock", later("Lock")),
+    Command("yes", later("Yes")),
+    Command("no", later("No")),
+    *(Command(f"digit_{n}", later("Digit {n}"), n) for n in range(10)),
+    Command("enter", later("Enter")),
+    Command("clear", later("Clear")),
 )
 _NAMES = tuple(command.name for command in COMMANDS)
 

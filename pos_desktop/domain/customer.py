@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pos_desktop.domain.barcode import card_within
 from pos_desktop.domain.catalogue import fold
 from pos_desktop.domain.customer_rules import MAX_CARD, CustomerRules, card_key
+from pos_desktop.words import t
 
 NAME_LETTERS = 3
 """A name is looked for from this many letters on."""
@@ -118,18 +119,18 @@ def sought(text: str, rules: CustomerRules, *, scanned: bool = False) -> Sought:
     a part of the name, from three letters on. A payment card's number is never looked for.
     """
     if card_within(text) is not None:
-        raise CustomerError("That is a payment card. It is read at the card terminal, never here.")
+        raise CustomerError(t("That is a payment card. It is read at the card terminal, never here."))
     if scanned or rules.is_card(text):
         key = card_key(text)
         if not key.isascii() or not key.isprintable() or not 0 < len(key) <= MAX_CARD:
-            raise CustomerError("That is no customer card. Scan the card, or type the phone number.")
+            raise CustomerError(t("That is no customer card. Scan the card, or type the phone number."))
         return Sought("card", key)
     phone = phone_key(text, rules.dial)
     if phone:
         return Sought("phone", phone)
     words = " ".join(fold(text[:MAX_NAME]).split())
     if sum(ch.isalpha() for ch in words) < NAME_LETTERS:
-        raise CustomerError("Type the phone number, or three letters of the name.")
+        raise CustomerError(t("Type the phone number, or three letters of the name."))
     return Sought("name", words)
 
 
@@ -137,17 +138,17 @@ def new_customer(name: str, phone: str, card: str, consent: bool, rules: Custome
     """The short form, checked: a name, and a phone number or a card. CustomerError says what is missing."""
     kept = " ".join(name.split())
     if not kept or not any(ch.isalpha() for ch in kept) or len(kept) > MAX_NAME:
-        raise CustomerError(f"Type the customer's name, up to {MAX_NAME} letters.")
+        raise CustomerError(t("Type the customer's name, up to {n} letters.", n=MAX_NAME))
     if any(card_within(text) is not None for text in (kept, phone, card)):
-        raise CustomerError("That holds a payment card's number, which is never kept.")
+        raise CustomerError(t("That holds a payment card's number, which is never kept."))
     key = phone_key(phone, rules.dial) if phone.strip() else ""
     if phone.strip() and not key:
-        raise CustomerError("That is no phone number. Type all its digits.")
+        raise CustomerError(t("That is no phone number. Type all its digits."))
     card_code = card_key(card)
     if len(card_code) > MAX_CARD or not card_code.isascii():
-        raise CustomerError("That is no customer card. Scan the card again.")
+        raise CustomerError(t("That is no customer card. Scan the card again."))
     if not key and not card_code:
-        raise CustomerError("Type the phone number, or scan the customer's card.")
+        raise CustomerError(t("Type the phone number, or scan the customer's card."))
     return NewCustomer(kept, key, card_code, consent)
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from pos_desktop.domain.basket import Basket, totals
 from pos_desktop.domain.basket_deals import off_of, reducible
 from pos_desktop.domain.basket_parts import Approval, Coupon, Reduction, refuse
+from pos_desktop.words import t
 
 DISCOUNT: Final = "discount"
 MAX_COUPONS = 20
@@ -38,11 +39,11 @@ def reduced(basket: Basket, reduction: Reduction, approval: Approval | None = No
     if reduction.line:
         line = basket.line(reduction.line)
         if not reducible(line):
-            refuse(DISCOUNT, f"Nothing can be taken off {line.item.name}.")
+            refuse(DISCOUNT, t("Nothing can be taken off {name}.", name=line.item.name))
     amount = reducible_amount(basket, reduction.line)
     off = comes_to(basket, reduction)
     if off <= 0 or (not reduction.ppm and reduction.amount > amount):
-        refuse(DISCOUNT, "A discount is above nothing, and not more than there is to pay.")
+        refuse(DISCOUNT, t("A discount is above nothing, and not more than there is to pay."))
     after = _without(basket, reduction.line)
     stamped: tuple[Approval, ...] = ()
     if approval is not None:
@@ -73,13 +74,13 @@ def _without(basket: Basket, n: int) -> Basket:
 def with_coupon(basket: Basket, coupon: Coupon) -> Basket:
     """The basket with one more coupon. BasketError "coupon" when it is in it already."""
     if any(each.code == coupon.code for each in basket.coupons):
-        refuse("coupon", "This coupon is in the sale already.")
+        refuse("coupon", t("This coupon is in the sale already."))
     if len(basket.coupons) >= MAX_COUPONS:
-        refuse("coupon", f"A sale takes {MAX_COUPONS} coupons.")
+        refuse("coupon", t("A sale takes {n} coupons.", n=MAX_COUPONS))
     after = basket.stepped(replace(basket, coupons=(*basket.coupons, coupon)))
     more = any(each.promotion == coupon.promotion for each in basket.coupons)
     if more and totals(after).off == totals(basket).off:
-        refuse("coupon", "No more coupons of this kind count in this sale.")
+        refuse("coupon", t("No more coupons of this kind count in this sale."))
     return after
 
 

@@ -18,6 +18,7 @@ from pos_desktop.domain.barcode import without_cards
 from pos_desktop.domain.items_row import COLUMNS, NEEDED, ItemRow, ListProblemError, RowReject, TaxCode
 from pos_desktop.domain.money import Currency
 from pos_desktop.domain.spreadsheet import DELIMITERS, csv_line, original_cell
+from pos_desktop.words import t
 
 MAX_LINE = 64 * 1024
 MAX_CELL = 4000
@@ -59,22 +60,31 @@ def mapping_of(document: Mapping[str, Any]) -> Mapped:
     unknown_tables = set(document) - {"columns", "defaults"}
     if unknown_tables:
         raise ListProblemError(
-            f"The mapping file has “{min(unknown_tables)}”. It may have [columns] and [defaults]."
+            t(
+                "The mapping file has “{table}”. It may have [columns] and [defaults].",
+                table=min(unknown_tables),
+            )
         )
     parts: dict[str, dict[str, str]] = {}
     for part in ("columns", "defaults"):
         table = document.get(part, {})
         if not isinstance(table, Mapping):
             raise ListProblemError(
-                f"“{part}” in the mapping file is not a table. Write [{part}] above its lines."
+                t("“{part}” in the mapping file is not a table. Write [{part}] above its lines.", part=part)
             )
         for name, value in table.items():
             if name not in COLUMNS:
                 raise ListProblemError(
-                    f"“{name}” in the mapping file is not a column. Ours are {', '.join(COLUMNS)}."
+                    t(
+                        "“{name}” in the mapping file is not a column. Ours are {columns}.",
+                        name=name,
+                        columns=", ".join(COLUMNS),
+                    )
                 )
             if not isinstance(value, str):
-                raise ListProblemError(f"{name} in the mapping file needs its value in quotation marks.")
+                raise ListProblemError(
+                    t("{name} in the mapping file needs its value in quotation marks.", name=name)
+                )
         parts[part] = dict(table)
     return Mapped(parts["columns"], parts["defaults"])
 
@@ -84,21 +94,32 @@ def read_heading(line: str, mapped: Mapped | None = None) -> Heading:
     mapped = mapped or Mapped()
     if len(line) >= MAX_LINE:
         raise ListProblemError(
-            f"The first line is longer than {MAX_LINE // 1024} kB: this is no list.\nExport it again as CSV."
+            t(
+                "The first line is longer than {kb} kB: this is no list.\nExport it again as CSV.",
+                kb=MAX_LINE // 1024,
+            )
         )
     best = max((_heading(line, delimiter, mapped) for delimiter in DELIMITERS), key=lambda h: len(h.places))
     if len(best.cells) > MAX_COLUMNS:
         raise ListProblemError(
-            f"The list has {len(best.cells)} columns; at most {MAX_COLUMNS} can be read.\n"
-            "Export only the columns that are needed."
+            t(
+                "The list has {n} columns; at most {most} can be read.\n"
+                "Export only the columns that are needed.",
+                n=len(best.cells),
+                most=MAX_COLUMNS,
+            )
         )
     missing = [name for name in NEEDED if name not in best.places and name not in mapped.defaults]
     if missing:
         wanted = " and ".join(mapped.columns.get(name, name) for name in missing)
         there = fields.shown(", ".join(cell for cell in best.cells if cell)[:200], 200) or "nothing"
         raise ListProblemError(
-            f"The list has no column {wanted}. Its first line has: {there}.\n"
-            "Rename the column, or give a mapping file."
+            t(
+                "The list has no column {wanted}. Its first line has: {there}.\n"
+                "Rename the column, or give a mapping file.",
+                wanted=wanted,
+                there=there,
+            )
         )
     return best
 
@@ -117,7 +138,7 @@ def _heading(line: str, delimiter: str, mapped: Mapped) -> Heading:
             places[column] = names.index(theirs)
             if names.count(theirs) > 1:
                 raise ListProblemError(
-                    f"The list has two columns {fields.shown(theirs)}. Rename one of them."
+                    t("The list has two columns {name}. Rename one of them.", name=fields.shown(theirs))
                 )
     return Heading(delimiter, tuple(cells), places)
 
@@ -187,36 +208,41 @@ class ItemReader:
             except fields.RefusedError as refused:
                 return RowReject(number, name, str(refused))
         if not values["codes"] and not values.get("plu"):
-            return RowReject(number, "codes", "the code is missing; give a code or a PLU")
+            return RowReject(number, "codes", t("the code is missing; give a code or a PLU"))
         if values.get("unit") == "each" and (values.get("stock") or 0) % 1000:
-            return RowReject(number, "stock", "an item sold by the piece is counted in whole pieces")
+            return RowReject(number, "stock", t("an item sold by the piece is counted in whole pieces"))
         return ItemRow(number, **values)
 
     def _cells(self, number: int, line: str) -> list[str] | RowReject:
         if len(line) >= MAX_LINE:
-            return RowReject(number, "row", f"the line is longer than {MAX_LINE // 1024} kB")
+            return RowReject(number, "row", t("the line is longer than {kb} kB", kb=MAX_LINE // 1024))
         if "\0" in line:
-            return RowReject(number, "row", "has zero bytes in it; export the list again")
+            return RowReject(number, "row", t("has zero bytes in it; export the list again"))
         if "\ufffd" in line:
-            return RowReject(number, "row", "has a character that was lost on the way; type it again")
+            return RowReject(number, "row", t("has a character that was lost on the way; type it again"))
         try:
             cells = split_line(line, self.heading.delimiter)
         except csv.Error:
-            return RowReject(number, "row", "a quotation mark is not closed on this line")
+            return RowReject(number, "row", t("a quotation mark is not closed on this line"))
         extra = [cell for cell in cells[len(self.heading.cells) :] if cell.strip()]
         if extra:
             many, most = len(cells), len(self.heading.cells)
             return RowReject(
                 number,
                 "row",
-                f"has {many} cells, the heading {most}; put a text with “{self.heading.delimiter}” in quotes",
+                t(
+                    "has {many} cells, the heading {most}; put a text with “{delimiter}” in quotes",
+                    many=many,
+                    most=most,
+                    delimiter=self.heading.delimiter,
+                ),
             )
         too_long = next((place for place, cell in enumerate(cells) if len(cell) > MAX_CELL), None)
         if too_long is not None:
             return RowReject(
                 number,
                 fields.shown(self.heading.cells[too_long]) or "row",
-                f"{len(cells[too_long])} characters in one cell",
+                t("{n} characters in one cell", n=len(cells[too_long])),
             )
         return cells
 
@@ -265,7 +291,7 @@ def encoding_of(chunks: Iterable[bytes]) -> str:
         for chunk in chunks:
             if first and chunk[:2] in (b"\xff\xfe", b"\xfe\xff"):
                 raise ListProblemError(
-                    "The list is saved as “Unicode text”. Save it as “CSV UTF-8” and import that."
+                    t("The list is saved as “Unicode text”. Save it as “CSV UTF-8” and import that.")
                 )
             first = False
             decoder.decode(chunk)

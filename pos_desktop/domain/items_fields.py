@@ -10,6 +10,7 @@ from pos_desktop.domain.barcode import CodeKind, card_within, gtin14, parse_code
 from pos_desktop.domain.items_row import TaxCode
 from pos_desktop.domain.money import Currency, parse_amount
 from pos_desktop.domain.quantity import ONE
+from pos_desktop.words import t
 
 MAX_NAME = 120
 MAX_WORD = 60
@@ -30,25 +31,36 @@ def read_codes(text: str) -> tuple[str, ...]:
         for code in _read_code(part):
             codes[code] = None
     if len(codes) > MAX_CODES:
-        raise RefusedError(f"{len(codes)} codes; an item has up to {MAX_CODES}")
+        raise RefusedError(t("{n} codes; an item has up to {most}", n=len(codes), most=MAX_CODES))
     return tuple(codes)
 
 
 def _read_code(part: str) -> tuple[str, ...]:
     parsed = parse_code(part)
     if parsed.kind is CodeKind.BAD_CHECK_DIGIT:
-        right = "" if parsed.check_digit is None else f"; it would end in {parsed.check_digit}"
-        raise RefusedError(f"the check digit of {parsed.text} is wrong{right}")
+        if parsed.check_digit is None:
+            raise RefusedError(t("the check digit of {text} is wrong", text=parsed.text))
+        words = t(
+            "the check digit of {text} is wrong; it would end in {digit}",
+            text=parsed.text,
+            digit=parsed.check_digit,
+        )
+        raise RefusedError(words)
     if _SHORTENED.fullmatch(part):
         raise RefusedError(
-            f"“{part}” was shortened by a spreadsheet; format the column as text and export again"
+            t(
+                "“{part}” was shortened by a spreadsheet; format the column as text and export again",
+                part=part,
+            )
         )
     if parsed.kind is CodeKind.CARD:
-        raise RefusedError("this is a card number, not an item code")
+        raise RefusedError(t("this is a card number, not an item code"))
     if parsed.kind is CodeKind.RECEIPT:
-        raise RefusedError(f"{parsed.text} is a receipt number, not an item code")
+        raise RefusedError(t("{text} is a receipt number, not an item code", text=parsed.text))
     if not parsed.sellable:
-        raise RefusedError(f"“{parsed.text}” is not a code; use digits, or letters and digits without spaces")
+        raise RefusedError(
+            t("“{text}” is not a code; use digits, or letters and digits without spaces", text=parsed.text)
+        )
     return (parsed.code, *_without_lost_zero(part))
 
 
@@ -67,7 +79,7 @@ def read_name(text: str) -> str:
     """The name as people read it: one line, single spaces."""
     name = " ".join(text.split())
     if not name:
-        raise RefusedError("the name is missing")
+        raise RefusedError(t("the name is missing"))
     return _word(name, MAX_NAME)
 
 
@@ -79,26 +91,28 @@ def read_word(text: str) -> str | None:
 
 def _word(text: str, most: int) -> str:
     if len(text) > most:
-        raise RefusedError(f"{len(text)} characters; at most {most} fit")
+        raise RefusedError(t("{n} characters; at most {most} fit", n=len(text), most=most))
     if not text.isprintable():
-        raise RefusedError("has characters that cannot be printed; type it again")
+        raise RefusedError(t("has characters that cannot be printed; type it again"))
     if card_within(text) is not None:
-        raise RefusedError("has a card number in it, which is never kept; take it out")
+        raise RefusedError(t("has a card number in it, which is never kept; take it out"))
     return text
 
 
 def read_price(text: str, currency: Currency) -> int:
     """A price in minor units; point or comma, grouping allowed when both stand in it."""
     if not text:
-        raise RefusedError("the price is missing")
+        raise RefusedError(t("the price is missing"))
     amount = parse_amount(ungrouped(text).removeprefix(currency.code), currency)
     if amount is None:
         digits = currency.digits
-        raise RefusedError(f"“{shown(text)}” is not a price; write it like {_example(digits)}")
+        raise RefusedError(
+            t("“{text}” is not a price; write it like {example}", text=shown(text), example=_example(digits))
+        )
     if amount < 0:
-        raise RefusedError(f"“{shown(text)}” is below zero")
+        raise RefusedError(t("“{text}” is below zero", text=shown(text)))
     if amount > MAX_PRICE:
-        raise RefusedError(f"“{shown(text)}” is too much for one item")
+        raise RefusedError(t("“{text}” is too much for one item", text=shown(text)))
     return amount
 
 
@@ -112,7 +126,7 @@ def read_cost(text: str, currency: Currency) -> Decimal | None:
         return None
     plain = ungrouped(text).removeprefix(currency.code).removeprefix(currency.symbol).strip()
     if not re.fullmatch(r"\d{1,9}(?:[.,]\d{0,6})?|[.,]\d{1,6}", plain, re.ASCII):
-        raise RefusedError(f"“{shown(text)}” is not a cost; write it like 0.925")
+        raise RefusedError(t("“{text}” is not a cost; write it like 0.925", text=shown(text)))
     return Decimal(plain.replace(",", "."))
 
 
@@ -122,13 +136,13 @@ def read_stock(text: str) -> int | None:
         return None
     plain = ungrouped(text)
     if not re.fullmatch(r"-?\d{1,8}(?:[.,]\d{0,3})?", plain, re.ASCII):
-        raise RefusedError(f"“{shown(text)}” is not a number of units; write it like 24 or 12.5")
+        raise RefusedError(t("“{text}” is not a number of units; write it like 24 or 12.5", text=shown(text)))
     if plain.startswith("-"):
-        raise RefusedError(f"“{shown(text)}” is below zero; opening stock starts at 0")
+        raise RefusedError(t("“{text}” is below zero; opening stock starts at 0", text=shown(text)))
     whole, _, decimals = plain.replace(",", ".").partition(".")
     stock = int(whole) * ONE + int(decimals.ljust(3, "0") or "0")
     if stock > MAX_STOCK:
-        raise RefusedError(f"“{shown(text)}” is more than a shop holds")
+        raise RefusedError(t("“{text}” is more than a shop holds", text=shown(text)))
     return stock
 
 
@@ -144,7 +158,7 @@ def read_unit(text: str) -> str | None:
         return None
     unit = _UNITS.get(text.lower().rstrip("."))
     if unit is None:
-        raise RefusedError(f"“{shown(text)}” is not a unit; write each, kg or l")
+        raise RefusedError(t("“{text}” is not a unit; write each, kg or l", text=shown(text)))
     return unit
 
 
@@ -153,7 +167,9 @@ def read_plu(text: str) -> str | None:
     if not text:
         return None
     if not re.fullmatch(r"[1-9]\d{0,4}", text, re.ASCII):
-        raise RefusedError(f"“{shown(text)}” is not a PLU; a PLU has one to five digits, bananas 4011")
+        raise RefusedError(
+            t("“{text}” is not a PLU; a PLU has one to five digits, bananas 4011", text=shown(text))
+        )
     return text
 
 
@@ -163,7 +179,7 @@ def read_min_age(text: str) -> int | None:
         return None
     years = text.removesuffix("+").strip()
     if not (years.isascii() and years.isdigit()) or not (int(years) == 0 or 10 <= int(years) <= 30):
-        raise RefusedError(f"“{shown(text)}” is not an age; write it like 18")
+        raise RefusedError(t("“{text}” is not an age; write it like 18", text=shown(text)))
     return int(years)
 
 
@@ -173,7 +189,9 @@ def read_strength(text: str) -> int | None:
     if not text:
         return None
     if found is None:
-        raise RefusedError(f"“{shown(text)}” is not a strength; write per cent by volume like 13.5")
+        raise RefusedError(
+            t("“{text}” is not a strength; write per cent by volume like 13.5", text=shown(text))
+        )
     return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
 
 
@@ -186,11 +204,13 @@ def read_volume(text: str) -> int | None:
         return None
     found = re.fullmatch(r"(\d{1,6})(?:[.,](\d{1,3}))? ?(ml|cl|dl|l|)", text.lower(), re.ASCII)
     if found is None:
-        raise RefusedError(f"“{shown(text)}” is not a volume; write it like 75 cl, 330 ml or 1.5 l")
+        raise RefusedError(
+            t("“{text}” is not a volume; write it like 75 cl, 330 ml or 1.5 l", text=shown(text))
+        )
     thousandths = int(found[1]) * 1000 + int((found[2] or "").ljust(3, "0"))
     millilitres, rest = divmod(thousandths * _LITRES[found[3]], 1000)
     if rest or not 0 < millilitres <= 1_000_000:
-        raise RefusedError(f"“{shown(text)}” is not a volume in whole millilitres")
+        raise RefusedError(t("“{text}” is not a volume in whole millilitres", text=shown(text)))
     return millilitres
 
 
@@ -215,7 +235,9 @@ class TaxReader:
             code = self._by_rate.get(rate)
         if code is None:
             known = ", ".join(self._by_code.values())
-            raise RefusedError(f"no tax rate “{shown(text)}” is set up; there are {known}")
+            raise RefusedError(
+                t("no tax rate “{text}” is set up; there are {known}", text=shown(text), known=known)
+            )
         return code
 
 

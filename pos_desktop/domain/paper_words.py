@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from pos_desktop.words import later_all, t
+
 LONGEST = 200
 """Characters in one line or word of a paper; longer ones wrap over half a receipt."""
 MOST_LINES = 12
@@ -20,21 +22,23 @@ class PaperWord:
     place: str
 
 
-WORDS: Final[dict[str, PaperWord]] = {
-    "tax": PaperWord("VAT", "The name of the tax, in the table and on reports"),
-    "tax_number": PaperWord("VAT number", "Before a customer's tax number on a tax invoice"),
-    "invoice": PaperWord("TAX INVOICE", "On top of a tax invoice"),
-    "gift": PaperWord("GIFT RECEIPT", "On top of a gift receipt"),
-    "gift_note": PaperWord("Bring this slip to exchange it.", "Below the goods of a gift receipt"),
-    "refund": PaperWord("REFUND", "On top of a refund slip"),
-    "copy": PaperWord("COPY", "On top of a paper printed again, with its number"),
-    "subtotal": PaperWord("Subtotal", "Before taxes that come on top"),
-    "total": PaperWord("TOTAL", "Beside the sum of the sale"),
-    "saved": PaperWord("You saved", "Beside what promotions and discounts took off"),
-    "rounding": PaperWord("Rounding", "Beside what rounding of cash added or took off"),
-    "change": PaperWord("Change", "Beside the cash given back"),
-    "exempt": PaperWord("Tax exempt", "Before the certificate of an exempt customer"),
-}
+WORDS: Final[dict[str, PaperWord]] = later_all(
+    {
+        "tax": PaperWord("VAT", "The name of the tax, in the table and on reports"),
+        "tax_number": PaperWord("VAT number", "Before a customer's tax number on a tax invoice"),
+        "invoice": PaperWord("TAX INVOICE", "On top of a tax invoice"),
+        "gift": PaperWord("GIFT RECEIPT", "On top of a gift receipt"),
+        "gift_note": PaperWord("Bring this slip to exchange it.", "Below the goods of a gift receipt"),
+        "refund": PaperWord("REFUND", "On top of a refund slip"),
+        "copy": PaperWord("COPY", "On top of a paper printed again, with its number"),
+        "subtotal": PaperWord("Subtotal", "Before taxes that come on top"),
+        "total": PaperWord("TOTAL", "Beside the sum of the sale"),
+        "saved": PaperWord("You saved", "Beside what promotions and discounts took off"),
+        "rounding": PaperWord("Rounding", "Beside what rounding of cash added or took off"),
+        "change": PaperWord("Change", "Beside the cash given back"),
+        "exempt": PaperWord("Tax exempt", "Before the certificate of an exempt customer"),
+    }
+)
 """By name, in the order the editor shows them."""
 
 
@@ -65,4 +69,4 @@ PLAIN_PAPER = PaperRules()
 
 def word(words: Mapping[str, str], name: str) -> str:
     """A store's own word, or the program's; KeyError for a name no paper has."""
-    return words.get(name) or WORDS[name].text
+    return words.get(name) or t(WORDS[name].text)

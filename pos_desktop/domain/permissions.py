@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
+from pos_desktop.words import WordTable
+
 SELL: Final = "sell"
 SELL_UNKNOWN: Final = "sell_unknown"
 NO_SALE: Final = "no_sale"
@@ -52,30 +54,32 @@ DEFAULT_ROLES: Final[dict[str, frozenset[str]]] = {
 }
 """The roles a new shop starts with; the server's table decides afterwards."""
 
-IN_WORDS: Final[dict[str, str]] = {
-    SELL: "sell",
-    SELL_UNKNOWN: "sell an unknown item at a typed price",
-    NO_SALE: "open the drawer without a sale",
-    X_REPORT: "print an X report",
-    OPEN_SHIFT: "open a shift",
-    CLOSE_SHIFT: "close a shift",
-    VOID_SALE: "void a whole sale",
-    PRICE_OVERRIDE: "change a price",
-    MANAGE: "manage the shop",
-    REFUND: "give money back against a receipt",
-    REFUND_NO_RECEIPT: "give money back without a receipt",
-    REFUND_OTHER_TENDER: "give back in cash what was paid another way",
-    VOID_LINE: "take a line out after the total was named",
-    DISCOUNT: "give a discount",
-    EXEMPT_TAX: "sell without tax",
-    ACCOUNT_OVER: "sell beyond a customer's limit",
-    PAY_OUT: "pay cash out of the drawer",
-    DROP: "take cash to the safe",
-    DIFFERENCE_OVER: "close a shift that is that far over or short",
-    TRAINING: "start training",
-    SERVE_UNDER_AGE: "let a cashier under the age sell it",
-    TYPE_WEIGHT: "type a weight the scale should give",
-}
+IN_WORDS: Final = WordTable(
+    {
+        SELL: "sell",
+        SELL_UNKNOWN: "sell an unknown item at a typed price",
+        NO_SALE: "open the drawer without a sale",
+        X_REPORT: "print an X report",
+        OPEN_SHIFT: "open a shift",
+        CLOSE_SHIFT: "close a shift",
+        VOID_SALE: "void a whole sale",
+        PRICE_OVERRIDE: "change a price",
+        MANAGE: "manage the shop",
+        REFUND: "give money back against a receipt",
+        REFUND_NO_RECEIPT: "give money back without a receipt",
+        REFUND_OTHER_TENDER: "give back in cash what was paid another way",
+        VOID_LINE: "take a line out after the total was named",
+        DISCOUNT: "give a discount",
+        EXEMPT_TAX: "sell without tax",
+        ACCOUNT_OVER: "sell beyond a customer's limit",
+        PAY_OUT: "pay cash out of the drawer",
+        DROP: "take cash to the safe",
+        DIFFERENCE_OVER: "close a shift that is that far over or short",
+        TRAINING: "start training",
+        SERVE_UNDER_AGE: "let a cashier under the age sell it",
+        TYPE_WEIGHT: "type a weight the scale should give",
+    }
+)
 
 
 def allows(permissions: Collection[str], permission: str) -> bool:

@@ -11,6 +11,7 @@ from pos_desktop.domain.customer import CustomerError
 from pos_desktop.domain.customer_rules import CustomerRules
 from pos_desktop.domain.money import MINUS, THIN_SPACE
 from pos_desktop.domain.tender import Tender
+from pos_desktop.words import t
 
 MILLION = 1_000_000
 """Points are counted in millionths: so a refund takes back exactly what its part of the sale gave."""
@@ -41,10 +42,10 @@ def points_earned(lines: Iterable[PointLine], paid: int, rate: int) -> int:
 def points_spent(amount: int, rules: CustomerRules) -> int:
     """Millionths of a point for ``amount`` minor units paid with points; CustomerError: it does not fit."""
     if rules.worth <= 0:
-        raise CustomerError("This shop takes no points as payment.")
+        raise CustomerError(t("This shop takes no points as payment."))
     points, rest = divmod(abs(amount), rules.worth)
     if rest:
-        raise CustomerError("Points pay whole points only. Take the amount that is offered.")
+        raise CustomerError(t("Points pay whole points only. Take the amount that is offered."))
     return points * MILLION if amount > 0 else -points * MILLION
 
 

@@ -9,8 +9,11 @@ from typing import TypeAlias
 
 from pos_desktop.domain.money import divide_half_up
 from pos_desktop.domain.quantity import ONE, extend
+from pos_desktop.words import later, t
 
 PPM = 1_000_000
+CASE_PRICE = later("Case price")
+"""What singles that came to a case are booked as, in every language; ``offer_words`` shows it."""
 MAX_SET = 100
 """Pieces in one set at most; a pallet is a price of its own."""
 
@@ -303,7 +306,12 @@ class Pack:
     single: int
     count: int
     price: int
-    name: str = "Case price"
+    name: str = CASE_PRICE
+
+
+def offer_words(name: str) -> str:
+    """An offer as people read it: the shop's own name for it, or the program's for a case."""
+    return t(name) if name == CASE_PRICE else name
 
 
 def pack_promotion(id_: int, pack: Pack) -> Promotion:

@@ -14,22 +14,25 @@ from typing import Any, Literal
 from pos_desktop.domain.money import Currency
 from pos_desktop.domain.paper_words import word
 from pos_desktop.domain.points import points_text
+from pos_desktop.domain.promotion import offer_words
 from pos_desktop.domain.quantity import ONE
 from pos_desktop.domain.value_paper import loaded_note, tender_note, tender_words
+from pos_desktop.words import WordTable, later, later_all, t
 
-OFFLINE = "Sold offline. The record is sent later."
+OFFLINE = later("Sold offline. The record is sent later.")
 """Stands under a large OFFLINE on the paper of a sale the till accepted while the server was away."""
-NOT_CONFIRMED = "Not confirmed by the server yet."
-TRAINING = "TRAINING - NOT A SALE"
+TRAINING = later("TRAINING - NOT A SALE")
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_LINE_NOTES = {
-    "typed_price": "price typed",
-    "label_price": "price from label",
-    "moved_price": "older price kept",
-    "lower_price": "price lowered since the scan",
-    "empties": "Returned empties",
-}
+_MONTHS = later_all(("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"))
+_LINE_NOTES = WordTable(
+    {
+        "typed_price": "price typed",
+        "label_price": "price from label",
+        "moved_price": "older price kept",
+        "lower_price": "price lowered since the scan",
+        "empties": "Returned empties",
+    }
+)
 
 Form = Literal["receipt", "gift", "invoice"]
 
@@ -86,7 +89,7 @@ class TaxRow:
     @property
     def name(self) -> str:
         """Mark and rate: ``A 20%``; what somebody was exempt from says so."""
-        return f"{self.mark} {'exempt' if self.exempt else rate_text(self.rate)}".strip()
+        return f"{self.mark} {t('exempt') if self.exempt else rate_text(self.rate)}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +208,7 @@ def local_time(at: str, zone: tzinfo, offset_ms: int = 0) -> str:
 
 def short_date(day: date) -> str:
     """A day as papers write it: ``22 Nov 2026``."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day} {t(_MONTHS[day.month - 1])} {day.year}"
 
 
 def sale_receipt(
@@ -275,12 +278,15 @@ def _certificate(exempt: Mapping[str, Any], shop: ShopPaper) -> tuple[tuple[str,
 def _buyer(document: Mapping[str, Any], name: str) -> tuple[tuple[str, str], ...]:
     """Who bought: the name where the till knows it, else the number, which is all the record has."""
     number = document.get("customer")
-    return () if number is None else (("Customer", name or str(number)),)
+    return () if number is None else ((t("Customer"), name or str(number)),)
 
 
 def _points(points: Mapping[str, int]) -> tuple[tuple[str, str], ...]:
     """What the sale gave and took; of a refund what it took back and gave back."""
-    named = (("earned", "Points earned", "Points taken back"), ("spent", "Points spent", "Points given back"))
+    named = (
+        ("earned", t("Points earned"), t("Points taken back")),
+        ("spent", t("Points spent"), t("Points given back")),
+    )
     rows = ((points.get(name, 0), gave, took) for name, gave, took in named)
     return tuple((gave if n > 0 else took, points_text(abs(n))) for n, gave, took in rows if n)
 
@@ -299,7 +305,11 @@ def _line(line: Mapping[str, Any], marks: Mapping[str, str]) -> ReceiptLine:
         notes = [loaded_note(line)]
     if "back" in line:
         receipt = line["back"].get("receipt")
-        notes = [f"Returned, as paid on {receipt}" if receipt else "Returned without a receipt"]
+        notes = [
+            t("Returned, as paid on {receipt}", receipt=receipt)
+            if receipt
+            else t("Returned without a receipt")
+        ]
     codes = [tax["code"] for tax in line["taxes"]] if "taxes" in line else [line["tax"]]
     return ReceiptLine(
         name=line["name"],
@@ -317,10 +327,10 @@ def _line(line: Mapping[str, Any], marks: Mapping[str, str]) -> ReceiptLine:
 def _offs(line: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
     """What was taken off a line: each promotion by its name, each discount by its reason."""
     for given in line.get("given", ()):
-        yield str(given["name"]), given["amount"]
+        yield offer_words(str(given["name"])), given["amount"]
     for discount in line.get("discounts", ()):
         share = f" {rate_text(discount['ppm'])}" if "ppm" in discount else ""
-        where = "Sale discount" if discount["kind"] == "sale" else "Discount"
+        where = t("Sale discount") if discount["kind"] == "sale" else t("Discount")
         yield f"{where}{share}: {discount['reason']}", discount["amount"]
 
 

@@ -28,6 +28,7 @@ from pos_desktop.domain.receipt import (
     Section,
     TaxRow,
 )
+from pos_desktop.words import t, t_n
 
 __all__ = [
     "COLUMNS_58MM",
@@ -79,12 +80,12 @@ def _head(sheet: Sheet, paper: Paper) -> None:
     if paper.copy:
         sheet.centred(f"{paper.shop.word('copy')} {paper.copy}", Size.BIG, bold=True)
     if paper.training:
-        sheet.centred("VOID", Size.BIG, bold=True)
-        sheet.centred(TRAINING, Size.TALL, bold=True)
+        sheet.centred(t("VOID"), Size.BIG, bold=True)
+        sheet.centred(t(TRAINING), Size.TALL, bold=True)
     for message in paper.messages:
         if message == OFFLINE:
-            sheet.centred("OFFLINE", Size.BIG, bold=True)
-        sheet.centred(message, bold=True)
+            sheet.centred(t("OFFLINE"), Size.BIG, bold=True)
+        sheet.centred(t(message), bold=True)
     if paper.copy or paper.training or paper.messages:
         sheet.blank()
 
@@ -95,7 +96,7 @@ def _receipt(sheet: Sheet, receipt: Receipt) -> None:
         sheet.centred(receipt.shop.word(title), Size.BIG, bold=True)
         sheet.blank()
     sheet.pair(receipt.number, receipt.at)
-    sheet.pair(f"Till {receipt.till}", clean(receipt.cashier))
+    sheet.pair(t("Till {till}", till=receipt.till), clean(receipt.cashier))
     for what, value in receipt.buyer if receipt.form != "gift" else ():
         sheet.pair(what, clean(value))
     for n, words in enumerate(receipt.made_for):
@@ -108,7 +109,7 @@ def _receipt(sheet: Sheet, receipt: Receipt) -> None:
     sheet.rule()
     if receipt.refund:
         sheet.blank()
-        sheet.pair("Customer", "_" * (sheet.columns - len("Customer") - 1))
+        _to_sign(sheet, t("Customer"))
         sheet.blank()
     for footer in receipt.shop.footer:
         sheet.centred(footer)
@@ -174,8 +175,10 @@ def _totals(sheet: Sheet, receipt: Receipt) -> None:
     if receipt.relief:
         sheet.pair(word("exempt"), format_amount(-receipt.relief, cur))
     sheet.pair(word("total"), format_money(receipt.total, cur), Size.BIG, bold=True)
-    items = "1 item" if receipt.count == 1 else f"{receipt.count} items"
-    items = f"{items} back" if receipt.refund else items
+    if receipt.refund:
+        items = t_n(receipt.count, "1 item back", "{n} items back")
+    else:
+        items = t_n(receipt.count, "1 item", "{n} items")
     saved = f"{word('saved')} {plain_money(format_amount(receipt.saved, cur))}" if receipt.saved else ""
     sheet.pair(items, saved)
 
@@ -186,8 +189,8 @@ def _tenders(sheet: Sheet, receipt: Receipt) -> None:
     if receipt.rounding:
         sheet.pair(receipt.shop.word("rounding"), format_amount(receipt.rounding, cur))
     for tender in receipt.tenders:
-        back = "Given back: " if tender.amount < 0 else ""
-        sheet.pair(f"{back}{tender.name}", format_amount(abs(tender.amount), cur))
+        name = t("Given back: {name}", name=tender.name) if tender.amount < 0 else tender.name
+        sheet.pair(name, format_amount(abs(tender.amount), cur))
         if tender.note:
             for part in sheet.wrap(tender.note, sheet.columns - 2):
                 sheet.text(Cell(part, 2, sheet.columns - 2))
@@ -199,7 +202,7 @@ def _tenders(sheet: Sheet, receipt: Receipt) -> None:
 
 def _tax_table(sheet: Sheet, receipt: Receipt) -> None:
     cur = receipt.shop.currency
-    table = [(receipt.shop.word("tax"), "Net", "Tax", "Gross")]
+    table = [(receipt.shop.word("tax"), t("Net"), t("Tax"), t("Gross"))]
     table += [_tax_texts(t, receipt) for t in receipt.taxes]
     width = (sheet.columns - max(len(row[0]) for row in table)) // 3
     if all(len(text) < width for row in table for text in row[1:]):
@@ -210,7 +213,8 @@ def _tax_table(sheet: Sheet, receipt: Receipt) -> None:
             sheet.text(*cells)
         return
     for tax in receipt.taxes:
-        label = f"{receipt.shop.word('tax')} {tax.name} on {format_amount(tax.net, cur)}"
+        taxed = f"{receipt.shop.word('tax')} {tax.name}"
+        label = t("{tax} on {net}", tax=taxed, net=format_amount(tax.net, cur))
         sheet.pair(label, format_amount(tax.tax, cur))
 
 
@@ -224,14 +228,14 @@ def _chain_head(sheet: Sheet, head: str) -> None:
     if head:
         for row in range(0, len(head), 16):
             groups = " ".join(head[n : n + 4] for n in range(row, min(row + 16, len(head)), 4))
-            sheet.centred(f"Head {groups}" if row == 0 else groups)
+            sheet.centred(t("Head {groups}", groups=groups) if row == 0 else groups)
 
 
 def _report(sheet: Sheet, paper: ReportPaper) -> None:
     sheet.centred(paper.title, Size.BIG, bold=True)
     sheet.blank()
     if paper.number:
-        sheet.pair("Number", paper.number)
+        sheet.pair(t("Number"), paper.number)
     for label, value in paper.facts:
         sheet.pair(label, clean(value))
     for section in paper.sections:
@@ -240,11 +244,16 @@ def _report(sheet: Sheet, paper: ReportPaper) -> None:
         for who in paper.sign:
             sheet.blank()
             sheet.blank()
-            sheet.pair(who, "_" * (sheet.columns - len(who) - 1))
+            _to_sign(sheet, who)
     sheet.rule()
     _chain_head(sheet, paper.head)
     if paper.number:
         sheet.rows.append(BarcodeRow(paper.number, sheet.columns))
+
+
+def _to_sign(sheet: Sheet, who: str) -> None:
+    """A line to sign on, as long as the words leave it."""
+    sheet.pair(who, "_" * max(8, sheet.columns - len(who) - 1))
 
 
 def _section(sheet: Sheet, section: Section) -> None:

@@ -13,6 +13,7 @@ from pos_desktop.domain.quantity import ONE, format_qty
 from pos_desktop.domain.rounding import CashPolicy, cash_rounding
 from pos_desktop.domain.tender import Tender
 from pos_desktop.domain.tender_kinds import TenderKind
+from pos_desktop.words import t
 
 TAKES_BACK = ("card", "gift_card", "store_credit", "account", "points")
 """Ways of paying that money goes back to; for everything else it is given back in cash."""
@@ -166,7 +167,8 @@ def _as_bought(basket: Basket, sale: SoldSale) -> Basket:
         return basket
     if basket.customer:
         refuse(
-            "back_customer", f"{sale.receipt} is another customer's. Take the customer off the sale first."
+            "back_customer",
+            t("{receipt} is another customer's. Take the customer off the sale first.", receipt=sale.receipt),
         )
     return basket.stepped(replace(basket, customer=sale.customer, levels=sale.levels))
 
@@ -183,9 +185,11 @@ def _with_line(
     basket: Basket, sale: SoldSale, sold: SoldLine, qty: int, to: BackTo, reason: str, deposit_for: int
 ) -> Basket:
     if qty <= 0 or (not sold.item.weighed and qty % ONE):
-        refuse("quantity", "Type how many come back, in whole pieces.")
+        refuse("quantity", t("Type how many come back, in whole pieces."))
     if qty > sold.left:
-        refuse("back_over", f"No more than {_count(sold)} of {sold.item.name} can come back.")
+        refuse(
+            "back_over", t("No more than {n} of {name} can come back.", n=_count(sold), name=sold.item.name)
+        )
     back = Back(to, sale.document, sold.n, reason, sale.receipt, sale.points_rate)
     item = sold.item
     line = Line(0, item, sold.code, -qty, item.price, item.price_version, -sold.gives(qty), (BACK,))
@@ -201,7 +205,7 @@ def _as_taxed(basket: Basket, sale: SoldSale) -> Basket:
     if basket.exempt == sale.exempt:
         return basket
     if not basket.empty:
-        refuse("back_exempt", "That receipt was taxed differently. Refund it by itself.")
+        refuse("back_exempt", t("That receipt was taxed differently. Refund it by itself."))
     return replace(basket, exempt=sale.exempt)
 
 
@@ -213,9 +217,12 @@ def take_unproven(
     BasketError: quantity, full, price_needed for what has no price of its own.
     """
     if not version:
-        refuse("price_needed", f"{item.name} has no price on file. It cannot come back without a receipt.")
+        refuse(
+            "price_needed",
+            t("{name} has no price on file. It cannot come back without a receipt.", name=item.name),
+        )
     if qty <= 0 or (not item.weighed and qty % ONE):
-        refuse("quantity", "Type how many come back, in whole pieces.")
+        refuse("quantity", t("Type how many come back, in whole pieces."))
     amount = -divide_half_up(price * qty, ONE)
     priced = replace(item, price=price, price_version=version, min_age=None)
     code = item.code or item.plu

@@ -17,6 +17,7 @@ from pos_desktop.domain.receipt import (
     short_date,
 )
 from pos_desktop.domain.tender_kinds import NAMES
+from pos_desktop.words import t
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,15 +135,15 @@ def shift_report_receipt(report: ShiftReport, shop: ShopPaper, *, copy: int = 0)
     """The X or Z report as a paper; a Z carries the full chain head and a line to sign."""
     is_z = report.z is not None
     facts = [
-        ("Till", str(report.till)),
-        ("Drawer", str(report.drawer)),
-        ("Business date", report.business_date),
-        ("Opened", report.opened_at),
-        ("Opened by", report.opened_by),
-        ("Closed" if is_z else "Printed", report.at),
+        (t("Till"), str(report.till)),
+        (t("Drawer"), str(report.drawer)),
+        (t("Business date"), report.business_date),
+        (t("Opened"), report.opened_at),
+        (t("Opened by"), report.opened_by),
+        (t("Closed") if is_z else t("Printed"), report.at),
     ]
     if report.closed_by:
-        facts.append(("Closed by", report.closed_by))
+        facts.append((t("Closed by"), report.closed_by))
     sections = (
         _sales_section(report, shop.currency),
         _tender_section(report, shop.currency),
@@ -155,11 +156,11 @@ def shift_report_receipt(report: ShiftReport, shop: ShopPaper, *, copy: int = 0)
     )
     return ReportPaper(
         shop=shop,
-        title=f"Z report {report.z}" if is_z else "X report",
+        title=t("Z report {z}", z=report.z) if is_z else t("X report"),
         facts=tuple(facts),
         sections=tuple(s for s in sections if s.rows),
         head=report.head if is_z else report.head[:16],
-        sign=("Counted by", "Checked by") if is_z else (),
+        sign=(t("Counted by"), t("Checked by")) if is_z else (),
         copy=copy,
     )
 
@@ -167,47 +168,49 @@ def shift_report_receipt(report: ShiftReport, shop: ShopPaper, *, copy: int = 0)
 def _sales_section(report: ShiftReport, cur: Currency) -> Section:
     net = report.sales_total - report.refunds_total
     rows = [
-        (f"Sales ({report.sales})", format_amount(report.sales_total, cur)),
-        (f"Refunds ({report.refunds})", format_amount(-report.refunds_total, cur)),
+        (t("Sales ({n})", n=report.sales), format_amount(report.sales_total, cur)),
+        (t("Refunds ({n})", n=report.refunds), format_amount(-report.refunds_total, cur)),
     ]
-    rows += [("Promotions gave", format_amount(report.promotions, cur))] if report.promotions else []
-    rows += [("Discounts gave", format_amount(report.discounts, cur))] if report.discounts else []
-    rows += [("Put on gift cards", format_amount(report.loaded, cur))] if report.loaded else []
-    rows += [("Deposits taken", format_amount(report.deposits, cur))] if report.deposits else []
-    rows += [("Given for empties", format_amount(-report.empties, cur))] if report.empties else []
-    rows.append(("Total", format_money(net, cur)))
-    return Section("Sales", tuple(rows), strong=True)
+    rows += [(t("Promotions gave"), format_amount(report.promotions, cur))] if report.promotions else []
+    rows += [(t("Discounts gave"), format_amount(report.discounts, cur))] if report.discounts else []
+    rows += [(t("Put on gift cards"), format_amount(report.loaded, cur))] if report.loaded else []
+    rows += [(t("Deposits taken"), format_amount(report.deposits, cur))] if report.deposits else []
+    rows += [(t("Given for empties"), format_amount(-report.empties, cur))] if report.empties else []
+    rows.append((t("Total"), format_money(net, cur)))
+    return Section(t("Sales"), tuple(rows), strong=True)
 
 
 def _tender_section(report: ShiftReport, cur: Currency) -> Section:
     rows = [(f"{name} ({count})", format_amount(amount, cur)) for name, count, amount in report.tenders]
-    rows += [("Rounding of cash", format_amount(report.rounding, cur))] if report.rounding else []
-    return Section("Paid by", tuple(rows))
+    rows += [(t("Rounding of cash"), format_amount(report.rounding, cur))] if report.rounding else []
+    return Section(t("Paid by"), tuple(rows))
 
 
 def _tax_section(report: ShiftReport, shop: ShopPaper) -> Section:
     cur = shop.currency
     rows: list[tuple[str, str]] = []
     for row in report.taxes:
-        rows.append((f"{row.name} on {format_amount(row.net, cur)}", format_amount(row.tax, cur)))
+        on = t("{tax} on {net}", tax=row.name, net=format_amount(row.net, cur))
+        rows.append((on, format_amount(row.tax, cur)))
     if rows:
-        rows.append((f"{shop.word('tax')} in all", format_amount(sum(r.tax for r in report.taxes), cur)))
+        total = format_amount(sum(r.tax for r in report.taxes), cur)
+        rows.append((t("{tax} in all", tax=shop.word("tax")), total))
     return Section(shop.word("tax"), tuple(rows))
 
 
 def _received_section(report: ShiftReport, cur: Currency) -> Section:
     """Money received on house accounts: in the drawer and on the slips, and in no sale."""
     rows = tuple((f"{name} ({count})", format_amount(amount, cur)) for name, count, amount in report.received)
-    return Section("Received on account", rows)
+    return Section(t("Received on account"), rows)
 
 
 def _cash_section(report: ShiftReport, cur: Currency) -> Section:
-    rows = [("Float", report.float_amount)]
-    rows += [("Paid in", report.pay_in)] if report.pay_in else []
-    rows += [("Paid out", -report.pay_out)] if report.pay_out else []
-    rows += [("Drops to safe", -report.drops)] if report.drops else []
-    rows += [("Expected in drawer", report.expected)] if report.expected is not None else []
-    return Section("Cash", tuple((label, format_amount(amount, cur)) for label, amount in rows))
+    rows = [(t("Float"), report.float_amount)]
+    rows += [(t("Paid in"), report.pay_in)] if report.pay_in else []
+    rows += [(t("Paid out"), -report.pay_out)] if report.pay_out else []
+    rows += [(t("Drops to safe"), -report.drops)] if report.drops else []
+    rows += [(t("Expected in drawer"), report.expected)] if report.expected is not None else []
+    return Section(t("Cash"), tuple((label, format_amount(amount, cur)) for label, amount in rows))
 
 
 def _count_section(report: ShiftReport, cur: Currency) -> Section:
@@ -217,30 +220,30 @@ def _count_section(report: ShiftReport, cur: Currency) -> Section:
         if pieces
     ]
     if report.counted is not None:
-        rows.append(("Counted", format_money(report.counted, cur)))
+        rows.append((t("Counted"), format_money(report.counted, cur)))
         if report.expected is not None:
             rows.append(_over_short(report.counted - report.expected, cur))
-            rows.append(("Answers for it", report.opened_by if report.single else "the shop"))
-    return Section("Drawer count", tuple(rows), strong=True)
+            rows.append((t("Answers for it"), report.opened_by if report.single else t("the shop")))
+    return Section(t("Drawer count"), tuple(rows), strong=True)
 
 
 def _over_short(difference: int, cur: Currency) -> tuple[str, str]:
     if difference == 0:
-        return ("Over or short", format_money(0, cur))
-    return ("Over" if difference > 0 else "Short", format_money(difference, cur))
+        return (t("Over or short"), format_money(0, cur))
+    return (t("Over") if difference > 0 else t("Short"), format_money(difference, cur))
 
 
 def _watch_section(report: ShiftReport) -> Section:
     rows = (
-        ("Drawer opened, no sale", str(report.no_sales)),
-        ("Sales voided", str(report.voids)),
-        ("Age refusals", str(report.age_refusals)),
+        (t("Drawer opened, no sale"), str(report.no_sales)),
+        (t("Sales voided"), str(report.voids)),
+        (t("Age refusals"), str(report.age_refusals)),
     )
-    return Section("Counted events", rows)
+    return Section(t("Counted events"), rows)
 
 
 def _record_section(report: ShiftReport, cur: Currency) -> Section:
-    rows = [("First number", report.first_number), ("Last number", report.last_number)]
+    rows = [(t("First number"), report.first_number), (t("Last number"), report.last_number)]
     rows = [row for row in rows if row[1]]
-    rows.append(("Grand total", format_money(report.grand, cur)))
-    return Section("Record", tuple(rows))
+    rows.append((t("Grand total"), format_money(report.grand, cur)))
+    return Section(t("Record"), tuple(rows))

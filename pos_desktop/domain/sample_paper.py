@@ -7,17 +7,20 @@ from typing import Any, Final
 
 from pos_desktop.domain.money import Currency
 from pos_desktop.domain.receipt import Receipt, ShopPaper, gift_receipt, sale_receipt, tax_invoice
+from pos_desktop.words import WordTable, later, t
 
-SAMPLES: Final = {
-    "receipt": "Receipt",
-    "gift": "Gift receipt",
-    "invoice": "Tax invoice",
-    "refund": "Refund",
-    "copy": "Copy",
-}
+SAMPLES: Final = WordTable(
+    {
+        "receipt": "Receipt",
+        "gift": "Gift receipt",
+        "invoice": "Tax invoice",
+        "refund": "Refund",
+        "copy": "Copy",
+    }
+)
 """What can be looked at, with its name."""
 
-_LINES = (("Rye bread", 1000, 249, 249, "R", 0), ("Red wine 75 cl", 2000, 950, 1900, "S", 190))
+_LINES = ((later("Rye bread"), 1000, 249, 249, "R", 0), (later("Red wine 75 cl"), 2000, 950, 1900, "S", 190))
 
 
 def sample_paper(shop: ShopPaper, kind: str, tax_mode: str) -> Receipt:
@@ -40,9 +43,9 @@ def _document(currency: Currency, tax_mode: str, way: int) -> dict[str, Any]:
     """The document of the sale, or of all of it brought back; one at tax rates anybody can check."""
     lines = [
         {
-            "name": name, "qty": way * qty, "unit": "each", "price": price, "amount": way * amount,
+            "name": t(name), "qty": way * qty, "unit": "each", "price": price, "amount": way * amount,
             "tax": tax, "flags": [], "net": way * (amount - off),
-            "discounts": [{"kind": "line", "amount": way * off, "reason": "Offer"}] if off else [],
+            "discounts": [{"kind": "line", "amount": way * off, "reason": t("Offer")}] if off else [],
         }
         for name, qty, price, amount, tax, off in _LINES
     ]  # fmt: skip

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
 from pos_desktop.domain.money import Currency
+from pos_desktop.words import t
 
 MAX_PIECES = 9_999
 """More notes or coins of one kind than this is a slip of the hand."""
@@ -33,9 +34,15 @@ def drawer_count(pieces: Mapping[int, int], currency: Currency) -> DrawerCount:
     """A checked count from {denomination: pieces}; kinds with no piece are left out. CountError."""
     for denomination, count in pieces.items():
         if denomination not in currency.denominations:
-            raise CountError(f"{currency.code} has no note or coin of {denomination}.")
+            raise CountError(
+                t(
+                    "{currency} has no note or coin of {denomination}.",
+                    currency=currency.code,
+                    denomination=denomination,
+                )
+            )
         if not 0 <= count <= MAX_PIECES:
-            raise CountError(f"Count between 0 and {MAX_PIECES} of each.")
+            raise CountError(t("Count between 0 and {most} of each.", most=MAX_PIECES))
     return DrawerCount(tuple((d, pieces[d]) for d in currency.denominations if pieces.get(d)))
 
 

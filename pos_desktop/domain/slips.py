@@ -7,6 +7,7 @@ from typing import Any
 
 from pos_desktop.domain.money import format_money
 from pos_desktop.domain.receipt import ReportPaper, Section, ShopPaper, local_time, receipt_number
+from pos_desktop.words import WordTable, t
 
 
 def slip(
@@ -36,9 +37,9 @@ def slip(
 def _common(document: Mapping[str, Any], shop: ShopPaper, cashier: str) -> list[tuple[str, str]]:
     """Where, who and when: what every slip of a document begins with."""
     return [
-        ("Till", str(document["till"])),
-        ("Cashier", cashier),
-        ("Time", local_time(document["at"], shop.zone, document.get("offset_ms", 0))),
+        (t("Till"), str(document["till"])),
+        (t("Cashier"), cashier),
+        (t("Time"), local_time(document["at"], shop.zone, document.get("offset_ms", 0))),
     ]
 
 
@@ -48,21 +49,23 @@ def _number(document: Mapping[str, Any]) -> str:
 
 def no_sale_slip(document: Mapping[str, Any], shop: ShopPaper, *, head: str, cashier: str) -> ReportPaper:
     """The slip of a no-sale document: who opened the drawer, when and why, with a line to sign."""
-    facts = (*_common(document, shop, cashier), ("Reason", str(document["reason"])))
+    facts = (*_common(document, shop, cashier), (t("Reason"), str(document["reason"])))
     training = bool(document.get("training"))
     return slip(
         shop,
-        "No sale",
+        t("No sale"),
         facts,
         number=_number(document),
         head=head,
-        sign=("Signed",),
+        sign=(t("Signed"),),
         training=training,
     )
 
 
-_CASH_TITLES = {"drop": "Cash to the safe", "pay_in": "Paid in", "pay_out": "Paid out", "float": "Float"}
-_CASH_SIGNS = {"drop": ("Taken by",), "pay_out": ("Received by",)}
+_CASH_TITLES = WordTable(
+    {"drop": "Cash to the safe", "pay_in": "Paid in", "pay_out": "Paid out", "float": "Float"}
+)
+_CASH_SIGNS = WordTable({"drop": "Taken by", "pay_out": "Received by"})
 
 
 def cash_slip(
@@ -70,16 +73,16 @@ def cash_slip(
 ) -> ReportPaper:
     """The slip of cash in or out of the drawer: how much, why, who, and a line for who got the money."""
     way, amount = str(document["direction"]), format_money(abs(document["amount"]), shop.currency)
-    facts = [*_common(document, shop, cashier), ("Reason", str(document["reason"]))]
+    facts = [*_common(document, shop, cashier), (t("Reason"), str(document["reason"]))]
     if allowed_by:
-        facts.append(("Allowed by", allowed_by))
+        facts.append((t("Allowed by"), allowed_by))
     return ReportPaper(
         shop=shop,
         title=_CASH_TITLES[way],
         facts=tuple(facts),
-        sections=(Section("Cash", (("Amount", amount),), strong=True),),
+        sections=(Section(t("Cash"), ((t("Amount"), amount),), strong=True),),
         number=_number(document),
         head=head[:16],
-        sign=("Signed", *_CASH_SIGNS.get(way, ())),
+        sign=(t("Signed"), *([_CASH_SIGNS[way]] if way in _CASH_SIGNS else [])),
         training=bool(document.get("training")),
     )

@@ -8,6 +8,7 @@ from pos_desktop.domain.barcode import card_within
 from pos_desktop.domain.money import Currency, format_amount
 from pos_desktop.domain.rounding import CashPolicy, cash_rounding
 from pos_desktop.domain.tender_kinds import NAMES, TenderKind
+from pos_desktop.words import t
 
 QUICK_KEYS = 6
 MAX_TENDERS = 20
@@ -100,11 +101,13 @@ class Tendering:
         most = due if self.back else due + 10 * max(currency.denominations)
         if amount > most:
             raise TenderError(
-                "cash_over", "That is far more than is due. Check the amount and type it again."
+                "cash_over", t("That is far more than is due. Check the amount and type it again.")
             )
         if self.cash is not None and amount % self.cash.step:
             step = format_amount(self.cash.step, currency)
-            raise TenderError("step", f"Cash goes in steps of {step} here. Type what was given in coins.")
+            raise TenderError(
+                "step", t("Cash goes in steps of {step} here. Type what was given in coins.", step=step)
+            )
         return self._with(Tender("cash", amount))
 
     def add_card(self, amount: int, ref: str = "") -> Tendering:
@@ -115,7 +118,7 @@ class Tendering:
         self._open(amount)
         _no_card(ref)
         if amount > self.remaining:
-            raise TenderError("card_over", "A card cannot pay more than is due: no cash back from a card.")
+            raise TenderError("card_over", t("A card cannot pay more than is due: no cash back from a card."))
         return self._with(Tender("card", amount, ref.strip()))
 
     def add(self, tender: Tender) -> Tendering:
@@ -127,9 +130,11 @@ class Tendering:
         _no_card(tender.ref)
         if tender.amount > self.remaining:
             name = NAMES[tender.kind]
-            raise TenderError("over", f"{name} cannot pay more than is due. Type a smaller amount.")
+            raise TenderError(
+                "over", t("{name} cannot pay more than is due. Type a smaller amount.", name=name)
+            )
         if any(_same(tender, taken) for taken in self.tenders):
-            raise TenderError("twice", "That is taken already. Take it back first to change its amount.")
+            raise TenderError("twice", t("That is taken already. Take it back first to change its amount."))
         return self._with(tender)
 
     def remove(self, index: int) -> Tendering:
@@ -139,7 +144,7 @@ class Tendering:
     def final(self) -> tuple[Tender, ...]:
         """The tenders as the document states them, change last; TenderError "remaining" when not paid yet."""
         if not self.complete:
-            raise TenderError("remaining", "The sale is not paid yet.")
+            raise TenderError("remaining", t("The sale is not paid yet."))
         if self.change:
             return (*self.tenders, Tender("cash", -self.change, change=True))
         return self.tenders
@@ -159,11 +164,11 @@ class Tendering:
 
     def _open(self, amount: int) -> None:
         if amount <= 0:
-            raise TenderError("amount", "Type an amount above 0.")
+            raise TenderError("amount", t("Type an amount above 0."))
         if self.complete:
-            raise TenderError("paid", "The sale is paid already.")
+            raise TenderError("paid", t("The sale is paid already."))
         if len(self.tenders) >= MAX_TENDERS:
-            raise TenderError("many", f"A sale takes {MAX_TENDERS} payments. Take one back first.")
+            raise TenderError("many", t("A sale takes {n} payments. Take one back first.", n=MAX_TENDERS))
 
     def _with(self, tender: Tender) -> Tendering:
         signed = replace(tender, amount=-tender.amount) if self.back else tender
@@ -173,7 +178,7 @@ class Tendering:
 def _no_card(ref: str) -> None:
     if card_within(ref) is not None:
         raise TenderError(
-            "card_number", "That is a card number, which is never kept. Type the slip's reference."
+            "card_number", t("That is a card number, which is never kept. Type the slip's reference.")
         )
 
 

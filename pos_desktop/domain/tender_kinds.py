@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal, cast, get_args
 
 from pos_desktop.domain.barcode import card_within
+from pos_desktop.words import WordTable, t
 
 TenderKind = Literal[
     "cash", "card", "gift_card", "store_credit", "voucher", "mobile", "cheque", "account", "points"
@@ -16,17 +17,19 @@ TenderKind = Literal[
 KINDS: Final[tuple[TenderKind, ...]] = get_args(TenderKind)
 """All of them, in the order of their keys."""
 
-NAMES: Final[Mapping[str, str]] = {
-    "cash": "Cash",
-    "card": "Card",
-    "gift_card": "Gift card",
-    "store_credit": "Store credit",
-    "voucher": "Voucher",
-    "mobile": "M-Pesa",
-    "cheque": "Cheque",
-    "account": "On account",
-    "points": "Points",
-}
+NAMES: Final[Mapping[str, str]] = WordTable(
+    {
+        "cash": "Cash",
+        "card": "Card",
+        "gift_card": "Gift card",
+        "store_credit": "Store credit",
+        "voucher": "Voucher",
+        "mobile": "M-Pesa",
+        "cheque": "Cheque",
+        "account": "On account",
+        "points": "Points",
+    }
+)
 """As screens and papers call them."""
 
 ALONE: Final = ("cash", "card")
@@ -90,7 +93,7 @@ def mobile_code(text: str) -> str:
     """An M-Pesa code in capitals without spaces. CodeError "form" when it has not the form of one."""
     code = _compact(text)
     if not MOBILE_CODE.fullmatch(code):
-        raise CodeError("form", "An M-Pesa code is ten letters and digits, such as QGH7X5K2PL.")
+        raise CodeError("form", t("An M-Pesa code is ten letters and digits, such as QGH7X5K2PL."))
     return code
 
 
@@ -99,7 +102,7 @@ def cheque_number(text: str) -> str:
     code = "".join(text.split()).upper()
     _no_card(code)
     if code and not CHEQUE_NUMBER.fullmatch(code):
-        raise CodeError("form", "That is not a cheque's number. Type it from the cheque, or leave it out.")
+        raise CodeError("form", t("That is not a cheque's number. Type it from the cheque, or leave it out."))
     return code
 
 
@@ -109,7 +112,9 @@ def account_code(text: str) -> str:
     _no_card(text)
     _no_card(code)
     if not ACCOUNT_CODE.fullmatch(code):
-        raise CodeError("form", "That is no gift card, credit or voucher. Scan it again, or type its code.")
+        raise CodeError(
+            "form", t("That is no gift card, credit or voucher. Scan it again, or type its code.")
+        )
     return code
 
 
@@ -120,5 +125,5 @@ def _compact(text: str) -> str:
 def _no_card(text: str) -> None:
     if card_within(text) is not None:
         raise CodeError(
-            "card_number", "That is a payment card's number, which is never kept. Use the terminal."
+            "card_number", t("That is a payment card's number, which is never kept. Use the terminal.")
         )

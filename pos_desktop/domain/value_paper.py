@@ -8,6 +8,7 @@ from typing import Any
 
 from pos_desktop.domain.money import Currency, format_amount, format_money
 from pos_desktop.domain.tender_kinds import NAMES, STORED
+from pos_desktop.words import t
 
 _MADE = re.compile(r"(?:GC|SC|VC)[0-9A-HJKMNP-TV-Z]{12}")
 """A code the server made up: on nothing but our own paper. A card that was scanned has its code on itself."""
@@ -19,25 +20,29 @@ def tender_words(tender: Mapping[str, Any]) -> str:
     name = NAMES.get(kind, kind.replace("_", " ").capitalize())
     if not ref:
         return name
-    return f"{name} ending {ref[-4:]}" if kind in (*STORED, "account") else f"{name} {ref}"
+    if kind in (*STORED, "account"):
+        return t("{name} ending {end}", name=name, end=ref[-4:])
+    return f"{name} {ref}"
 
 
 def tender_note(tender: Mapping[str, Any], currency: Currency) -> str:
     """What is left on a card, that a voucher is used up, the code of a new credit; "" for nothing to say."""
     ref = str(tender.get("ref") or "")
     if tender["amount"] < 0 and tender["kind"] in STORED and _MADE.fullmatch(ref):
-        return f"code {grouped_code(ref)}"
+        return t("code {code}", code=grouped_code(ref))
     if tender.get("value"):
-        return f"worth {format_amount(tender['value'], currency)}, used up"
+        return t("worth {amount}, used up", amount=format_amount(tender["value"], currency))
     if "left" in tender:
-        return f"{format_amount(tender['left'], currency)} left on it"
+        return t("{amount} left on it", amount=format_amount(tender["left"], currency))
     return ""
 
 
 def loaded_note(line: Mapping[str, Any]) -> str:
     """Which card a line loaded: all of a code that stands nowhere else, of any other its end."""
     code = str(line["code"])
-    return f"code {grouped_code(code)}" if _MADE.fullmatch(code) else f"ending {code[-4:]}"
+    if _MADE.fullmatch(code):
+        return t("code {code}", code=grouped_code(code))
+    return t("ending {end}", end=code[-4:])
 
 
 def made_codes(document: Mapping[str, Any]) -> Iterator[tuple[str, str, int]]:
@@ -53,7 +58,8 @@ def made_codes(document: Mapping[str, Any]) -> Iterator[tuple[str, str, int]]:
 
 def value_facts(kind: str, code: str, amount: int, currency: Currency) -> tuple[tuple[str, str], ...]:
     """What stands on the slip of a gift card or credit beside its barcode."""
-    return (("Put on it", format_money(amount, currency)), (f"{NAMES[kind]} code", grouped_code(code)))
+    code_of = t("{name} code", name=NAMES[kind])
+    return ((t("Put on it"), format_money(amount, currency)), (code_of, grouped_code(code)))
 
 
 def grouped_code(code: str) -> str:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final, Literal
 
+from pos_desktop.words import WordTable, later, t
+
 SAME: Final = 10
 """Two weights this close (thousandths of a kilogram) are the same goods: two steps of a shop's scale."""
 
@@ -24,16 +26,18 @@ class ScaleState(Enum):
     FOREIGN = "foreign"
 
 
-WORDS: Final[dict[ScaleState, str]] = {
-    ScaleState.STABLE: "The weight stands.",
-    ScaleState.EMPTY: "Put it on the scale.",
-    ScaleState.UNSTABLE: "Weighing. Keep your hands off the scale.",
-    ScaleState.UNDER_ZERO: "The scale shows less than nothing. Take everything off and press Zero.",
-    ScaleState.OVERLOAD: "That is more than the scale can weigh. Weigh it in parts.",
-    ScaleState.SILENT: "The scale does not answer. Check its power and cable, or type the weight.",
-    ScaleState.FOREIGN: "The scale answers in another language. Have it set to the 8217 protocol.",
-}
-STUCK: Final = "The same weight as the item before. Take that off, or say that this is another one."
+WORDS: Final = WordTable(
+    {
+        ScaleState.STABLE: "The weight stands.",
+        ScaleState.EMPTY: "Put it on the scale.",
+        ScaleState.UNSTABLE: "Weighing. Keep your hands off the scale.",
+        ScaleState.UNDER_ZERO: "The scale shows less than nothing. Take everything off and press Zero.",
+        ScaleState.OVERLOAD: "That is more than the scale can weigh. Weigh it in parts.",
+        ScaleState.SILENT: "The scale does not answer. Check its power and cable, or type the weight.",
+        ScaleState.FOREIGN: "The scale answers in another language. Have it set to the 8217 protocol.",
+    }
+)
+STUCK: Final = later("The same weight as the item before. Take that off, or say that this is another one.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,4 +95,4 @@ class WeighGuard:
 
 def words_of(reading: Reading, verdict: Verdict) -> str:
     """What the cashier is told: what is, and what to do next."""
-    return STUCK if verdict == "stuck" else WORDS[reading.state]
+    return t(STUCK) if verdict == "stuck" else WORDS[reading.state]

@@ -7,6 +7,7 @@ from enum import Enum
 from uuid import uuid4
 
 from pos_desktop.domain.receipt import Paper
+from pos_desktop.words import WordTable, later, t
 
 TIME_TO_LIVE = 120.0
 """Seconds after which a queued job is not printed by itself any more: its customer has gone."""
@@ -25,17 +26,23 @@ class Outcome(Enum):
     NO_PRINTER = "no_printer"
 
 
-WORDS: dict[Outcome, str] = {
-    Outcome.PRINTED: "Printed.",
-    Outcome.PAPER_OUT: "Printer is out of paper. The sale is saved. Load paper, then Print again.",
-    Outcome.COVER_OPEN: "The printer's cover is open. The sale is saved. Close it, then Print again.",
-    Outcome.UNREACHABLE: "Can't reach the printer. The sale is saved. Check its cable, then Print again.",
-    Outcome.STALLED: "The printer takes nothing. The sale is saved. Switch it off and on, then Print again.",
-    Outcome.PARTIAL: "The paper may be incomplete. The sale is saved. Look at it, then Print again.",
-    Outcome.EXPIRED: "Not printed: it waited too long. The sale is saved. Print again if it is still wanted.",
-    Outcome.NO_PRINTER: "No printer is set up. The sale is saved.",
-}
-UNSURE = "Sent to the printer, which does not answer. Look at the paper."
+WORDS = WordTable(
+    {
+        Outcome.PRINTED: "Printed.",
+        Outcome.PAPER_OUT: "Printer is out of paper. The sale is saved. Load paper, then Print again.",
+        Outcome.COVER_OPEN: "The printer's cover is open. The sale is saved. Close it, then Print again.",
+        Outcome.UNREACHABLE: "Can't reach the printer. The sale is saved. Check its cable, then Print again.",
+        Outcome.STALLED: (
+            "The printer takes nothing. The sale is saved. Switch it off and on, then Print again."
+        ),
+        Outcome.PARTIAL: "The paper may be incomplete. The sale is saved. Look at it, then Print again.",
+        Outcome.EXPIRED: (
+            "Not printed: it waited too long. The sale is saved. Print again if it is still wanted."
+        ),
+        Outcome.NO_PRINTER: "No printer is set up. The sale is saved.",
+    }
+)
+UNSURE = later("Sent to the printer, which does not answer. Look at the paper.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,28 +109,28 @@ class PrinterStatus:
     def chip(self) -> str:
         """Two or three words for the top bar; empty when all is well."""
         if not self.reachable:
-            return "No printer answer"
+            return t("No printer answer")
         if not self.paper:
-            return "No paper"
+            return t("No paper")
         if self.cover_open:
-            return "Cover open"
+            return t("Cover open")
         if not self.well:
-            return "Printer stopped"
-        return "Paper low" if self.paper_low else ""
+            return t("Printer stopped")
+        return t("Paper low") if self.paper_low else ""
 
     @property
     def words(self) -> str:
         """For the status chip and for doctor."""
         if not self.reachable:
-            return "Can't reach the printer. Check its power and cable."
+            return t("Can't reach the printer. Check its power and cable.")
         if not self.answers:
-            return "The printer takes data but does not say how it is."
+            return t("The printer takes data but does not say how it is.")
         if not self.paper:
-            return "Printer is out of paper. Load paper."
+            return t("Printer is out of paper. Load paper.")
         if self.cover_open:
-            return "The printer's cover is open. Close it."
+            return t("The printer's cover is open. Close it.")
         if self.fault:
-            return "The printer has stopped. Look for jammed paper, then switch it off and on."
+            return t("The printer has stopped. Look for jammed paper, then switch it off and on.")
         if not self.online:
-            return "The printer is off line. Press its feed or on-line key."
-        return "Paper is running low. Have a roll ready." if self.paper_low else "Printer is ready."
+            return t("The printer is off line. Press its feed or on-line key.")
+        return t("Paper is running low. Have a roll ready.") if self.paper_low else t("Printer is ready.")

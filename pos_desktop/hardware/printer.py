@@ -36,6 +36,7 @@ from pos_desktop.hardware.transports import (
     Transport,
     UnreachableError,
 )
+from pos_desktop.words import WordTable, later, t
 
 __all__ = ["Outcome", "PrintJob", "PrintResult", "PrinterLane", "PrinterStatus"]
 
@@ -49,11 +50,13 @@ _ASK_OFFLINE = esc.DLE + esc.EOT + b"\x02"
 _ASK_PAPER = esc.DLE + esc.EOT + b"\x04"
 _ASK_WHEN_DONE = esc.GS + b"r\x01"
 GONE = PrinterStatus(reachable=False, answers=False, online=False)
-_DRAWER_WORDS = {
-    Outcome.PRINTED: "Drawer opened.",
-    Outcome.NO_PRINTER: "No drawer is set up. Open it with its key.",
-}
-_DRAWER_SHUT = "The drawer did not open. Check the printer it is wired to, or use its key."
+_DRAWER_WORDS = WordTable(
+    {
+        Outcome.PRINTED: "Drawer opened.",
+        Outcome.NO_PRINTER: "No drawer is set up. Open it with its key.",
+    }
+)
+_DRAWER_SHUT = later("The drawer did not open. Check the printer it is wired to, or use its key.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ class _Load:
             job_id=self.job_id,
             sale_id=self.sale_id,
             outcome=outcome,
-            words=UNSURE if unsure else WORDS[outcome],
+            words=t(UNSURE) if unsure else WORDS[outcome],
             sent=sent,
             of=self.size,
             confirmed=confirmed,
@@ -168,7 +171,7 @@ class PrinterLane:
         with self._wire:
             result = self._send(load)
         log.info("drawer: %s", result.outcome.value)
-        return replace(result, words=_DRAWER_WORDS.get(result.outcome, _DRAWER_SHUT), kept=False)
+        return replace(result, words=_DRAWER_WORDS.get(result.outcome) or t(_DRAWER_SHUT), kept=False)
 
     def status(self) -> PrinterStatus:
         """Ask the printer how it is: within about 3 s, also when it is gone."""

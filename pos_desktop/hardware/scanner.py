@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from pos_desktop.hardware.serial_line import SerialLine, SerialPort
 from pos_desktop.hardware.transports import UnreachableError
+from pos_desktop.words import t
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +91,7 @@ class ScannerLane:
             except UnreachableError as problem:
                 if not self._closed.is_set():
                     log.info("scanner: %s", problem)
-                    self._say("Can't reach the scanner. Check its cable.")
+                    self._say(t("Can't reach the scanner. Check its cable."))
             self._closed.wait(RETRY_SECONDS)
 
     def _listen(self, port: SerialPort) -> None:

@@ -23,6 +23,7 @@ from pos_desktop.errors import UserError, add_messages
 from pos_desktop.services.core import TillCore
 from pos_desktop.services.link import Json
 from pos_desktop.services.results import Posted
+from pos_desktop.words import WordTable, t_n
 
 add_messages(
     {
@@ -64,16 +65,20 @@ class NoCustomer:
 
 CustomerAnswer = CustomerSeen | CustomerNames | NoCustomer
 
-_WORDS = {
-    "more": "Too many names fit. Type more of the name, or the phone number.",
-    "taken": "Somebody has that phone number or card already. Find them by it.",
-    "nobody": "Sign in again, then look for the customer.",
-}
-_NONE = {
-    "phone": "Nobody has that phone number. Add them, or try the name.",
-    "card": "That card is nobody's yet. Add the customer, or type the phone number.",
-    "name": "Nobody's name fits. Try fewer letters, or the phone number.",
-}
+_WORDS = WordTable(
+    {
+        "more": "Too many names fit. Type more of the name, or the phone number.",
+        "taken": "Somebody has that phone number or card already. Find them by it.",
+        "nobody": "Sign in again, then look for the customer.",
+    }
+)
+_NONE = WordTable(
+    {
+        "phone": "Nobody has that phone number. Add them, or try the name.",
+        "card": "That card is nobody's yet. Add the customer, or type the phone number.",
+        "name": "Nobody's name fits. Try fewer letters, or the phone number.",
+    }
+)
 
 
 class Customers:
@@ -173,8 +178,11 @@ def _candidate(row: Json) -> Candidate:
 
 def _wait_words(seconds: int) -> str:
     minutes = max(1, -(-seconds // 60))
-    when = "a minute" if minutes == 1 else f"{minutes} minutes"
-    return f"This till has looked up many customers. The next look-up is in {when}; go on without."
+    return t_n(
+        minutes,
+        "This till has looked up many customers. The next look-up is in a minute; go on without.",
+        "This till has looked up many customers. The next look-up is in {n} minutes; go on without.",
+    )
 
 
 def _statement_line(row: Json) -> StatementLine:

@@ -11,32 +11,39 @@ from pos_desktop.database.law import LawRow, LawRows, law_rows, manager_law_rows
 from pos_desktop.database.till import Connection
 from pos_desktop.domain.receipt import receipt_number
 from pos_desktop.domain.spreadsheet import csv_line
+from pos_desktop.words import WordTable, later_all
 
-HEADINGS = (
-    *("Date", "Time", "Till", "Document", "Staff", "Name", "What", "Age"),
-    *("Result", "Method", "Allowed by", "Goods"),
+HEADINGS = later_all(
+    (
+        *("Date", "Time", "Till", "Document", "Staff", "Name", "What", "Age"),
+        *("Result", "Method", "Allowed by", "Goods"),
+    )
 )
 
-WHAT = {
-    "check": "age check",
-    "refusal": "refused",
-    "approval": "allowed by another",
-    "flagged": "sold against the law",
-    "stopped": "stopped by the server",
-}
-RESULTS = {
-    "id_checked": "ID checked, old enough",
-    "clearly_over": "clearly over the challenge age",
-    "refused": "not sold",
-    "serve_under_age": "sale by staff under age",
-    "blocked": "recalled or blocked item",
-    "age_unchecked": "no age check",
-    "hours": "outside the hours of sale",
-    "limit": "over the limit of one sale",
-    "lowest_price": "below the lowest price",
-    "under_age": "staff under age, nobody allowed it",
-}
-METHODS = {"seen": "by eye", "typed": "date typed", "scanned": "ID scanned", "": ""}
+WHAT = WordTable(
+    {
+        "check": "age check",
+        "refusal": "refused",
+        "approval": "allowed by another",
+        "flagged": "sold against the law",
+        "stopped": "stopped by the server",
+    }
+)
+RESULTS = WordTable(
+    {
+        "id_checked": "ID checked, old enough",
+        "clearly_over": "clearly over the challenge age",
+        "refused": "not sold",
+        "serve_under_age": "sale by staff under age",
+        "blocked": "recalled or blocked item",
+        "age_unchecked": "no age check",
+        "hours": "outside the hours of sale",
+        "limit": "over the limit of one sale",
+        "lowest_price": "below the lowest price",
+        "under_age": "staff under age, nobody allowed it",
+    }
+)
+METHODS = WordTable({"seen": "by eye", "typed": "date typed", "scanned": "ID scanned", "": ""})
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,17 +12,20 @@ from pos_desktop.domain.catalogue import SEARCH_LIMIT, Catalogue
 from pos_desktop.services.core import TillCore
 from pos_desktop.services.found import CouponFound
 from pos_desktop.services.results import BadCode, Department, Found, Lookup, NotOnFile, Tile, TilePage
+from pos_desktop.words import WordTable, later
 
-_BAD = {
-    CodeKind.BAD_CHECK_DIGIT: "The check digit does not fit. Scan it again, or type the number.",
-    CodeKind.CARD: "That is a payment card. It is read at the card terminal, never here.",
-    CodeKind.RECEIPT: "That is a receipt's number, not an item.",
-    CodeKind.UNREADABLE: "That is no code of an item. Scan it again, or type the number.",
-}
+_BAD = WordTable(
+    {
+        CodeKind.BAD_CHECK_DIGIT: "The check digit does not fit. Scan it again, or type the number.",
+        CodeKind.CARD: "That is a payment card. It is read at the card terminal, never here.",
+        CodeKind.RECEIPT: "That is a receipt's number, not an item.",
+        CodeKind.UNREADABLE: "That is no code of an item. Scan it again, or type the number.",
+    }
+)
 
 
-_USED = "It was used already. Give it back to the customer."
-_ENDED = "Its offer has ended. Give it back to the customer."
+_USED = later("It was used already. Give it back to the customer.")
+_ENDED = later("Its offer has ended. Give it back to the customer.")
 
 REPORT_SECONDS = 30.0
 

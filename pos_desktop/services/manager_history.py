@@ -8,19 +8,22 @@ from datetime import date, datetime
 from pos_desktop.database import manager_journal as rows
 from pos_desktop.domain.document import parse_utc
 from pos_desktop.services.manager import ManagerDesk
+from pos_desktop.words import WordTable
 
 SHOWN = 100
-REASONS = {
-    "sale": "Sold",
-    "refund": "Brought back",
-    "opening": "Opening stock",
-    "import": "Imported",
-    "waste": "Waste",
-    "damaged": "Damaged",
-    "stocktake": "Stocktake",
-    "found": "Found",
-    "other": "Other",
-}
+REASONS = WordTable(
+    {
+        "sale": "Sold",
+        "refund": "Brought back",
+        "opening": "Opening stock",
+        "import": "Imported",
+        "waste": "Waste",
+        "damaged": "Damaged",
+        "stocktake": "Stocktake",
+        "found": "Found",
+        "other": "Other",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

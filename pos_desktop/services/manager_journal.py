@@ -29,6 +29,7 @@ from pos_desktop.domain.slips import slip
 from pos_desktop.services.law_report import LawReport, manager_law_report
 from pos_desktop.services.manager import PAGE_SIZE, ManagerDesk, Page, Store
 from pos_desktop.services.manager_words import ABOUT, KINDS
+from pos_desktop.words import t
 
 _DAY = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)|(\d\d?)[./](\d\d?)[./](\d{4})")
 
@@ -222,8 +223,9 @@ def _what(row: Mapping[str, Any]) -> str:
     about = ABOUT.get(row["about"], row["about"].replace("_", " ").capitalize())
     note = row["note"].replace("_", " ")
     if row["lines"]:
-        more = f" and {row['lines'] - 1} more" if row["lines"] > 1 else ""
-        return f"{row['first_line']}{more}"
+        if row["lines"] == 1:
+            return str(row["first_line"])
+        return t("{item} and {n} more", item=row["first_line"], n=row["lines"] - 1)
     title = "" if about else KINDS.get(row["kind"], "")
     return ": ".join(part for part in (title, about, note) if part)
 
@@ -276,21 +278,21 @@ def _slip(row: Mapping[str, Any], fields: Mapping[str, Any], shop: ShopPaper, ca
     """A document that had no paper of its own, or a small one: its facts."""
     money = shop.currency
     facts = [
-        ("Till", str(row["till"])),
-        ("Cashier", cashier),
-        ("Time", local_time(fields["at"], shop.zone, fields.get("offset_ms", 0))),
+        (t("Till"), str(row["till"])),
+        (t("Cashier"), cashier),
+        (t("Time"), local_time(fields["at"], shop.zone, fields.get("offset_ms", 0))),
     ]
     about = fields.get("name") or fields.get("direction")
     if about:
-        facts.append(("What", ABOUT.get(about, str(about).replace("_", " ").capitalize())))
+        facts.append((t("What"), ABOUT.get(about, str(about).replace("_", " ").capitalize())))
     if fields.get("reason"):
         reason = row["reasons"].get(
             f"{row['kind']} {fields['reason']}", str(fields["reason"]).replace("_", " ")
         )
-        facts.append(("Reason", reason))
+        facts.append((t("Reason"), reason))
     if fields.get("business_date"):
-        facts.append(("Business date", short_date(date.fromisoformat(fields["business_date"]))))
-    for name, title in (("amount", "Amount"), ("float", "Float"), ("total", "Total")):
+        facts.append((t("Business date"), short_date(date.fromisoformat(fields["business_date"]))))
+    for name, title in (("amount", t("Amount")), ("float", t("Float")), ("total", t("Total"))):
         if isinstance(fields.get(name), int):
             facts.append((title, format_money(fields[name], money)))
     facts += [(line["name"], format_money(line["amount"], money)) for line in fields.get("lines", ())]

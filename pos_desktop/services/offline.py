@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -18,6 +19,7 @@ from pos_desktop.services.offline_state import (
     StopCode,
     TenderRule,
 )
+from pos_desktop.words import WordTable, later_all, t
 
 ALONE_KINDS = ("sale", "void", "event", "no_sale")
 """What a till may record by itself; cash movements, shifts and the Z wait for the server."""
@@ -39,24 +41,30 @@ add_messages(
     }
 )
 
-_WORDS: dict[StopCode, tuple[str, str]] = {
-    "time": ("This till has sold alone for {minutes} minutes, as long as it may.", "wait"),
-    "count": ("This till has made {sales} sales alone, as many as it may.", "wait"),
-    "sale": ("Without the server a sale may be {sale} at most, and this one is more.", "fewer"),
-    "cash": ("This till has taken {used} in cash alone and may take {cash} at most.", "card"),
-    "snapshot": ("This till's own copy of the prices is missing or too old to sell from.", "wait"),
-    "shift": ("The server is away, and no shift is open on this drawer.", "wait"),
-}
-_NEXT = {
-    "wait": "Wait until the server answers, or sell at another till.",
-    "fewer": "Take items out, or wait until the server answers.",
-    "card": "Take a card, or wait until the server answers.",
-}
-_NEAR: dict[StopCode, str] = {
-    "time": "{used_minutes} of {minutes} minutes without the server are over.",
-    "count": "{used_sales} of {sales} sales without the server are made.",
-    "cash": "{used} of {cash} cash without the server is taken.",
-}
+_WORDS: dict[StopCode, tuple[str, str]] = later_all(
+    {
+        "time": ("This till has sold alone for {minutes} minutes, as long as it may.", "wait"),
+        "count": ("This till has made {sales} sales alone, as many as it may.", "wait"),
+        "sale": ("Without the server a sale may be {sale} at most, and this one is more.", "fewer"),
+        "cash": ("This till has taken {used} in cash alone and may take {cash} at most.", "card"),
+        "snapshot": ("This till's own copy of the prices is missing or too old to sell from.", "wait"),
+        "shift": ("The server is away, and no shift is open on this drawer.", "wait"),
+    }
+)
+_NEXT = WordTable(
+    {
+        "wait": "Wait until the server answers, or sell at another till.",
+        "fewer": "Take items out, or wait until the server answers.",
+        "card": "Take a card, or wait until the server answers.",
+    }
+)
+_NEAR: Mapping[StopCode, str] = WordTable(
+    {
+        "time": "{used_minutes} of {minutes} minutes without the server are over.",
+        "count": "{used_sales} of {sales} sales without the server are made.",
+        "cash": "{used} of {cash} cash without the server is taken.",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +177,7 @@ class Alone:
     def words(self, reason: StopCode) -> tuple[str, str]:
         """What happened and what to do next, for a reason not to sell."""
         words, todo = _WORDS[reason]
-        return words.format(**self._figures()), _NEXT[todo]
+        return t(words, **self._figures()), _NEXT[todo]
 
     def state(self, mirror_words: str) -> OfflineState:
         """All of it at this moment; see :class:`OfflineState`."""
@@ -200,7 +208,7 @@ class Alone:
         """What a sale of this total (minor units) may be paid with now."""
         if not self.selling:
             return TenderRule(offline=False)
-        words = "The server is away. Take cash, or a card the terminal approves by itself."
+        words = t("The server is away. Take cash, or a card the terminal approves by itself.")
         if reason := self.obstacle(total):
             return TenderRule(True, (), words, reason, "\n".join(self.words(reason)))
         if self.obstacle(total, total) == "cash":

@@ -31,18 +31,21 @@ from pos_desktop.domain.value_paper import made_codes, value_facts
 from pos_desktop.errors import PosError, UserError
 from pos_desktop.services.core import TillCore, result_of
 from pos_desktop.services.results import Completed, OpenShift, StaffCard, XReport, ZReport
+from pos_desktop.words import WordTable, t
 
-_KINDS = {
-    "sale": "sale",
-    "refund": "refund",
-    "void": "voided sale",
-    "event": "note",
-    "cash": "cash movement",
-    "account_payment": "payment on account",
-    "no_sale": "drawer opened",
-    "shift_open": "shift opened",
-    "shift_close": "Z report",
-}
+_KINDS = WordTable(
+    {
+        "sale": "sale",
+        "refund": "refund",
+        "void": "voided sale",
+        "event": "note",
+        "cash": "cash movement",
+        "account_payment": "payment on account",
+        "no_sale": "drawer opened",
+        "shift_open": "shift opened",
+        "shift_close": "Z report",
+    }
+)
 
 
 class Papers(ABC):
@@ -152,7 +155,7 @@ class Papers(ABC):
             slip(
                 shop,
                 NAMES[kind],
-                (("Date", at), *value_facts(kind, code, amount, shop.currency)),
+                ((t("Date"), at), *value_facts(kind, code, amount, shop.currency)),
                 number=code,
             )
             for kind, code, amount in made_codes(fields)
@@ -217,5 +220,6 @@ def pending_line(document: Document, currency: Currency, zone: tzinfo) -> str:
     fields = document.fields
     number = receipt_number(fields["store"], fields["till"], document.epoch, document.no)
     what = _KINDS.get(document.kind, document.kind)
-    total = f" of {format_money(fields['total'], currency)}" if "total" in fields else ""
-    return f"{number} · {what}{total} · {local_time(fields['at'], zone, fields.get('offset_ms', 0))}"
+    if "total" in fields:
+        what = t("{what} of {amount}", what=what, amount=format_money(fields["total"], currency))
+    return f"{number} · {what} · {local_time(fields['at'], zone, fields.get('offset_ms', 0))}"

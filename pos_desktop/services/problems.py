@@ -5,6 +5,7 @@ from __future__ import annotations
 from pos_desktop.domain.permissions import in_words
 from pos_desktop.errors import UserError, add_messages
 from pos_desktop.services.results import StopReason
+from pos_desktop.words import later
 
 add_messages(
     {
@@ -34,26 +35,29 @@ add_messages(
 )
 
 NEEDS_EPOCH = StopReason(
-    "This till's own record is new, but the server has sales of it.",
-    "Put its folder back, or let the owner run pos-desktop till replace for this till.",
+    later("This till's own record is new, but the server has sales of it."),
+    later("Put its folder back, or let the owner run pos-desktop till replace for this till."),
 )
 OTHER_EPOCH = StopReason(
-    "This till's record belongs to another epoch than the server expects.",
-    "Another machine may be set up as this till. Call the person who looks after the tills.",
+    later("This till's record belongs to another epoch than the server expects."),
+    later("Another machine may be set up as this till. Call the person who looks after the tills."),
 )
 COPIED = StopReason(
-    "The server has documents of this till that this machine never made.",
-    "Its folder was copied or put back from an old backup. It needs a new epoch; call support.",
+    later("The server has documents of this till that this machine never made."),
+    later("Its folder was copied or put back from an old backup. It needs a new epoch; call support."),
 )
 FORKED = StopReason(
-    "This till's record and the server's do not fit together.",
-    "Sell at another till. Keep this machine as it is and call support.",
+    later("This till's record and the server's do not fit together."),
+    later("Sell at another till. Keep this machine as it is and call support."),
 )
 
 
 SHUT_OUT = StopReason(
-    "The server no longer lets this till in: it was shut out, or another machine took its place.",
-    "Sell at another till and ask the manager. What is not sent stays here; this till asks again by itself.",
+    later("The server no longer lets this till in: it was shut out, or another machine took its place."),
+    later(
+        "Sell at another till and ask the manager. What is not sent stays "
+        "here; this till asks again by itself."
+    ),
 )
 SHUT_OUT_CODES = frozenset({"server.login_refused", "server.not_allowed"})
 """What the server answers to a till whose login or place was taken away."""
@@ -62,8 +66,9 @@ SHUT_OUT_CODES = frozenset({"server.login_refused", "server.not_allowed"})
 def rejected(reason: str) -> StopReason:
     """The server did not take a document at all."""
     return StopReason(
-        f"The server does not accept this till's record ({reason}). All of it is kept on this machine.",
-        FORKED.todo,
+        later("The server does not accept this till's record ({reason}). All of it is kept on this machine."),
+        FORKED.then,
+        reason,
     )
 
 

@@ -14,6 +14,7 @@ from pos_desktop.domain.money import Currency
 from pos_desktop.domain.tax import Taxes, TaxMode
 from pos_desktop.domain.tender import Tender
 from pos_desktop.services.found import CouponFound
+from pos_desktop.words import t
 
 # -- state of the till ------------------------------------------------------------------------------
 
@@ -103,10 +104,24 @@ class Department:
 
 @dataclass(frozen=True, slots=True)
 class StopReason:
-    """Why a till stopped for good (its chain does not fit the server's): words, and what to do next."""
+    """Why a till stopped for good (its chain does not fit the server's): words, and what to do next.
 
-    words: str
-    todo: str
+    ``detail`` stands where the words name ``{reason}``.
+    """
+
+    said: str
+    then: str
+    detail: str = ""
+
+    @property
+    def words(self) -> str:
+        """What happened, in the language in use."""
+        return t(self.said, reason=self.detail)
+
+    @property
+    def todo(self) -> str:
+        """What to do next."""
+        return t(self.then)
 
 
 @dataclass(frozen=True, slots=True)

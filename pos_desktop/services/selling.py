@@ -32,25 +32,28 @@ from pos_desktop.services.results import (
     Problem,
     Refused,
 )
+from pos_desktop.words import WordTable, t
 
-_PROBLEM_WORDS = {
-    "price_moved": "The price of {name} changed.",
-    "tax_moved": "The tax rate of {name} changed.",
-    "blocked": "{name} may not be sold any more. Remove it and call the manager.",
-    "out_of_stock": "{name} is sold out. Remove it, or take fewer.",
-    "no_item": "{name} is not on file any more. Remove it.",
-    "hours": "{name} may not be sold at this hour. Remove it.",
-    "limit": "One sale may not hold so much {name}. Take fewer.",
-    "lowest_price": "{name} would cost less than the law allows. Take nothing off it.",
-    "deposit": "The deposit of {name} changed. Remove it and scan it again.",
-    "pack": "{name} changed on file. Remove it and scan it again.",
-    "not_sold": "{name} was not sold with that receipt. Remove it and scan the receipt again.",
-    "already_refunded": "{name} came back already. Remove it and scan the receipt again.",
-    "coupon": "A coupon in this sale is not known any more. Scan it again to take it out.",
-    "coupon_used": "A coupon in this sale was used meanwhile. Scan it again to take it out.",
-    "promotion": "An offer in this sale has ended. Void the sale and scan it anew.",
-    "refund_held": "Another till is refunding that receipt. Try again in a few minutes.",
-}
+_PROBLEM_WORDS = WordTable(
+    {
+        "price_moved": "The price of {name} changed.",
+        "tax_moved": "The tax rate of {name} changed.",
+        "blocked": "{name} may not be sold any more. Remove it and call the manager.",
+        "out_of_stock": "{name} is sold out. Remove it, or take fewer.",
+        "no_item": "{name} is not on file any more. Remove it.",
+        "hours": "{name} may not be sold at this hour. Remove it.",
+        "limit": "One sale may not hold so much {name}. Take fewer.",
+        "lowest_price": "{name} would cost less than the law allows. Take nothing off it.",
+        "deposit": "The deposit of {name} changed. Remove it and scan it again.",
+        "pack": "{name} changed on file. Remove it and scan it again.",
+        "not_sold": "{name} was not sold with that receipt. Remove it and scan the receipt again.",
+        "already_refunded": "{name} came back already. Remove it and scan the receipt again.",
+        "coupon": "A coupon in this sale is not known any more. Scan it again to take it out.",
+        "coupon_used": "A coupon in this sale was used meanwhile. Scan it again to take it out.",
+        "promotion": "An offer in this sale has ended. Void the sale and scan it anew.",
+        "refund_held": "Another till is refunding that receipt. Try again in a few minutes.",
+    }
+)
 
 MOVED = ("price_moved", "tax_moved")
 
@@ -253,7 +256,7 @@ def _found_on(line: Line, now: Item | None) -> Iterator[dict[str, Any]]:
 def _problem(row: Mapping[str, Any], basket: Basket) -> Problem:
     n, code = int(row["n"]), str(row["code"])
     name = basket.line(n).item.name
-    words = _PROBLEM_WORDS.get(code, "{name} cannot be sold now ({code}).")
+    words = _PROBLEM_WORDS.get(code) or t("{name} cannot be sold now ({code}).")
     return Problem(
         n=n,
         code=code,

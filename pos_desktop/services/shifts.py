@@ -15,7 +15,7 @@ from pos_desktop.domain.cash_documents import (
 )
 from pos_desktop.domain.document import read_document
 from pos_desktop.domain.shift import business_date, drawer_count, over_short
-from pos_desktop.errors import UserError, add_messages
+from pos_desktop.errors import EnvironmentProblem, UserError, add_messages
 from pos_desktop.services.core import TillCore
 from pos_desktop.services.drawer_cash import DrawerCash
 from pos_desktop.services.hello import read_time
@@ -41,6 +41,10 @@ _OUTWARD = ("drop", "pay_out")
 
 add_messages(
     {
+        "till.refilling": (
+            "The shop's server does not have this shift's documents back yet.\n"
+            "This till is sending them. Wait a moment and try again."
+        ),
         "till.single_shift": (
             "This shift is {name}'s alone, and {name} answers for its cash.\n"
             "Close the shift first, then open one of your own."
@@ -206,7 +210,14 @@ class Shifts:
         )
 
     def _figures(self, shift: OpenShift) -> Figures:
-        values = self._core.link.shift_report(shift.id)
+        core = self._core
+        values = core.link.shift_report(shift.id)
+        if values is None:
+            # Put back to a backup from before this shift: it gets what it lacks now, not at the next greeting.
+            settled = core.settle()
+            values = core.link.shift_report(shift.id)
+            if values is None and (settled.words or settled.stopped):
+                raise EnvironmentProblem("till.refilling")
         if values is None:
             raise UserError("till.no_shift")
         return Figures(values, int(values["expected_cash"]))

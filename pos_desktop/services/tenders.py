@@ -19,29 +19,32 @@ from pos_desktop.domain.tender_kinds import (
 )
 from pos_desktop.errors import UserError, add_messages
 from pos_desktop.services.core import TillCore
+from pos_desktop.words import WordTable, t
 
 add_messages(
     {
         "tender.needs_server": (
-            "The server is away, and only it knows what {name} is worth.\n"
+            "The server is away, and only it knows what is on it: {name}.\n"
             "Take cash, or a card the terminal approves by itself."
         ),
         "tender.code": "{words}",
     }
 )
 
-_WORDS = {
-    "tender_kind": "This store does not take that. Choose another way to pay.",
-    "no_account": "No gift card, credit or voucher has that code. Check it and try again.",
-    "account_blocked": "{name} {shown} is blocked. Take another payment, and call the manager.",
-    "account_until": "{name} {shown} was good until {until}. Take another payment.",
-    "account_short": "There is nothing left on it. Take another payment.",
-    "account_over": "That is above the account's limit: {available} is left of it.",
-    "ref_used": "That M-Pesa code is used already. Ask for the message of this payment.",
-    "code": "An M-Pesa code is ten letters and digits, such as QGH7X5K2PL.",
-    "item_code": "That is an item's barcode. Scan the number of the card itself.",
-    "kind": "That code belongs to a {other}. Take another card.",
-}
+_WORDS = WordTable(
+    {
+        "tender_kind": "This store does not take that. Choose another way to pay.",
+        "no_account": "No gift card, credit or voucher has that code. Check it and try again.",
+        "account_blocked": "{name} {shown} is blocked. Take another payment, and call the manager.",
+        "account_until": "{name} {shown} was good until {until}. Take another payment.",
+        "account_short": "There is nothing left on it. Take another payment.",
+        "account_over": "That is above the account's limit: {available} is left of it.",
+        "ref_used": "That M-Pesa code is used already. Ask for the message of this payment.",
+        "code": "An M-Pesa code is ten letters and digits, such as QGH7X5K2PL.",
+        "item_code": "That is an item's barcode. Scan the number of the card itself.",
+        "kind": "That code belongs to something else: {other}. Take another card.",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,8 @@ class AccountCard:
     @property
     def name(self) -> str:
         """As screens call it: ``Gift card ending K7Q2``."""
-        return f"{NAMES[self.kind]} ending {self.shown}" if self.shown else NAMES[self.kind]
+        name = NAMES[self.kind]
+        return t("{name} ending {end}", name=name, end=self.shown) if self.shown else name
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,20 +143,19 @@ class TakingTenders:
 
     def _need_server(self, kind: TenderKind) -> None:
         if self._core.alone.selling:
-            name = NAMES[kind] if kind == "mobile" else f"a {NAMES[kind].lower()}"
-            raise UserError("tender.needs_server", name=name)
+            raise UserError("tender.needs_server", name=NAMES[kind])
 
     def _refused(self, answer: Mapping[str, Any], kind: TenderKind) -> TenderRefused:
         reason, available = str(answer.get("reason")), int(answer.get("available") or 0)
-        words = _WORDS.get(reason, "It cannot be taken now ({reason}). Choose another way to pay.")
+        words = _WORDS.get(reason) or t("It cannot be taken now ({reason}). Choose another way to pay.")
         shown = str(answer.get("shown") or "")
         return TenderRefused(
             reason,
             words.format(
                 reason=reason,
                 name=NAMES.get(str(answer.get("kind")), NAMES[kind]),
-                other=NAMES.get(str(answer.get("kind")), "").lower(),
-                shown=f"ending {shown}" if shown else "",
+                other=NAMES.get(str(answer.get("kind")), ""),
+                shown=t("ending {end}", end=shown) if shown else "",
                 until=str(answer.get("until") or ""),
                 available=format_money(available, self._core.hello.store.currency),
             ),
