@@ -40,6 +40,14 @@ def typed_name(event: QKeyEvent) -> str:
     return text if text.isascii() and text.isdigit() else ""
 
 
+def typed_letter(event: QKeyEvent) -> str:
+    """The letter or space of a key stroke; "" for other keys and for short cuts."""
+    if event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier):
+        return ""
+    text = event.text()
+    return text if text.isalpha() or text == " " else ""
+
+
 class PageScreen(Screen):
     """A screen that fills its place with the canvas colour and takes typing by itself, whatever has focus.
 
@@ -67,14 +75,19 @@ class PageScreen(Screen):
         del name
         return False
 
+    def type_letter(self, letter: str) -> bool:
+        """Take one letter, or a space; False when it means nothing here."""
+        del letter
+        return False
+
     def shown(self) -> None:
         """Take the focus itself, so that no key of the screen is one Enter or Space away."""
         self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Hand digits and editing keys to the screen's own typing; the rest goes on to the window."""
-        name = typed_name(event)
-        if not (name and self.typed(name)):
+        """Hand digits, letters and editing keys to the screen's typing; the rest goes on to the window."""
+        name, letter = typed_name(event), typed_letter(event)
+        if not ((name and self.typed(name)) or (letter and self.type_letter(letter))):
             event.ignore()
 
     def paintEvent(self, _event: QPaintEvent) -> None:

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from pos_desktop.domain.barcode import gtin14
 from pos_desktop.domain.money import Currency, format_amount, format_money
 from ui.keymap import Keymap
 from ui.register.screen import Action
 from ui.register.screens.base import OverlayScreen, Words
+from ui.register.screens.code_line import CodeLine
 from ui.register.screens.values import CardAnswer
-from ui.theme import theme
-from ui.widgets.key import Key, no_focus
-from ui.widgets.keypad import OnScreenKeyboard
-from ui.widgets.labels import AmountLabel, EntryDisplay, Label
+from ui.widgets.key import Key
+from ui.widgets.labels import AmountLabel, Label
 
 MAX_REF = 24
 FOLLOW = "Put this amount on the terminal, and follow the terminal."
@@ -49,39 +47,32 @@ class CardPanel(OverlayScreen):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(keys=keys, parent=parent)
-        self._amount, self._currency, self._unknown, self._ref = amount, currency, unknown, ""
+        self._amount, self._currency, self._unknown = amount, currency, unknown
         self._heading = Label("", role="title", align="center", max_lines=2)
         self._do = Label("", role="body_strong", tone="text2", align="center", max_lines=2)
         self.body.addWidget(self._heading)
         self.body.addWidget(AmountLabel(format_money(amount, currency), role="due", align="center"))
         self.body.addWidget(self._do)
-        self.body.addLayout(self._reference_row())
-        self._keyboard = OnScreenKeyboard()
-        self._keyboard.typed.connect(self.type_reference)
-        self._keyboard.done.connect(lambda: self._show_keyboard(False))
-        self._keyboard.hide()
-        self.body.addWidget(self._keyboard)
+        self._line = CodeLine(
+            "Slip reference: type it, or scan the slip",
+            "Take back the last character of the reference",
+            signs="-/.#",
+            most=MAX_REF,
+            parent=self,
+        )
+        self._line.typed.connect(self.type_reference)
+        self._line.rubbed.connect(lambda: self.typed("backspace"))
+        self._line.done.connect(lambda: self._show_keyboard(False))
+        self._line.opened.connect(self._show_keyboard)
+        self.body.addLayout(self._line.row())
+        self.body.addWidget(self._line.keyboard)
         self.words = Words("", role="body_strong", align="center", max_lines=2)
         self.body.addWidget(self.words)
         self._build_answers()
         self._show()
 
-    def _reference_row(self) -> QHBoxLayout:
-        self._entry = EntryDisplay("Slip reference: type it, or scan the slip")
-        opener = no_focus(Key("Keyboard", icon="keyboard", variant="soft", name="keyboard"))
-        opener.clicked.connect(lambda: self._show_keyboard(self._keyboard.isHidden()))
-        rub = no_focus(Key("", icon="delete", variant="soft", name="rub_out"))
-        rub.setAccessibleName("Take back the last character of the reference")
-        rub.clicked.connect(lambda: self.typed("backspace"))
-        line = QHBoxLayout()
-        line.setSpacing(theme().px(8))
-        line.addWidget(self._entry, 6)
-        line.addWidget(rub, 1)
-        line.addWidget(opener, 2)
-        return line
-
     def _show_keyboard(self, shown: bool) -> None:
-        self._keyboard.setVisible(shown)
+        self._line.keyboard.setVisible(shown)
         # On the smallest screen the letters need the height of the words, which were read by then.
         self._do.setVisible(not shown)
         self.words.setVisible(not shown)
@@ -115,7 +106,7 @@ class CardPanel(OverlayScreen):
         self._heading.set_tone("warn" if self._unknown else "text")
         self._do.set_text(f"{UNKNOWN} {UNKNOWN_NOTE}" if self._unknown else FOLLOW)
         self._unsure.setVisible(not self._unknown)
-        self._entry.set_value(self._ref or "none yet", quiet=not self._ref)
+        self._line.show("none yet")
 
     def set_unknown(self) -> None:
         """The outcome is not known: from here every answer needs an approval."""
@@ -127,18 +118,17 @@ class CardPanel(OverlayScreen):
         self.words.say(words)
 
     def _answer(self, *, paid: bool) -> None:
-        self.answered.emit(CardAnswer(self._amount, paid, self._ref if paid else "", self._unknown))
+        self.answered.emit(CardAnswer(self._amount, paid, self._line.text if paid else "", self._unknown))
 
     def type_reference(self, text: str) -> None:
         """Add characters of the slip's reference: letters, digits, dash, slash."""
-        kept = "".join(ch for ch in text if ch.isascii() and (ch.isalnum() or ch in "-/.#"))
-        self._ref = (self._ref + kept)[:MAX_REF].upper()
+        self._line.add(text)
         self._show()
 
     def typed(self, name: str) -> bool:
         """Backspace and digits; Enter does nothing here."""
         if name == "backspace":
-            self._ref = self._ref[:-1]
+            self._line.rub_out()
             self._show()
             return True
         if name.isdigit() or name in ("-", "."):
@@ -146,15 +136,12 @@ class CardPanel(OverlayScreen):
             return True
         return name == "enter"
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
+    def type_letter(self, letter: str) -> bool:
         """Letters belong to the reference too."""
-        plain = not event.modifiers() & (
-            Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
-        )
-        if plain and event.text().isalpha():
-            self.type_reference(event.text())
-            return
-        super().keyPressEvent(event)
+        if letter == " ":
+            return False
+        self.type_reference(letter)
+        return True
 
     def handle_scan(self, code: str) -> bool:
         """A slip's barcode is its reference; an item's barcode is not, and is refused audibly."""
@@ -164,7 +151,7 @@ class CardPanel(OverlayScreen):
         if len(code) > MAX_REF or not code.isascii() or not code.isprintable():
             self.say("That is not a slip reference. Type it from the slip.")
             return False
-        self._ref = ""
+        self._line.text = ""
         self.type_reference(code)
         self.say("")
         return True
@@ -181,7 +168,7 @@ class CardPanel(OverlayScreen):
         return {
             "screen": self.name,
             "amount": format_amount(self._amount, self._currency),
-            "reference": self._ref,
+            "reference": self._line.text,
             "unknown": self._unknown,
             "message": self.words.text() or self._do.text(),
         }

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from pos_desktop.domain.barcode import card_within
 from pos_desktop.domain.card_number import is_network_card
@@ -14,11 +13,10 @@ from pos_desktop.domain.money import format_amount, format_money
 from ui.keymap import Keymap
 from ui.register.screen import Action
 from ui.register.screens.base import OverlayScreen, Words
+from ui.register.screens.code_line import CodeLine
 from ui.register.screens.values import CodeEntered, CodeQuestion
-from ui.theme import theme
-from ui.widgets.key import Key, no_focus
-from ui.widgets.keypad import OnScreenKeyboard
-from ui.widgets.labels import AmountLabel, EntryDisplay, Label
+from ui.widgets.key import Key
+from ui.widgets.labels import AmountLabel, Label
 
 MAX_CODE = 24
 SHORT = 14
@@ -45,7 +43,7 @@ class CodePanel(OverlayScreen):
         self, question: CodeQuestion, *, keys: Keymap | None = None, parent: QWidget | None = None
     ) -> None:
         super().__init__(keys=keys, parent=parent)
-        self._question, self._text, self._busy = question, "", False
+        self._question, self._busy = question, False
         self.body.addWidget(Label(question.title, role="title", align="center", max_lines=2))
         self._amount = AmountLabel("", role="due", align="center")
         if question.amount is not None:
@@ -54,34 +52,27 @@ class CodePanel(OverlayScreen):
         self.body.addWidget(self._amount)
         self._do = Label(question.do, role="body_strong", tone="text2", align="center", max_lines=2)
         self.body.addWidget(self._do)
-        self.body.addLayout(self._entry_row())
-        self._keyboard = OnScreenKeyboard()
-        self._keyboard.typed.connect(self.type_text)
-        self._keyboard.done.connect(lambda: self._show_keyboard(False))
-        self._keyboard.hide()
-        self.body.addWidget(self._keyboard)
+        self._line = CodeLine(
+            question.field,
+            "Take back the last character of the code",
+            signs="-/",
+            most=MAX_CODE,
+            parent=self,
+        )
+        self._line.typed.connect(self.type_text)
+        self._line.rubbed.connect(lambda: self.typed("backspace"))
+        self._line.done.connect(lambda: self._show_keyboard(False))
+        self._line.opened.connect(self._show_keyboard)
+        self.body.addWidget(self._line.display)
+        self.body.addLayout(self._line.row(display=False))
+        self.body.addWidget(self._line.keyboard)
         self.words = Words("", role="body_strong", align="center", max_lines=2)
         self.body.addWidget(self.words)
         self._build_keys()
         self._show()
 
-    def _entry_row(self) -> QHBoxLayout:
-        self._entry = EntryDisplay(self._question.field)
-        opener = no_focus(Key("Keyboard", icon="keyboard", variant="soft", name="keyboard"))
-        opener.clicked.connect(lambda: self._show_keyboard(self._keyboard.isHidden()))
-        rub = no_focus(Key("", icon="delete", variant="soft", name="rub_out"))
-        rub.setAccessibleName("Take back the last character of the code")
-        rub.clicked.connect(lambda: self.typed("backspace"))
-        self.body.addWidget(self._entry)
-        line = QHBoxLayout()
-        line.setSpacing(theme().px(8))
-        line.addStretch(4)
-        line.addWidget(rub, 1)
-        line.addWidget(opener, 2)
-        return line
-
     def _show_keyboard(self, shown: bool) -> None:
-        self._keyboard.setVisible(shown)
+        self._line.keyboard.setVisible(shown)
         # On the smallest screen the letters need the height of the words, which were read by then.
         self._do.setVisible(not shown)
         self._amount.setVisible(not shown and self._question.amount is not None)
@@ -92,7 +83,7 @@ class CodePanel(OverlayScreen):
             Key(question.take, variant="outline-pay", icon="check", role="strip_name", height=76), "take"
         )
         self._back = self.action_key(Key("Go back", icon="arrow-left", variant="soft", height=76), "back")
-        self._take.clicked.connect(lambda: self._answer(self._text))
+        self._take.clicked.connect(lambda: self._answer(self._line.text))
         self._back.clicked.connect(self.back)
         self._new = self.action_key(
             Key(question.other, icon="plus", variant="plain", height=60), "new_number"
@@ -104,8 +95,8 @@ class CodePanel(OverlayScreen):
 
     def _show(self) -> None:
         # A long code needs the room of the words beside it, which were read by then.
-        self._entry.set_caption("" if len(self._text) > SHORT else self._question.field)
-        self._entry.set_value(self._text or "none yet", quiet=not self._text)
+        self._line.display.set_caption("" if len(self._line.text) > SHORT else self._question.field)
+        self._line.show("none yet")
 
     def say(self, words: str) -> None:
         """Show a sentence above the keys; the code can be typed anew."""
@@ -132,18 +123,17 @@ class CodePanel(OverlayScreen):
         """Add characters of the code: letters, digits, dash, slash."""
         if self._busy:
             return
-        kept = "".join(ch for ch in text if ch.isascii() and (ch.isalnum() or ch in "-/"))
-        self._text = (self._text + kept)[:MAX_CODE].upper()
+        self._line.add(text)
         self.words.say("")
-        if is_network_card(self._text):
-            self._text = ""
+        if is_network_card(self._line.text):
+            self._line.text = ""
             self.say(A_CARD)
         self._show()
 
     def typed(self, name: str) -> bool:
         """Digits, backspace; Enter takes the code."""
         if name == "backspace":
-            self._text = self._text[:-1]
+            self._line.rub_out()
             self._show()
         elif name == "enter":
             self._take.click()
@@ -153,15 +143,12 @@ class CodePanel(OverlayScreen):
             return False
         return True
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
+    def type_letter(self, letter: str) -> bool:
         """Letters belong to the code too."""
-        plain = not event.modifiers() & (
-            Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
-        )
-        if plain and event.text().isalpha():
-            self.type_text(event.text())
-            return
-        super().keyPressEvent(event)
+        if letter == " ":
+            return False
+        self.type_text(letter)
+        return True
 
     def handle_scan(self, code: str) -> bool:
         """A scan is the whole code."""
@@ -173,9 +160,9 @@ class CodePanel(OverlayScreen):
         if not code.isascii() or not code.isprintable() or len(code) > MAX_CODE:
             self.say("That is no such code. Type what stands on it.")
             return False
-        self._text = ""
+        self._line.text = ""
         self.type_text(code)
-        self._answer(self._text)
+        self._answer(self._line.text)
         return True
 
     def key_actions(self) -> Mapping[str, Action]:
@@ -192,6 +179,6 @@ class CodePanel(OverlayScreen):
             "screen": self.name,
             "kind": self._question.kind,
             "amount": "" if amount is None else format_amount(amount, self._question.currency),
-            "code": self._text,
+            "code": self._line.text,
             "message": self.words.text() or self._do.text(),
         }

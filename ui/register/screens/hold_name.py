@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from ui.keymap import Keymap
@@ -76,15 +75,10 @@ class HoldNameScreen(OverlayScreen):
             return False
         return True
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
+    def type_letter(self, letter: str) -> bool:
         """Letters and spaces belong to the name."""
-        plain = not event.modifiers() & (
-            Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
-        )
-        if plain and (event.text().isalpha() or event.text() == " "):
-            self.type_name(event.text())
-            return
-        super().keyPressEvent(event)
+        self.type_name(letter)
+        return True
 
     def key_actions(self) -> Mapping[str, Action]:
         """What keys do here."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal, SignalInstance
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtWidgets import QWidget
 
 from pos_desktop.domain.money import Currency, format_money
@@ -149,13 +148,12 @@ class HoldListScreen(ListScreen):
             return super().typed(name)
         return True
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
+    def type_letter(self, letter: str) -> bool:
         """Letters seek a name."""
-        held = event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
-        if not held and (event.text().isalpha() or (event.text() == " " and self._sought)):
-            self.seek(self._sought + event.text())
-            return
-        super().keyPressEvent(event)
+        if letter == " " and not self._sought:
+            return False
+        self.seek(self._sought + letter)
+        return True
 
     def _text(self, row: HeldRow) -> RowText:
         lines = f"{row.lines} {'line' if row.lines == 1 else 'lines'}"

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from pos_desktop.domain.money import Currency, format_money
 from pos_desktop.domain.receipt import parse_receipt_number
 from ui.keymap import Keymap
 from ui.register.screen import Action
 from ui.register.screens.base import CardScreen, Words
+from ui.register.screens.code_line import CodeLine
 from ui.register.screens.rows import RowList, RowText
 from ui.register.screens.values import ReceiptRow
-from ui.theme import theme
-from ui.widgets.key import Key, no_focus
-from ui.widgets.keypad import OnScreenKeyboard
-from ui.widgets.labels import EntryDisplay, Label
+from ui.widgets.key import Key
+from ui.widgets.labels import Label
 
 MAX_NUMBER = 32
 NOT_A_RECEIPT = "That is not the barcode of a receipt. Scan the one at its foot, or type its number."
@@ -46,14 +44,21 @@ class RefundReceiptScreen(CardScreen):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(keys=keys, parent=parent)
-        self._rows, self._number = rows, ""
+        self._rows = rows
         self.body.addWidget(Label("Refund: scan the receipt", role="title", max_lines=2))
-        self.body.addLayout(self._number_row())
-        self._keyboard = OnScreenKeyboard()
-        self._keyboard.typed.connect(self.type_number)
-        self._keyboard.done.connect(self.take)
-        self._keyboard.hide()
-        self.body.addWidget(self._keyboard)
+        self._line = CodeLine(
+            "Receipt number",
+            "Take back the last character of the number",
+            signs="-",
+            most=MAX_NUMBER,
+            parent=self,
+        )
+        self._line.typed.connect(self.type_number)
+        self._line.rubbed.connect(lambda: self.typed("backspace"))
+        self._line.done.connect(self.take)
+        self._line.opened.connect(self._show_keyboard)
+        self.body.addLayout(self._line.row())
+        self.body.addWidget(self._line.keyboard)
         self.words = Words("", role="body_strong", tone="text2", max_lines=2)
         self.body.addWidget(self.words)
         self.list = RowList(4)
@@ -65,20 +70,6 @@ class RefundReceiptScreen(CardScreen):
         self._build_keys()
         self.say("")
         self._show()
-
-    def _number_row(self) -> QHBoxLayout:
-        self._entry = EntryDisplay("Receipt number")
-        rub = no_focus(Key("", icon="delete", variant="soft", name="rub_out"))
-        rub.setAccessibleName("Take back the last character of the number")
-        rub.clicked.connect(lambda: self.typed("backspace"))
-        opener = no_focus(Key("Keyboard", icon="keyboard", variant="soft", name="keyboard"))
-        opener.clicked.connect(lambda: self._show_keyboard(self._keyboard.isHidden()))
-        line = QHBoxLayout()
-        line.setSpacing(theme().px(8))
-        line.addWidget(self._entry, 6)
-        line.addWidget(rub, 1)
-        line.addWidget(opener, 2)
-        return line
 
     def _build_keys(self) -> None:
         self._back = self.action_key(Key("Back", icon="arrow-left", variant="soft", height=64), "back")
@@ -92,14 +83,14 @@ class RefundReceiptScreen(CardScreen):
         self.row(self._back, self._none, self._take).setStretch(2, 2)
 
     def _show_keyboard(self, shown: bool) -> None:
-        self._keyboard.setVisible(shown)
+        self._line.keyboard.setVisible(shown)
         # On the smallest screen the letters need the height of the receipts.
         self.list.setVisible(bool(self._rows) and not shown)
 
     def _show(self) -> None:
-        self._entry.set_value(self._number or "scan or type it", quiet=not self._number)
-        self.list.setVisible(bool(self._rows) and self._keyboard.isHidden())
-        self._take.setEnabled(bool(self._rows) or bool(self._number))
+        self._line.show("scan or type it")
+        self.list.setVisible(bool(self._rows) and self._line.keyboard.isHidden())
+        self._take.setEnabled(bool(self._rows) or bool(self._line.text))
 
     def say(self, words: str) -> None:
         """Show what stood in the way, or what the list is."""
@@ -109,15 +100,14 @@ class RefundReceiptScreen(CardScreen):
 
     def take(self) -> None:
         """Answer with the number typed, else with the chosen receipt."""
-        if self._number:
-            self.receipt_given.emit(self._number)
+        if self._line.text:
+            self.receipt_given.emit(self._line.text)
         elif self.list.at >= 0 and not self.list.isHidden():
             self.receipt_given.emit(self._rows[self.list.at].number)
 
     def type_number(self, text: str) -> None:
         """Add characters of a receipt's number: letters, digits, dash."""
-        kept = "".join(ch for ch in text if ch.isascii() and (ch.isalnum() or ch == "-"))
-        self._number = (self._number + kept)[:MAX_NUMBER].upper()
+        self._line.add(text)
         self.say("")
         self._show()
 
@@ -132,7 +122,7 @@ class RefundReceiptScreen(CardScreen):
     def typed(self, name: str) -> bool:
         """Digits and the dash are the number; arrows choose a receipt; Enter takes."""
         if name == "backspace":
-            self._number = self._number[:-1]
+            self._line.rub_out()
             self._show()
         elif name.isdigit() or name == "-":
             self.type_number(name)
@@ -146,15 +136,12 @@ class RefundReceiptScreen(CardScreen):
             return False
         return True
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
+    def type_letter(self, letter: str) -> bool:
         """Letters belong to the number too."""
-        plain = not event.modifiers() & (
-            Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
-        )
-        if plain and event.text().isalpha():
-            self.type_number(event.text())
-            return
-        super().keyPressEvent(event)
+        if letter == " ":
+            return False
+        self.type_number(letter)
+        return True
 
     def key_actions(self) -> Mapping[str, Action]:
         """What keys do here."""
@@ -172,7 +159,7 @@ class RefundReceiptScreen(CardScreen):
         """The number so far, how many receipts are listed, and what is said."""
         return {
             "screen": self.name,
-            "number": self._number,
+            "number": self._line.text,
             "receipts": len(self._rows),
             "message": self.words.text(),
         }
