@@ -213,7 +213,7 @@ class Shifts:
         core = self._core
         values = core.link.shift_report(shift.id)
         if values is None:
-            # Put back to a backup from before this shift: it gets what it lacks now, not at the next greeting.
+            # A server put back to before this shift: it gets what it lacks now, not at the next greeting.
             settled = core.settle()
             values = core.link.shift_report(shift.id)
             if values is None and (settled.words or settled.stopped):

@@ -244,10 +244,11 @@ class SimLink:
         assert timeout > -1
         return self._through(lambda: self.server.post(body, digest, stands))  # type: ignore[no-any-return]
 
-    def shift_report(self, shift: str) -> Json:
-        """Figures of nothing: the simulation is about documents."""
-        assert self.server.shift is not None
-        assert self.server.shift["id"] == shift
+    def shift_report(self, shift: str) -> Json | None:
+        """Figures of nothing: the simulation is about documents. None: the server knows no such shift."""
+        open_shift = self.server.shift
+        if open_shift is None or open_shift["id"] != shift:
+            return None
         return {"expected_cash": self.server.grand, "sales": len(self.server.sales())}
 
     def staff(self) -> Sequence[StaffRow]:

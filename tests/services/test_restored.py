@@ -13,8 +13,8 @@ from psycopg import sql
 
 from pos_desktop.config import load_settings
 from pos_desktop.database.dump import dump_database, restore_dump
-from pos_desktop.errors import UserError
-from pos_desktop.services.results import Completed, Refused, TillStopped, ZReport
+from pos_desktop.errors import EnvironmentProblem, UserError
+from pos_desktop.services.results import Completed, Refused, Settled, TillStopped, ZReport
 from pos_desktop.services.till import TillServices
 from tests.database.invariants import assert_sound
 from tests.database.shop import BREAD as BREAD_ITEM
@@ -161,6 +161,31 @@ def test_a_sale_before_the_refill_is_of_the_shift_that_is_open(
     z = till.close_shift(counted=till.x_report().figures.expected_cash)
     assert isinstance(z, ZReport)
     assert z.figures.values["sales"] == 2
+    with database.connect() as owner:
+        assert_sound(owner)
+
+
+@pytest.mark.expects_log
+def test_the_first_thing_asked_of_a_restored_server_may_be_the_z(
+    wired: Wired, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It knows nothing of the shift: it is greeted and gets it back at once, and the Z is shown."""
+    till, database = wired.selling(), wired.front.database
+    assert isinstance(till.close_shift(counted=till.x_report().figures.expected_cash), ZReport)
+    dump_database(database.server.binaries, database.owner_dsn, tmp_path / "yesterday.dump")
+    assert isinstance(till.open_shift(500), Completed)
+    for _ in range(2):
+        assert isinstance(sell(till, MILK), Completed)
+    restore(database, tmp_path / "yesterday.dump")
+
+    till._core.deadline = 8.0
+    with monkeypatch.context() as patch:  # the refill gets no further than this
+        patch.setattr(till._core, "settle", lambda: Settled((), 1, "The server does not answer."))
+        with pytest.raises(EnvironmentProblem, match="sending them"):
+            till.close_shift(counted=830)
+    z = till.close_shift(counted=830)
+    assert isinstance(z, ZReport)
+    assert (z.figures.values["sales"], z.over_short) == (2, 0)
     with database.connect() as owner:
         assert_sound(owner)
 
