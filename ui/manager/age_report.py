@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from pos_desktop.domain.receipt import short_date
 from pos_desktop.errors import UserError
@@ -16,9 +16,7 @@ from ui.law_sheet import save_law_report_pdf
 from ui.manager.bars import counted
 from ui.manager.export import FileQuestion, free_name, open_file
 from ui.tasks import Command, Lane, Lanes
-from ui.theme import theme
-from ui.widgets.key import Key, switch
-from ui.widgets.labels import Label
+from ui.widgets.key import Key
 
 Read = Callable[[date, date], LawReport]
 
@@ -35,26 +33,11 @@ class AgeReport(FileQuestion):
         self._read, self._days = read, days
         self.pdf = Key("PDF", name="as_pdf", note="On paper")
         self.csv = Key("CSV", name="as_csv", note="Any spreadsheet")
-        row = QHBoxLayout()
-        row.setSpacing(theme().px(8))
-        for kind in (self.pdf, self.csv):
-            kind.clicked.connect(lambda _=False, chosen=kind: self._chosen(chosen))
-            row.addWidget(kind)
-        self.card.body.addLayout(row)
-        self.card.body.addWidget(Label("File", role="chip", tone="text2", max_lines=1))
-        self.card.body.addWidget(self.path)
-        self._foot()
-        switch([self.pdf, self.csv], self.pdf)
+        self._kinds({".pdf": self.pdf, ".csv": self.csv})
         between = f"{short_date(days[0])} to {short_date(days[1])}"
         self._say(
             f"Every age check, refusal and approval, {between}, by whom and when. No customer is in it."
         )
-
-    def _chosen(self, key: Key) -> None:
-        switch([self.pdf, self.csv], key)
-        suffix = ".pdf" if key is self.pdf else ".csv"
-        self.path.setText(str(Path(self.path.text().strip()).with_suffix(suffix)))
-        self.path.setFocus()
 
     def write(self) -> None:
         """Read the days and write the file."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from abc import abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -85,6 +85,27 @@ class FileQuestion(Overlay):
         self.cancel.clicked.connect(self._cancel)
         self.save.clicked.connect(self.write)
         self.progressed.connect(self._progress)
+
+    def _kinds(self, kinds: Mapping[str, Key]) -> None:
+        """Keys for the kinds of file by their suffix, the first one taken; then the path and the foot."""
+        row = QHBoxLayout()
+        row.setSpacing(theme().px(8))
+        for suffix, key in kinds.items():
+            key.clicked.connect(lambda _=False, chosen=suffix: self._kind_chosen(kinds, chosen))
+            row.addWidget(key)
+        self.card.body.addLayout(row)
+        self._file_field()
+        self._foot()
+        switch(list(kinds.values()), next(iter(kinds.values())))
+
+    def _kind_chosen(self, kinds: Mapping[str, Key], suffix: str) -> None:
+        switch(list(kinds.values()), kinds[suffix])
+        self.path.setText(str(Path(self.path.text().strip()).with_suffix(suffix)))
+        self.path.setFocus()
+
+    def _file_field(self) -> None:
+        self.card.body.addWidget(Label("File", role="chip", tone="text2", max_lines=1))
+        self.card.body.addWidget(self.path)
 
     def _foot(self) -> None:
         row = QHBoxLayout()
@@ -179,26 +200,10 @@ class Export(FileQuestion):
         self._spec, self._model, self._columns = spec, model, columns
         self.csv = Key("CSV", name="as_csv", note="Any spreadsheet")
         self.xlsx = Key("XLSX", name="as_xlsx", note="Excel, LibreOffice")
-        for kind in (self.csv, self.xlsx):
-            kind.clicked.connect(lambda _=False, chosen=kind: self._chosen(chosen))
-        row = QHBoxLayout()
-        row.setSpacing(theme().px(8))
-        row.addWidget(self.csv)
-        row.addWidget(self.xlsx)
-        self.card.body.addLayout(row)
-        self.card.body.addWidget(Label("File", role="chip", tone="text2", max_lines=1))
-        self.card.body.addWidget(self.path)
-        self._foot()
-        switch([self.csv, self.xlsx], self.csv)
+        self._kinds({".csv": self.csv, ".xlsx": self.xlsx})
         ticked = len(model.ticked)
         what = f"{counted(ticked, 'chosen row')}" if ticked else "Every row of the filter"
         self._say(f"{what}, {counted(len(columns), 'column')}: those in sight, in their order.")
-
-    def _chosen(self, key: Key) -> None:
-        switch([self.csv, self.xlsx], key)
-        suffix = ".csv" if key is self.csv else ".xlsx"
-        self.path.setText(str(Path(self.path.text().strip()).with_suffix(suffix)))
-        self.path.setFocus()
 
     def _rows(self) -> Iterator[Any]:
         model, read = self._model, self._spec.read

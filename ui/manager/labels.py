@@ -42,8 +42,7 @@ class PrintLabels(FileQuestion):
         self.first.setMaxLength(2)
         words = f"First label, 1 to {SHEET.per_page}: for a sheet that was begun"
         body = self.card.body
-        body.addWidget(Label("File", role="chip", tone="text2", max_lines=1))
-        body.addWidget(self.path)
+        self._file_field()
         body.addWidget(Label(words, role="chip", tone="text2", max_lines=1))
         body.addWidget(self.first)
         self._foot()
