@@ -16,13 +16,11 @@ from ui.manager.bars import counted
 from ui.manager.grid_page import GridPage, PageSpec
 from ui.models.journal import alert_columns, level, moment
 from ui.tasks import Command, Lanes
-from ui.theme import Layout, theme
 from ui.widgets.key import Key
 from ui.widgets.labels import Chip, Label, State
 from ui.widgets.surface import Card
 
 _STATES: dict[str, State] = {"good": "good", "warn": "warn", "danger": "danger", "accent": "accent"}
-_WIDTHS = {Layout.COMPACT: 300, Layout.NORMAL: 340, Layout.WIDE: 420}
 
 
 class AlertPane(Card):
@@ -97,6 +95,7 @@ class AlertPane(Card):
 class AlertsPage(GridPage):
     """What needs the manager, worst first. Signals: ``document_asked(str)``."""
 
+    WIDTHS = (300, 340, 420)
     document_asked = Signal(str)
 
     def __init__(self, desk: ManagerDesk, lanes: Lanes, store: Store, keys: Keymap) -> None:
@@ -197,9 +196,3 @@ class AlertsPage(GridPage):
 
         work = lambda: sum(self.alerts.put_away(each) for each in wanted)  # noqa: E731 - the lane's work
         self._lanes.run(Command(self, work, done, self._failed))
-
-    # -- looks -----------------------------------------------------------------------------------------
-
-    def _fit(self, layout: Layout) -> None:
-        super()._fit(layout)
-        self.pane.setFixedWidth(theme().px(_WIDTHS[layout]))

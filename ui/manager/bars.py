@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from pos_desktop.domain.money import THIN_SPACE
 from ui.icons import qicon
@@ -14,6 +14,7 @@ from ui.theme import RADIUS_KEY, theme
 from ui.widgets.canvas import Canvas
 from ui.widgets.key import Key
 from ui.widgets.labels import Label, PaintedWidget
+from ui.widgets.surface import Card, Rule
 
 _LEADING = QLineEdit.ActionPosition.LeadingPosition
 
@@ -132,3 +133,34 @@ class EmptyPanel(QWidget):
         self.words.set_text(words)
         self.key.setVisible(filtered)
         self._skeleton.setVisible(loading)
+
+
+class RowsCard(Card):
+    """The rows, or what stands in their place; below them one line with where one is."""
+
+    def __init__(self, table: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(padding=2, spacing=0, parent=parent)
+        px = theme().px
+        self.empty = EmptyPanel()
+        self.foot = Label("", role="caption", tone="text2", max_lines=1)
+        self._table = table
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(table)
+        self.foot_row = QHBoxLayout()
+        self.foot_row.setContentsMargins(px(14), px(8), px(14), px(8))
+        self.foot_row.setSpacing(px(12))
+        self.foot_row.addWidget(self.foot, 1)
+        self.body.addWidget(self._stack, 1)
+        self.body.addWidget(Rule())
+        self.body.addLayout(self.foot_row)
+
+    def show_rows(self) -> None:
+        """Show the rows."""
+        self._stack.setCurrentWidget(self._table)
+
+    def say(self, words: str, *, filtered: bool = False, loading: bool = False) -> None:
+        """Say why there are no rows."""
+        self.empty.say(words, filtered=filtered, loading=loading)
+        self._stack.setCurrentWidget(self.empty)
+        self.foot.set_text("")

@@ -22,10 +22,11 @@ from pos_desktop.services.manager_customers import (
 )
 from ui.keymap import Keymap
 from ui.manager.bars import counted
-from ui.manager.grid_page import GridPage, PageSpec
+from ui.manager.grid_page import PageSpec
+from ui.manager.kept_page import KeptPage
 from ui.messages import text_for
 from ui.models.columns import Column
-from ui.tasks import Command, Lanes, Query
+from ui.tasks import Lanes, Query
 from ui.theme import Layout, theme
 from ui.widgets.key import Key
 from ui.widgets.labels import Label
@@ -47,7 +48,6 @@ _HINTS: Mapping[str, str] = {
     "certificate_codes": "tax codes",
     "certificate_until": "2027-12-31",
 }
-_WIDTHS = {Layout.COMPACT: 340, Layout.NORMAL: 360, Layout.WIDE: 440}
 _MOST_GROUPS = 8
 
 
@@ -190,8 +190,10 @@ def _owed(owed: int, money: Currency) -> str:
     return f"Owes {format_money(owed, money)}." if owed else "Owes nothing."
 
 
-class CustomersPage(GridPage):
+class CustomersPage(KeptPage):
     """Customers by name; a field is kept with Enter or by leaving it, and can be taken back."""
+
+    WIDTHS = (340, 360, 440)
 
     def __init__(self, desk: ManagerDesk, lanes: Lanes, store: Store, keys: Keymap) -> None:
         self.customers = ManagerCustomers(desk, store)
@@ -262,7 +264,7 @@ class CustomersPage(GridPage):
             self.say(text_for(problem), "warn")
             return
         before = getattr(row, field)
-        self._keep(row, field, value, list(before) if isinstance(before, tuple) else before)
+        self._save(row, field, value, list(before) if isinstance(before, tuple) else before)
 
     def _value(self, field: str, text: Any) -> Any:
         if field == "consent":
@@ -274,7 +276,7 @@ class CustomersPage(GridPage):
             return limit
         return text if field == "groups" else typed(field, text, self._dial)
 
-    def _keep(self, row: CustomerRow, field: str, value: Any, before: Any = None) -> None:
+    def _save(self, row: CustomerRow, field: str, value: Any, before: Any = None) -> None:
         if field == "consent" and before is not None:
             before = int(before)
 
@@ -282,21 +284,14 @@ class CustomersPage(GridPage):
             if self.pane.row is not None and self.pane.row.id == now.id:
                 self.pane.show_row(now)
             what = {"consent": "Offers", "groups": "Groups"}.get(field) or FIELDS[field]
-            undo = ("Take it back", lambda: self._keep(now, field, before))
-            self.say(f"{now.name}: {what} kept.", "good", () if before is None else (undo,))
-            self._ask()
+            undo = None if before is None else lambda: self._save(now, field, before)
+            self._say_kept(f"{now.name}: {what} kept.", undo)
 
-        work = lambda: self.customers.save(row, {field: value})  # noqa: E731 - for the lane
-        self._lanes.run(Command(self, work, done, self._not_kept))
+        self._keep(lambda: self.customers.save(row, {field: value}), done)
 
-    def _not_kept(self, problem: Exception) -> None:
-        if not isinstance(problem, UserError):
-            self._failed(problem)
-            return
+    def _show_kept(self) -> None:
         if self.pane.row is not None:
             self.pane.show_row(self.pane.row)
-        self.say(text_for(problem), "warn")
-        self._ask()
 
     def _ask_erase(self) -> None:
         row = self.pane.row
@@ -311,10 +306,5 @@ class CustomersPage(GridPage):
         def done(_: None) -> None:
             self.pane.show_row(None)
             self.say(f"Customer {row.id} is erased.", "good")
-            self._ask()
 
-        self._lanes.run(Command(self, lambda: self.customers.erase(row), done, self._not_kept))
-
-    def _fit(self, layout: Layout) -> None:
-        super()._fit(layout)
-        self.pane.setFixedWidth(theme().px(_WIDTHS[layout]))
+        self._keep(lambda: self.customers.erase(row), done)

@@ -20,7 +20,6 @@ from ui.widgets.labels import Chip, Label, State
 from ui.widgets.surface import Card
 
 _STATES: dict[str, State] = {"good": "good", "warn": "warn", "danger": "danger"}
-_WIDE, _NARROW = 316, 280
 
 
 class PriceField(QLineEdit):
@@ -128,10 +127,6 @@ class ProductDetail(Card):
         self.adjust.clicked.connect(self.ask_adjust)
         self.label.clicked.connect(self.label_asked)
         self.history.clicked.connect(lambda: self.history_asked.emit(self._product))
-
-    def fit(self, *, compact: bool) -> None:
-        """Narrower in a small window."""
-        self.setFixedWidth(theme().px(_NARROW if compact else _WIDE))
 
     # -- what is shown ---------------------------------------------------------------------------------
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_desktop.errors import EnvironmentProblem, UserError
 from pos_desktop.services.manager import ManagerDesk, Page, Store
 from ui.keymap import Keymap
-from ui.manager.bars import BulkBar, EmptyPanel, FilterBar, number
+from ui.manager.bars import BulkBar, FilterBar, RowsCard, number
 from ui.manager.columns_panel import ColumnsPanel
-from ui.manager.export import Export, documents_folder
+from ui.manager.export import Export, FileQuestion, documents_folder
 from ui.manager.grid import GridView
 from ui.messages import text_for
 from ui.models.columns import Arrangement, Column
@@ -26,7 +26,7 @@ from ui.theme import Layout, theme
 from ui.widgets.key import Key
 from ui.widgets.labels import Label
 from ui.widgets.overlay import Overlay
-from ui.widgets.surface import Action, BannerKind, Card, MessageBanner, Rule
+from ui.widgets.surface import Action, BannerKind, MessageBanner
 
 FILTER_PAUSE_MS = 20
 """Between a key of the filter and its question: a newer key makes an older question unwanted."""
@@ -54,6 +54,8 @@ class GridPage(QWidget):
     """A title, a filter, a grid and a pane. Signals: ``trouble(Exception)`` that nobody can put right."""
 
     trouble = Signal(object)
+    WIDTHS: ClassVar[tuple[int, int, int]]
+    """How wide the pane is in a compact, a normal and a wide window, in logical pixels."""
 
     def __init__(
         self, desk: ManagerDesk, lanes: Lanes, store: Store, keys: Keymap, spec: PageSpec, wanted: Any
@@ -120,11 +122,8 @@ class GridPage(QWidget):
         self.bulk = BulkBar(self._bulk_keys())
         self.banner = MessageBanner()
         self.table = GridView(self.model, spec.name, spec.title)
-        self.empty = EmptyPanel()
-        self.foot = Label("", role="caption", tone="text2", max_lines=1)
-        self._rows = QStackedWidget()
-        self._rows.addWidget(self.empty)
-        self._rows.addWidget(self.table)
+        self._rows = RowsCard(self.table)
+        self.empty, self.foot, self.foot_row = self._rows.empty, self._rows.foot, self._rows.foot_row
         self._pause = _timer(self, FILTER_PAUSE_MS, self._ask)
         self._count_pause = _timer(self, COUNT_PAUSE_MS, self._count)
         self._good_news = _timer(self, GOOD_NEWS_MS, self.banner.clear)
@@ -138,20 +137,12 @@ class GridPage(QWidget):
         title.addStretch(1)
         for key in (*self._title_keys(), self.export_key):
             title.addWidget(key)
-        card = Card(padding=2, spacing=0)
-        card.body.addWidget(self._rows, 1)
-        card.body.addWidget(Rule())
-        self.foot_row = QHBoxLayout()
-        self.foot_row.setContentsMargins(t.px(14), t.px(8), t.px(14), t.px(8))
-        self.foot_row.setSpacing(t.px(12))
-        self.foot_row.addWidget(self.foot, 1)
-        card.body.addLayout(self.foot_row)
         left = QVBoxLayout()
         left.setSpacing(t.px(10))
         left.addLayout(title)
         for widget in (self.filter, self.bulk, self.banner):
             left.addWidget(widget)
-        left.addWidget(card, 1)
+        left.addWidget(self._rows, 1)
         page = QHBoxLayout(self)
         page.setContentsMargins(t.px(4), 0, 0, 0)
         page.setSpacing(t.px(12))
@@ -207,7 +198,7 @@ class GridPage(QWidget):
         if wanted != self.model.wanted:
             self._found = None
         if not self.model.rowCount() and not self._away:
-            self._show_state("Loading…", loading=True)
+            self._rows.say("Loading…", loading=True)
         self.model.show(wanted)
         self._count_pause.start()
 
@@ -260,12 +251,12 @@ class GridPage(QWidget):
             self._away = False
             self.banner.clear()
         if self.model.rowCount():
-            self._rows.setCurrentWidget(self.table)
+            self._rows.show_rows()
             self._keep_in_hand()
         else:
             self._in_hand(None)
             words, filtered = self._none_words(self.model.wanted)
-            self._show_state(words, filtered=filtered)
+            self._rows.say(words, filtered=filtered)
         self._say_place()
 
     def _keep_in_hand(self) -> None:
@@ -275,11 +266,6 @@ class GridPage(QWidget):
     def _row_to_take(self) -> int | None:
         """The held row that was in hand before the rows were read again."""
         return None
-
-    def _show_state(self, words: str, *, filtered: bool = False, loading: bool = False) -> None:
-        self.empty.say(words, filtered=filtered, loading=loading)
-        self._rows.setCurrentWidget(self.empty)
-        self.foot.set_text("")
 
     def _say_place(self) -> None:
         first, last = self.table.rows_in_sight()
@@ -301,7 +287,7 @@ class GridPage(QWidget):
             return
         self._away = True
         if not self.model.rowCount():
-            self._show_state(f"{self.spec.title} could not be read yet.")
+            self._rows.say(f"{self.spec.title} could not be read yet.")
         self.say(text_for(problem), "warn", [("Retry", self.retry)])
 
     def retry(self) -> None:
@@ -337,9 +323,11 @@ class GridPage(QWidget):
     def export(self) -> None:
         """The chosen rows, or all of the filter, as a file for a spreadsheet."""
         self.table.commit()
-        question = Export(
-            self.window(), self._lanes, self.spec, self.model, self.table.shown_columns(), self.files_folder
-        )
+        columns, folder = self.table.shown_columns(), self.files_folder
+        self.ask_file(Export(self.window(), self._lanes, self.spec, self.model, columns, folder))
+
+    def ask_file(self, question: FileQuestion) -> None:
+        """Ask where a file goes, and say what came of it."""
         question.saved.connect(lambda words, keys: self.say(words, "good", keys))
         question.trouble.connect(self._failed)
         self.open_question(question)
@@ -383,7 +371,9 @@ class GridPage(QWidget):
         QTimer.singleShot(0, self, self._say_place)
 
     def _fit(self, layout: Layout) -> None:
+        """Less in a small window."""
         self.table.fit(layout)
+        self._pane().setFixedWidth(theme().px(dict(zip(Layout, self.WIDTHS, strict=True))[layout]))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Paint the canvas."""

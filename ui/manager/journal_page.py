@@ -34,14 +34,14 @@ from ui.paper import save_receipt_pdf
 from ui.tasks import Command, Lane, Lanes, Query
 from ui.theme import Layout
 from ui.widgets.key import Key
-from ui.widgets.labels import Label
 
 _DAYS = (("1", "Today"), ("2", "Since yesterday"), ("7", "Last 7 days"), ("31", "Last 31 days"))
-_WIDTHS = {Layout.COMPACT: 320, Layout.NORMAL: 360, Layout.WIDE: 440}
 
 
 class JournalPage(GridPage):
     """A store's documents, newest first."""
+
+    WIDTHS = (320, 360, 440)
 
     def __init__(self, desk: ManagerDesk, lanes: Lanes, store: Store, keys: Keymap) -> None:
         self.journal = ManagerJournal(desk, store)
@@ -158,26 +158,18 @@ class JournalPage(GridPage):
         return self.model.row_of(self.pane.shown.id) if self.pane.shown else None
 
     def _save_pdf(self, shown: Shown) -> None:
-        question = SavePaper(self.window(), self._lanes, shown, self.files_folder)
-        question.saved.connect(lambda words, keys: self.say(words, "good", keys))
-        question.trouble.connect(self._failed)
-        self.open_question(question)
+        self.ask_file(SavePaper(self.window(), self._lanes, shown, self.files_folder))
 
     def _ask_for_report(self) -> None:
         """Of the days chosen, or of the last 31."""
         first, last = days_back(datetime.now(self._zone).date(), int(self.days.value or 31))
-        question = AgeReport(
-            self.window(), self._lanes, self.journal.law_report, (first, last), self.files_folder
-        )
-        question.saved.connect(lambda words, keys: self.say(words, "good", keys))
-        question.trouble.connect(self._failed)
-        self.open_question(question)
+        read, folder = self.journal.law_report, self.files_folder
+        self.ask_file(AgeReport(self.window(), self._lanes, read, (first, last), folder))
 
     # -- looks -----------------------------------------------------------------------------------------
 
     def _fit(self, layout: Layout) -> None:
         super()._fit(layout)
-        self.pane.fit(_WIDTHS[layout])
         for key in (self.kind, self.outcome, self.age_report):
             key.setVisible(layout is not Layout.COMPACT)
 
@@ -190,8 +182,7 @@ class SavePaper(FileQuestion):
         path = folder / f"{shown.number}.pdf"
         super().__init__(host, lanes, path, title=shown.number, name="paper", key=key)
         self._paper = shown.paper
-        self.card.body.addWidget(Label("File", role="chip", tone="text2", max_lines=1))
-        self.card.body.addWidget(self.path)
+        self._file_field()
         self._foot()
         self._say("The paper as it was printed, as a page of its own size.")
 

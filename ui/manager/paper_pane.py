@@ -106,10 +106,6 @@ class PaperPane(Card):
         self.body.addWidget(self.pdf)
         self.show_none("No document is chosen.")
 
-    def fit(self, width: int) -> None:
-        """As wide as this, in logical pixels."""
-        self.setFixedWidth(theme().px(width))
-
     def show_none(self, words: str) -> None:
         """There is nothing to show, and why."""
         self.shown = None

@@ -36,6 +36,8 @@ from ui.widgets.labels import Label
 class ProductsPage(GridPage):
     """A store's products."""
 
+    WIDTHS = (280, 316, 316)
+
     def __init__(self, desk: ManagerDesk, lanes: Lanes, store: Store, keys: Keymap) -> None:
         self._money = currency(store.currency)
         self._product_columns = ProductColumns(store, self._money)
@@ -358,10 +360,7 @@ class ProductsPage(GridPage):
         if not chosen:
             self.say("Choose the products to print labels for first.", "info")
             return
-        question = PrintLabels(self.window(), self._lanes, chosen, self._money, self.files_folder)
-        question.saved.connect(lambda words, keys: self.say(words, "good", keys))
-        question.trouble.connect(self._failed)
-        self.open_question(question)
+        self.ask_file(PrintLabels(self.window(), self._lanes, chosen, self._money, self.files_folder))
 
     def import_list(self) -> None:
         """Items from a spreadsheet."""
@@ -385,6 +384,5 @@ class ProductsPage(GridPage):
 
     def _fit(self, layout: Layout) -> None:
         super()._fit(layout)
-        self.detail.fit(compact=layout is Layout.COMPACT)
         self.supplier.setVisible(layout is not Layout.COMPACT)
         self.category.setVisible(self.width() > theme().px(980))

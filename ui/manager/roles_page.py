@@ -13,22 +13,20 @@ from pos_desktop.domain.cash_rules import Limit, parse_percent
 from pos_desktop.domain.money import Currency, currency, format_amount, format_money, parse_amount
 from pos_desktop.domain.permissions import DEFAULT_ROLES
 from pos_desktop.domain.receipt import rate_text
-from pos_desktop.errors import UserError
 from pos_desktop.services.manager import ManagerDesk, Store
 from pos_desktop.services.manager_roles import SHARES, ManagerRoles, RoleFilter, RoleRule
 from ui.keymap import Keymap
-from ui.manager.grid_page import GridPage, PageSpec
-from ui.messages import text_for
+from ui.manager.grid_page import PageSpec
+from ui.manager.kept_page import KeptPage
 from ui.models.columns import Column
-from ui.tasks import Command, Lanes
-from ui.theme import Layout, theme
+from ui.tasks import Lanes
+from ui.theme import theme
 from ui.widgets.key import Key
 from ui.widgets.labels import Label
 from ui.widgets.surface import Card
 from ui.widgets.table import Pill
 
 ROLES = tuple(DEFAULT_ROLES)
-_WIDTHS = {Layout.COMPACT: 300, Layout.NORMAL: 340, Layout.WIDE: 420}
 
 
 def limit_words(limit: Limit, money: Currency) -> str:
@@ -158,8 +156,10 @@ class RolePane(Card):
         self.changed.emit(role, self.keys[role].isChecked(), Limit(ppm, amount))
 
 
-class RolesPage(GridPage):
+class RolesPage(KeptPage):
     """What each role may, one permission a row; a change is kept at once, noted, and can be taken back."""
+
+    WIDTHS = (300, 340, 420)
 
     def __init__(self, desk: ManagerDesk, lanes: Lanes, store: Store, keys: Keymap) -> None:
         self.roles = ManagerRoles(desk)
@@ -207,22 +207,14 @@ class RolesPage(GridPage):
         def done(now: RoleRule) -> None:
             self.pane.show_rule(now)
             words = f"{role.capitalize()}: {now.words} — {standing(now, role, self._money).text.lower()}."
-            undo = ("Take it back", lambda: self._change(role, *before, back=True))
-            self.say(f"{words} Kept.", "good", () if back else (undo,))
-            self._ask()
+            undo = None if back else lambda: self._change(role, *before, back=True)
+            self._say_kept(f"{words} Kept.", undo)
 
-        work = lambda: self.roles.save(rule, role, allowed=allowed, limit=limit)  # noqa: E731 - for the lane
-        self._lanes.run(Command(self, work, done, self._not_kept))
+        self._keep(lambda: self.roles.save(rule, role, allowed=allowed, limit=limit), done)
+
+    def _show_kept(self) -> None:
+        self.pane.show_rule(self.pane.rule)
 
     def _not_kept(self, problem: Exception) -> None:
-        self.pane.show_rule(self.pane.rule)
-        if not isinstance(problem, UserError):
-            self._failed(problem)
-            return
-        # Not through _failed: the load that follows would clear the words as an old outage's.
-        self.say(text_for(problem), "warn")
-        self._ask()
-
-    def _fit(self, layout: Layout) -> None:
-        super()._fit(layout)
-        self.pane.setFixedWidth(theme().px(_WIDTHS[layout]))
+        self._show_kept()  # a key is no typed text to be kept while the server is away
+        super()._not_kept(problem)
