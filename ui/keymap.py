@@ -10,13 +10,23 @@ from PySide6.QtCore import QKeyCombination, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
+from pos_desktop.words import WordTable, t
 from ui.keymap_names import SCREENS, WORDS, Binding
 
 # How a key is called on screen, where Qt's own name is too long for a hint.
+_CAPS = WordTable(
+    {
+        "Return": "Enter",
+        "Delete": "Del",
+        "Insert": "Ins",
+        "Del": "Del",
+        "Ins": "Ins",
+        "Ctrl": "Ctrl",
+        "Shift": "Shift",
+        "Alt": "Alt",
+    }
+)
 _HINTS = {
-    "Return": "Enter",
-    "Delete": "Del",
-    "Insert": "Ins",
     "Escape": "Esc",
     "Up": "↑",
     "Down": "↓",
@@ -134,12 +144,13 @@ class Keymap:
 
     def hint(self, screen: str, action: str) -> str:
         """What to paint in a key's corner: the first key, or "F12 or +" when there are two."""
-        return " or ".join(self.hints(screen, action)[:2])
+        first, *more = self.hints(screen, action)[:2] or [""]
+        return t("{key} or {other}", key=first, other=more[0]) if more else first
 
     def title(self, screen: str, action: str) -> str:
         """What the action does, in words for the key sheet."""
         binding: Binding = SCREENS[screen][action]
-        return binding.title or WORDS[action]
+        return t(binding.title, n=binding.n) if binding.title else WORDS[action]
 
     def sheet(
         self, screen: str, titles: Mapping[str, str], only: Container[str] | None = None
@@ -173,10 +184,10 @@ class Keymap:
 
 def hint_of(key: str) -> str:
     """The short name of a key for people: "Del", "↑", "Ctrl+L"."""
-    if key in _HINTS:
-        return _HINTS[key]
+    if key in _HINTS or key in _CAPS:
+        return _HINTS.get(key) or _CAPS[key]
     *modifiers, last = key.split("+")
-    return "+".join([*modifiers, _HINTS.get(last, last)])
+    return "+".join([*(_CAPS[one] for one in modifiers), _HINTS.get(last) or _CAPS.get(last, last)])
 
 
 class KeyRouter(QObject):

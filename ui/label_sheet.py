@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QPageSize, QPainter, QPdfWriter
 from pos_desktop.domain.command_sheet import COMMANDS, command_code
 from pos_desktop.domain.money import Currency, format_money
 from pos_desktop.domain.receipt_layout import clean
+from pos_desktop.words import t
 from ui.barcode_paint import QUIET_MODULES, Symbol, code_128, draw_symbol, item_symbol
 from ui.fonts import load_fonts
 from ui.paper import PDF_DPI, open_pdf
@@ -91,7 +92,7 @@ def save_labels_pdf(
     """
     grid = sheet or LabelSheet()
     load_fonts()
-    writer = open_pdf(path, QPageSize(QPageSize.PageSizeId.A4), "Shelf labels")
+    writer = open_pdf(path, QPageSize(QPageSize.PageSizeId.A4), t("Shelf labels"))
     painter = QPainter()
     if not painter.begin(writer):
         raise OSError(f"{path} cannot be written")
@@ -111,14 +112,17 @@ def save_command_sheet_pdf(path: Path, secret: bytes, shop_name: str) -> None:
     """The scanner's command sheet of one shop: every command with its words and its signed barcode, on A4."""
     grid = LabelSheet(columns=3, rows=12, width=62.0, height=21.0, left=9.0, top=30.0, gap_x=3.0, gap_y=1.0)
     load_fonts()
-    writer: QPdfWriter = open_pdf(path, QPageSize(QPageSize.PageSizeId.A4), "Scanner command sheet")
+    writer: QPdfWriter = open_pdf(path, QPageSize(QPageSize.PageSizeId.A4), t("Scanner command sheet"))
     painter = QPainter()
     if not painter.begin(writer):
         raise OSError(f"{path} cannot be written")
     try:
         _Face(painter, QRectF(9.0, 8.0, 192.0, 20.0)).heading(
-            f"{shop_name}: scanner commands",
-            "Scan a line to do what it says. Keep this sheet at the till: its codes work in this shop only.",
+            t("{shop}: scanner commands", shop=shop_name),
+            t(
+                "Scan a line to do what it says. Keep this sheet at the till: its "
+                "codes work in this shop only."
+            ),
         )
         for index, command in enumerate(COMMANDS):
             code = command_code(secret, command.name)

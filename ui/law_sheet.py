@@ -12,6 +12,7 @@ from PySide6.QtGui import QGuiApplication, QPageLayout, QPageSize, QPainter, QPd
 from pos_desktop.domain.receipt import short_date
 from pos_desktop.domain.receipt_layout import clean
 from pos_desktop.services.law_report import HEADINGS, LawReport
+from pos_desktop.words import t
 from ui.fonts import load_fonts
 from ui.paper import PDF_DPI, open_pdf
 from ui.paper_font import PaperFont
@@ -30,7 +31,7 @@ def save_law_report_pdf(path: Path, report: LawReport) -> int:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
         QGuiApplication([])
     load_fonts()
-    writer = open_pdf(path, QPageSize(QPageSize.PageSizeId.A4), f"{report.store}: age checks")
+    writer = open_pdf(path, QPageSize(QPageSize.PageSizeId.A4), t("{store}: age checks", store=report.store))
     writer.setPageOrientation(QPageLayout.Orientation.Landscape)
     painter = QPainter()
     if not painter.begin(writer):
@@ -61,19 +62,20 @@ class _Sheet:
             self._row(cells, 400)
             self._y += height
         if not self._report.rows:
-            self._text("Nothing to report.", _LEFT, 400, _EM)
+            self._text(t("Nothing to report."), _LEFT, 400, _EM)
         return self._page
 
     def _begin_page(self) -> None:
         report, self._page, self._y = self._report, self._page + 1, _TOP
-        self._text(f"{report.store}: age checks, refusals and approvals", _LEFT, 700, 4.4)
+        self._text(t("{store}: age checks, refusals and approvals", store=report.store), _LEFT, 700, 4.4)
         self._y += 6.0
-        days = f"{short_date(report.since)} to {short_date(report.until)}"
+        days = t("{since} to {until}", since=short_date(report.since), until=short_date(report.until))
         counts = " · ".join(f"{what}: {count}" for what, count in report.counts)
-        self._text(f"{days} · {counts} · page {self._page}", _LEFT, 400, 2.8)
+        self._text(t("{days} · {counts} · page {n}", days=days, counts=counts, n=self._page), _LEFT, 400, 2.8)
         self._y += 6.5
-        self._row([[name] for name in HEADINGS], 700)
-        self._y += _STEP + 0.6
+        head = [_wrapped(t(name), width - _GAP) for name, width in zip(HEADINGS, _PARTS, strict=True)]
+        self._row(head, 700)
+        self._y += _STEP * max(len(lines) for lines in head) + 0.6
         line = self._y * _DOTS - 0.4 * _DOTS
         self._painter.drawLine(int(_LEFT * _DOTS), int(line), int((_PAGE.width() - _LEFT) * _DOTS), int(line))
 

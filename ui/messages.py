@@ -17,6 +17,7 @@ from shiboken6 import isValid
 
 from pos_desktop.domain.barcode import without_cards
 from pos_desktop.errors import EnvironmentProblem, UserError
+from pos_desktop.words import t
 from ui.widgets.key import Key
 from ui.widgets.labels import Label
 from ui.widgets.overlay import Overlay
@@ -49,7 +50,7 @@ def text_for(error: BaseException) -> str:
     """The words people see for ``error``; a bug gets none of its own text."""
     if isinstance(error, (UserError, EnvironmentProblem)):
         return error.text()
-    return "Something in the program went wrong. The sale is kept."
+    return t("Something in the program went wrong. The sale is kept.")
 
 
 def report_of(error: BaseException) -> CrashReport:
@@ -91,7 +92,7 @@ class Messages(QObject):
         problem = isinstance(error, EnvironmentProblem)
         log.log(logging.INFO, "shown to the person: %s %s", error.code, error.params)
         message = Message(text_for(error), "warn" if problem else "info", retryable=problem)
-        actions = [("Try again", retry)] if retry is not None else []
+        actions = [(t("Try again"), retry)] if retry is not None else []
         self._show(message, actions)
 
     def say(self, text: str, kind: BannerKind = "info") -> None:
@@ -130,12 +131,18 @@ class CrashView(Overlay):
     def __init__(self, host: QWidget, report: CrashReport) -> None:
         super().__init__(host, width=640, name="crash")
         body = self.card.body
-        body.addWidget(Label("Something in the program went wrong", role="title"))
-        words = "The sale is kept. Go on, or start the till again if this comes back."
+        body.addWidget(Label(t("Something in the program went wrong"), role="title"))
+        words = t("The sale is kept. Go on, or start the till again if this comes back.")
         body.addWidget(Label(words, role="body", tone="text2"))
-        body.addWidget(Label(f"Reference for support: {report.reference}", role="heading", tone="warn"))
-        self.go_on_key = Key("Go on", variant="accent", role="key_big", height=72, name="crash_go_on")
-        self.restart_key = Key("Start the till again", height=60, name="crash_restart")
+        body.addWidget(
+            Label(
+                t("Reference for support: {reference}", reference=report.reference),
+                role="heading",
+                tone="warn",
+            )
+        )
+        self.go_on_key = Key(t("Go on"), variant="accent", role="key_big", height=72, name="crash_go_on")
+        self.restart_key = Key(t("Start the till again"), height=60, name="crash_restart")
         self.go_on_key.clicked.connect(self._answered)
         self.restart_key.clicked.connect(self.restart)
         body.addWidget(self.go_on_key)

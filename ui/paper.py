@@ -21,6 +21,7 @@ from pos_desktop.domain.receipt_layout import (
     TextRow,
     layout,
 )
+from pos_desktop.words import t
 from ui.barcode_paint import QUIET_MODULES, code_128, draw_symbol
 from ui.fonts import load_fonts
 from ui.paper_font import PaperFont
@@ -112,7 +113,7 @@ def open_pdf(path: Path, size: QPageSize, title: str) -> QPdfWriter:
 
 def paper_title(paper: Paper) -> str:
     """The name of a paper for a file's title."""
-    return getattr(paper, "title", "") or f"Receipt {paper.number}"
+    return getattr(paper, "title", "") or t("Receipt {number}", number=paper.number)
 
 
 def _height(rows: Sequence[Row]) -> float:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
+from pos_desktop.words import t
+
 if TYPE_CHECKING:
     from ui.scan_input import ScanSettings
 
@@ -86,22 +88,29 @@ def advice(trace: Trace, settings: ScanSettings) -> str:
     if trace.raw:
         return _about_bytes(trace)
     if trace.longest_gap > settings.max_gap_ms:
-        return (
-            f"Two keys lie {trace.longest_gap} ms apart, and {settings.max_gap_ms} is the most. "
-            "Set the scanner to send without pauses, or scanner.gap_ms higher."
+        return t(
+            "Two keys lie {gap} ms apart, and {most} is the most. Set the scanner "
+            "to send without pauses, or scanner.gap_ms higher.",
+            gap=trace.longest_gap,
+            most=settings.max_gap_ms,
         )
     if not trace.ending:
-        return "It does not end in Enter or Tab. Have the scanner send one after each code."
+        return t("It does not end in Enter or Tab. Have the scanner send one after each code.")
     if any("+" in key.name and len(key.name) > 1 for key in trace.keys):
-        return "There is a key combination in it. Scan the code again; if it stays, it is no code of goods."
+        return t(
+            "There is a key combination in it. Scan the code again; if it stays, it is no code of goods."
+        )
     if len(trace.text) < settings.min_length and not settings.prefix:
-        return f"Codes under {settings.min_length} characters pass for typing. Give the scanner a prefix."
-    return "It could not be read as a code. Scan it again."
+        return t(
+            "Codes under {least} characters pass for typing. Give the scanner a prefix.",
+            least=settings.min_length,
+        )
+    return t("It could not be read as a code. Scan it again.")
 
 
 def _about_bytes(trace: Trace) -> str:
     if len(trace.raw) > MAX_CODE:
-        return f"That is more than {MAX_CODE} characters. Have the scanner send Enter after each code."
+        return t("That is more than {n} characters. Have the scanner send Enter after each code.", n=MAX_CODE)
     if any(byte < 0x20 and byte != 0x1D for byte in trace.raw):
-        return "There are control characters in it. Check speed and parity, or leave that code out."
-    return "Its ending never came. Have the scanner send Enter after each code."
+        return t("There are control characters in it. Check speed and parity, or leave that code out.")
+    return t("Its ending never came. Have the scanner send Enter after each code.")

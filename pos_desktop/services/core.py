@@ -29,10 +29,10 @@ from pos_desktop.services.results import (
     OpenShift,
     Posted,
     Refused,
-    StopReason,
     TillStopped,
     Unconfirmed,
 )
+from pos_desktop.services.stop_reason import StopReason
 from pos_desktop.services.unspent import Unspent
 
 FIRST_PAUSE = 0.1

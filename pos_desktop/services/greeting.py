@@ -15,8 +15,9 @@ from pos_desktop.journal.notes import Notes
 from pos_desktop.services.hello import Hello, read_hello, read_time
 from pos_desktop.services.link import Json, Link
 from pos_desktop.services.problems import SHUT_OUT, SHUT_OUT_CODES
-from pos_desktop.services.results import OpenShift, StopReason
+from pos_desktop.services.results import OpenShift
 from pos_desktop.services.returning import Returning, shift_of
+from pos_desktop.services.stop_reason import StopReason
 
 T = TypeVar("T")
 

@@ -11,7 +11,7 @@ from pos_desktop.database.law import LawRow, LawRows, law_rows, manager_law_rows
 from pos_desktop.database.till import Connection
 from pos_desktop.domain.receipt import receipt_number
 from pos_desktop.domain.spreadsheet import csv_line
-from pos_desktop.words import WordTable, later_all
+from pos_desktop.words import WordTable, later_all, t
 
 HEADINGS = later_all(
     (
@@ -104,6 +104,6 @@ def _words(row: LawRow, store: int, names: Mapping[int, str], zone: ZoneInfo) ->
 
 def csv_lines(report: LawReport, delimiter: str = ",") -> Iterator[str]:
     """The report as a CSV file for a spreadsheet, the heading first."""
-    yield csv_line(list(HEADINGS), delimiter)
+    yield csv_line([t(name) for name in HEADINGS], delimiter)
     for row in report.rows:
         yield csv_line(list(row), delimiter)

@@ -26,9 +26,9 @@ from pos_desktop.domain.receipt import (
 )
 from pos_desktop.domain.report_paper import ShiftReport, report_of, shift_report_receipt
 from pos_desktop.domain.slips import slip
+from pos_desktop.services.document_words import ABOUT, KINDS
 from pos_desktop.services.law_report import LawReport, manager_law_report
 from pos_desktop.services.manager import PAGE_SIZE, ManagerDesk, Page, Store
-from pos_desktop.services.manager_words import ABOUT, KINDS
 from pos_desktop.words import t
 
 _DAY = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)|(\d\d?)[./](\d\d?)[./](\d{4})")

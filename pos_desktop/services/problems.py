@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pos_desktop.domain.permissions import in_words
 from pos_desktop.errors import UserError, add_messages
-from pos_desktop.services.results import StopReason
+from pos_desktop.services.stop_reason import StopReason
 from pos_desktop.words import later
 
 add_messages(

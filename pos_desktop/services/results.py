@@ -14,7 +14,7 @@ from pos_desktop.domain.money import Currency
 from pos_desktop.domain.tax import Taxes, TaxMode
 from pos_desktop.domain.tender import Tender
 from pos_desktop.services.found import CouponFound
-from pos_desktop.words import t
+from pos_desktop.services.stop_reason import StopReason
 
 # -- state of the till ------------------------------------------------------------------------------
 
@@ -100,28 +100,6 @@ class Department:
 
     name: str
     item: Item
-
-
-@dataclass(frozen=True, slots=True)
-class StopReason:
-    """Why a till stopped for good (its chain does not fit the server's): words, and what to do next.
-
-    ``detail`` stands where the words name ``{reason}``.
-    """
-
-    said: str
-    then: str
-    detail: str = ""
-
-    @property
-    def words(self) -> str:
-        """What happened, in the language in use."""
-        return t(self.said, reason=self.detail)
-
-    @property
-    def todo(self) -> str:
-        """What to do next."""
-        return t(self.then)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,10 +20,10 @@ from pos_desktop.services.results import (
     Posted,
     Refused,
     Settled,
-    StopReason,
     TillStopped,
     Unconfirmed,
 )
+from pos_desktop.services.stop_reason import StopReason
 
 GREET_EVERY = 60.0
 """Seconds between greetings while all is well: settings, tiles, and a server that came back old."""

@@ -10,6 +10,7 @@ from pos_desktop.domain.money import Currency, format_amount, format_money
 from pos_desktop.domain.quantity import ONE, format_qty
 from pos_desktop.domain.tender import Tendering
 from pos_desktop.domain.tender_kinds import NAMES
+from pos_desktop.words import t
 
 DisplayKind = Literal["idle", "sale", "paying", "change", "thanks"]
 
@@ -78,5 +79,5 @@ def _shown(line: Line, currency: Currency) -> ShownLine:
     elif line.qty != ONE:
         parts.append(f"{format_qty(line.qty)} × {price}")
     if line.off > 0:
-        parts.append(f"you save {format_amount(line.off, currency)}")
+        parts.append(t("you save {amount}", amount=format_amount(line.off, currency)))
     return ShownLine(line.item.name, " · ".join(parts), format_amount(line.net, currency))

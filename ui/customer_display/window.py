@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPaintEvent, QPixmap, QScreen
 from PySide6.QtWidgets import QWidget
 
+from pos_desktop.words import t
 from ui.customer_display.view import DisplayView, ShownLine
 from ui.fonts import FontSpec
 from ui.theme import TYPE, theme
@@ -28,7 +29,7 @@ class CustomerDisplay(PaintedWidget):
         self._picture = QPixmap(str(picture)) if picture is not None else QPixmap()
         self._view = DisplayView()
         self.setObjectName("customer_display")
-        self.setWindowTitle(f"{shop} · customer display")
+        self.setWindowTitle(t("{shop} · customer display", shop=shop))
         self.setWindowFlag(Qt.WindowType.WindowDoesNotAcceptFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -144,7 +145,7 @@ class CustomerDisplay(PaintedWidget):
         hidden = len(before) - room
         if hidden > 0:
             words = QRectF(card.left() + inset, card.top(), card.width() - 2 * inset, inset)
-            canvas.text(words, f"{hidden} more above", self._font("caption"), c.text3)
+            canvas.text(words, t("{n} more above", n=hidden), self._font("caption"), c.text3)
 
     def _line(self, canvas: Canvas, rect: QRectF, line: ShownLine, *, large: bool = False) -> None:
         c = theme().c
@@ -164,10 +165,10 @@ class CustomerDisplay(PaintedWidget):
     def _totals(self, canvas: Canvas, card: QRectF) -> None:
         c, view, inset = theme().c, self._view, self._px(20)
         inner = card.adjusted(inset, inset, -inset, -inset)
-        rows = [(words, amount, c.text2) for words, amount in (("Tax", view.tax),) if amount]
-        rows += [("You save", view.savings, c.pay)] if view.savings else []
+        rows = [(words, amount, c.text2) for words, amount in ((t("Tax"), view.tax),) if amount]
+        rows += [(t("You save"), view.savings, c.pay)] if view.savings else []
         paying = view.kind == "paying"
-        rows += [("Total", view.total, c.text)] if paying else []
+        rows += [(t("Total"), view.total, c.text)] if paying else []
         rows += [(words, amount, c.text2) for words, amount in view.paid]
         height = self._px(40)
         for place, (words, amount, colour) in enumerate(rows):
@@ -176,17 +177,17 @@ class CustomerDisplay(PaintedWidget):
             canvas.text(row, amount, self._font("basket_amount"), colour, align=RIGHT, ltr=True)
         big = QRectF(inner.left(), inner.bottom() - self._px(96), inner.width(), self._px(96))
         above = QRectF(inner.left(), big.top() - self._px(40), inner.width(), self._px(40))
-        words = ("You get back" if view.back else "Amount due") if paying or view.back else "Total"
+        words = (t("You get back") if view.back else t("Amount due")) if paying or view.back else t("Total")
         canvas.text(above, words, self._font("title"), c.text2, align=RIGHT)
         spec = self._font("due", 1.1)
         canvas.text(big, view.due if paying else view.total, spec, c.text, align=RIGHT, ltr=True)
 
     def _change(self, canvas: Canvas) -> None:
         c, view = theme().c, self._view
-        words = "You get back" if view.back else "Your change"
+        words = t("You get back") if view.back else t("Your change")
         self._across(canvas, -190, 60, words, self._font("title", 1.6), c.text2)
         self._across(canvas, -120, 170, view.change, self._font("change", 1.3), c.pay)
-        thanks = "Thank you" if view.back else f"Total {view.total} · Thank you"
+        thanks = t("Thank you") if view.back else t("Total {total} · Thank you", total=view.total)
         self._across(canvas, 70, 60, thanks, self._font("title", 1.2), c.text)
 
     def _thanks(self, canvas: Canvas) -> None:
@@ -195,8 +196,10 @@ class CustomerDisplay(PaintedWidget):
         canvas.icon(
             QRectF((self.width() - side) / 2, middle - self._px(190), side, side), "circle-check", c.pay
         )
-        self._across(canvas, -50, 90, "Thank you", self._font("due"), c.text)
-        self._across(canvas, 50, 60, f"Paid {self._view.total}", self._font("title", 1.2), c.text2)
+        self._across(canvas, -50, 90, t("Thank you"), self._font("due"), c.text)
+        self._across(
+            canvas, 50, 60, t("Paid {total}", total=self._view.total), self._font("title", 1.2), c.text2
+        )
 
     def _across(
         self, canvas: Canvas, top: float, height: float, text: str, spec: FontSpec, colour: QColor

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from pos_desktop.domain.money import currency
 from pos_desktop.errors import UserError
+from pos_desktop.services.document_words import KINDS
 from pos_desktop.services.manager import ManagerDesk, Store
 from pos_desktop.services.manager_files import whole_file
 from pos_desktop.services.manager_journal import (
@@ -21,7 +22,6 @@ from pos_desktop.services.manager_journal import (
     Shown,
     days_back,
 )
-from pos_desktop.services.manager_words import KINDS
 from ui.keymap import Keymap
 from ui.manager.age_report import AgeReport
 from ui.manager.bars import number

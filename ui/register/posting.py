@@ -16,10 +16,10 @@ from pos_desktop.services.results import (
     Posted,
     Refused,
     Settled,
-    StopReason,
     TillStopped,
     Unconfirmed,
 )
+from pos_desktop.services.stop_reason import StopReason
 from ui.register.away import Away
 from ui.register.desk import Desk
 from ui.register.screens.values import ConfirmingView

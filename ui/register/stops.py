@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pos_desktop.errors import PosError
 from pos_desktop.services.problems import COPIED, FORKED, NEEDS_EPOCH, OTHER_EPOCH, SHUT_OUT
-from pos_desktop.services.results import StopReason
+from pos_desktop.services.stop_reason import StopReason
 from ui.messages import text_for
 from ui.register.screens.values import StopView
 

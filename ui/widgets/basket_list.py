@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from pos_desktop.words import t
 from ui.theme import theme
 from ui.widgets.canvas import CENTER, RIGHT, TOP, Canvas
 from ui.widgets.text import Fitted, fit
@@ -360,4 +361,4 @@ class BasketList(ScrollList):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setItemDelegate(BasketDelegate(self))
-        self.setAccessibleName("Basket")
+        self.setAccessibleName(t("Basket"))

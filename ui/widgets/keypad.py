@@ -7,6 +7,7 @@ from typing import Literal
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
+from pos_desktop.words import t
 from ui.theme import theme
 from ui.widgets.key import Key, no_focus
 
@@ -76,13 +77,13 @@ class Keypad(QWidget):
         height = _HEIGHTS[kind]
         if name == "backspace":
             key = Key("", icon="delete", variant="soft", height=height)
-            key.setAccessibleName("Backspace")
+            key.setAccessibleName(t("Backspace"))
         elif name == "enter":
             cash = kind == "tender"
-            label = "Take cash" if cash else "Enter"
+            label = t("Take cash") if cash else t("Enter")
             key = Key(label, variant="pay" if cash else "accent", role="key_big", height=height)
         elif name in ("qty", "clear"):
-            key = Key({"qty": "Qty ×", "clear": "Clear"}[name], variant="soft", height=height)
+            key = Key({"qty": t("Qty ×"), "clear": t("Clear")}[name], variant="soft", height=height)
         else:
             key = Key(name, role="digit", height=height)
         key.setObjectName(f"key_{name}")
@@ -143,11 +144,11 @@ class OnScreenKeyboard(QWidget):
     def _command_row(self) -> QGridLayout:
         grid = QGridLayout()
         grid.setSpacing(theme().px(6))
-        shift = Key("Shift", icon="arrow-big-up", variant="soft", height=52, name="shift", checkable=True)
-        space = Key("Space", icon="space", height=52, name="space")
+        shift = Key(t("Shift"), icon="arrow-big-up", variant="soft", height=52, name="shift", checkable=True)
+        space = Key(t("Space"), icon="space", height=52, name="space")
         rub = Key("", icon="delete", variant="soft", height=52, name="letter_backspace")
-        rub.setAccessibleName("Backspace")
-        done = Key("Done", icon="check", variant="accent", height=52, name="keyboard_done")
+        rub.setAccessibleName(t("Backspace"))
+        done = Key(t("Done"), icon="check", variant="accent", height=52, name="keyboard_done")
         shift.toggled.connect(self._set_upper)
         space.clicked.connect(lambda: self._type(" "))
         rub.clicked.connect(self._backspace)

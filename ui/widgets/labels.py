@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QColor, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from pos_desktop.words import t
 from ui.theme import theme
 from ui.widgets.button import PaintedButton
 from ui.widgets.canvas import CENTER, LEFT, RIGHT, Canvas
@@ -281,7 +282,7 @@ class PinDots(PaintedWidget):
     def set_filled(self, filled: int) -> None:
         """Change how many dots are filled."""
         self._filled = filled
-        self.announce(f"{filled} of {self._length}")
+        self.announce(t("{filled} of {total}", filled=filled, total=self._length))
         self.update()
 
     def sizeHint(self) -> QSize:

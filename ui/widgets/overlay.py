@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
+from pos_desktop.words import t
 from ui.fonts import FontSpec
 from ui.keymap import Keymap
 from ui.theme import theme
@@ -160,7 +161,7 @@ class KeySheet(Overlay):
         room = max(6, (host.height() - theme().px(240)) // theme().px(36))
         count = max(2 if len(lines) > 6 else 1, -(-len(lines) // room))
         super().__init__(host, width=380 * count, closes_on_esc=True, name="keys")
-        self.card.body.addWidget(Label("Keys of this screen", role="title"))
+        self.card.body.addWidget(Label(t("Keys of this screen"), role="title"))
         columns = QHBoxLayout()
         columns.setSpacing(theme().px(24))
         each = -(-len(lines) // count)
@@ -172,7 +173,7 @@ class KeySheet(Overlay):
             column.addStretch(1)
             columns.addLayout(column, 1)
         self.card.body.addLayout(columns)
-        close = Key("Close", hint="Esc", height=52, name="close_keys")
+        close = Key(t("Close"), hint="Esc", height=52, name="close_keys")
         close.clicked.connect(self.close_overlay)
         self.card.body.addWidget(close)
 
@@ -213,8 +214,10 @@ class PageBar(PaintedWidget):
     def set_pages(self, current: int, total: int) -> None:
         """Show page ``current`` (from 0) of ``total``; keys that lead nowhere are disabled."""
         self._current, self._total = current, max(1, total)
-        self._label.set_text(f"{current + 1} of {self._total}")
+        self._label.set_text(t("{n} of {total}", n=current + 1, total=self._total))
         self._previous.setEnabled(current > 0)
         self._next.setEnabled(current + 1 < self._total)
-        self._previous.setAccessibleName(f"Previous page, now {current + 1} of {self._total}")
-        self._next.setAccessibleName(f"Next page, now {current + 1} of {self._total}")
+        self._previous.setAccessibleName(
+            t("Previous page, now {n} of {total}", n=current + 1, total=self._total)
+        )
+        self._next.setAccessibleName(t("Next page, now {n} of {total}", n=current + 1, total=self._total))

@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF, QSize, QTimer, Signal
 from PySide6.QtGui import QColor, QPaintEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from pos_desktop.words import t
 from ui.palette import blend
 from ui.theme import RADIUS_CARD, RADIUS_KEY, theme
 from ui.widgets.canvas import RIGHT, TOP, Canvas
@@ -200,7 +201,11 @@ class _BannerText(PaintedWidget):
         return max(t.px(40), height_for(self._all(), t.type("body_strong"), width - t.px(36), 4) + t.px(6))
 
     def _all(self) -> str:
-        return f"{self.words}  Ref {self.reference}" if self.reference else self.words
+        return (
+            t("{words}  Ref {reference}", words=self.words, reference=self.reference)
+            if self.reference
+            else self.words
+        )
 
     def sizeHint(self) -> QSize:
         return QSize(theme().px(300), self.heightForWidth(max(self.width(), theme().px(300))))
@@ -232,7 +237,7 @@ class MessageBanner(PaintedWidget):
         self._text = _BannerText(self)
         self._keys = QHBoxLayout()
         self._close = Key("", icon="x", variant="ghost", name="close_message", height=40)
-        self._close.setAccessibleName("Put this message away")
+        self._close.setAccessibleName(t("Put this message away"))
         self._close.setFixedWidth(theme().px(48))
         self._close.clicked.connect(self._put_away)
         row = QHBoxLayout(self)

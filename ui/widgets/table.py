@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from pos_desktop.words import t
 from ui.theme import theme
 from ui.widgets.canvas import LEFT, RIGHT, Canvas
 from ui.widgets.labels import state_colours, tone_colour
@@ -153,7 +154,8 @@ class TableHeader(QHeaderView):
             return
         name = self.model().headerData(section, Qt.Orientation.Horizontal)
         up = order == Qt.SortOrder.AscendingOrder
-        self.setToolTip(f"Sorted by {name}, {'smallest first' if up else 'largest first'}")
+        words = t("Sorted by {name}, smallest first") if up else t("Sorted by {name}, largest first")
+        self.setToolTip(words.format(name=name))
 
     def sizeHint(self) -> QSize:
         """40 logical pixels high."""
