@@ -6,10 +6,10 @@ import argparse
 import secrets
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 from pos_desktop import paths
-from pos_desktop.cli.owner import add_owner_options, server_settings
+from pos_desktop.cli.owner import server_settings
+from pos_desktop.cli.plan_file import add_plan_options, example_shown, read_plan_file, refuse
 from pos_desktop.config import Settings, login_password, save_database
 from pos_desktop.database.access import shop_server
 from pos_desktop.database.enrol import give_code, till_login, tills
@@ -17,23 +17,13 @@ from pos_desktop.database.migrate import load_plan, migrate
 from pos_desktop.database.shop_setup import owner_connection
 from pos_desktop.database.till import Connection, enrol_till
 from pos_desktop.domain.claim_code import make_code
-from pos_desktop.domain.plan_rows import PlanProblem
-from pos_desktop.domain.shop_plan import PlanProblemsError, ShopPlan, read_plan
-from pos_desktop.errors import UserError, add_messages
+from pos_desktop.domain.shop_plan import ShopPlan, read_plan
 from pos_desktop.secret_store import has_secret, keep_secret, kept_secret, put_secret
 from pos_desktop.services.shop_setup import SetUpDone, set_up_shop, shop_problems
 
-EXAMPLE = Path("setup") / "shop.toml"
 SECRET_BYTES = 32
 CODE_MINUTES = 24 * 60
 """Forty machines are not set up within the hour a single code is good for."""
-
-add_messages(
-    {
-        "setup.problems": "{file} is not ready; nothing was made.\n{lines}",
-        "setup.no_file": "{file} cannot be read ({reason}).\nWrite one with pos-desktop setup --example.",
-    }
-)
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -45,24 +35,17 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "a change of the file it changes names, people and rates to come, never books, prices or stock. "
         "First PINs and passwords are shown once.",
     )
-    parser.add_argument("file", nargs="?", type=Path, help="the shop's file, in TOML")
-    parser.add_argument("--example", action="store_true", help="print a file to begin with")
-    parser.add_argument("--check", action="store_true", help="say what is to correct and make nothing")
+    add_plan_options(parser, "the shop's file")
     parser.add_argument(
         "--codes", action="store_true", help="a one-time code for each till without a machine"
     )
-    add_owner_options(parser)
-    parser.set_defaults(parser=parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Make the shop and say what to hand to whom."""
-    if args.example:
-        print((paths.resources_dir() / EXAMPLE).read_text(encoding="utf-8"), end="")
+    if example_shown(args):
         return 0
-    if args.file is None:
-        args.parser.error("name the shop's file, or ask for --example")
-    plan, text = _plan(args.file)
+    plan, text = read_plan_file(args, lambda said: (read_plan(said), said))
     if args.check:
         print(f"{args.file} is in order: {len(plan.stores)} stores, {len(plan.tills)} tills.")
         return 0
@@ -71,30 +54,12 @@ def run(args: argparse.Namespace) -> int:
     with shop_server(settings, say=_say) as dsn:
         migrate(dsn, load_plan(paths.migrations_dir()), _say)
         with owner_connection(dsn) as owner:
-            _refuse(args.file, shop_problems(owner, plan, text, datetime.now(UTC).date()))
+            refuse(args.file, shop_problems(owner, plan, text, datetime.now(UTC).date()))
             done = set_up_shop(owner, plan, pepper)
             own = _own_till(owner, plan, settings)
             codes = list(_codes(owner, plan, CODE_MINUTES)) if args.codes and own is None else []
     _tell(plan, done, own, codes)
     return 0
-
-
-def _plan(file: Path) -> tuple[ShopPlan, str]:
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-        return read_plan(text), text
-    except PlanProblemsError as found:
-        _refuse(file, found.problems)
-        raise
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8"
-        raise UserError("setup.no_file", file=str(file), reason=str(reason)) from error
-
-
-def _refuse(file: Path, problems: tuple[PlanProblem, ...]) -> None:
-    if problems:
-        lines = [f"line {one.line}: {one.key} has to be {one.wanted}" for one in problems]
-        raise UserError("setup.problems", file=str(file), lines="\n".join(lines))
 
 
 def _pepper(settings: Settings) -> bytes:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import ClassVar
 
 from pos_desktop.domain.barcode import parse_code
-from pos_desktop.domain.plan_rows import HIGHEST, Path, PlanProblem, Row, plan_problem
+from pos_desktop.domain.plan_reader import PlanReader
+from pos_desktop.domain.plan_rows import HIGHEST, Row
 from pos_desktop.domain.quantity import parse_qty
 
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HIGHEST_STAFF = 999_999
 
 
@@ -62,26 +60,9 @@ class LawPlan:
         return tuple(dict.fromkeys(named))
 
 
-class LawProblemsError(ValueError):
-    """The file will not do as it is; ``problems`` in the order of its lines."""
-
-    def __init__(self, problems: list[PlanProblem]) -> None:
-        super().__init__(f"{len(problems)} to correct")
-        self.problems = tuple(sorted(problems, key=lambda one: one.line))
-
-
 def read_law(text: str) -> LawPlan:
-    """The law in a TOML text. LawProblemsError with everything there is to correct."""
-    try:
-        values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        found = re.search(r"at line (\d+)", str(error))
-        raise LawProblemsError([PlanProblem(int(found[1]) if found else 1, "", f"TOML: {error}")]) from error
-    reader = _Reader(text, values)
-    plan = reader.plan()
-    if reader.problems:
-        raise LawProblemsError(reader.problems)
-    return plan
+    """The law in a TOML text. PlanProblemsError with everything there is to correct."""
+    return _Reader(text).read()
 
 
 def _code(text: str) -> str:
@@ -89,51 +70,31 @@ def _code(text: str) -> str:
     return parse_code(text).code or text
 
 
-_TABLES: Mapping[str, tuple[str, ...]] = {
-    "restriction": ("name", "codes", "categories", "strength", "most"),
-    "hours": ("restriction", "store", "days", "dates", "from", "to"),
-    "lowest_price": ("store", "from", "litre"),
-    "deposit": ("code", "goods", "count"),
-    "case": ("code", "single", "count"),
-    "staff": ("number", "serves_from"),
-}
-
-
-class _Reader:
-    """Collects problems instead of stopping at the first."""
-
-    def __init__(self, text: str, values: Mapping[str, Any]) -> None:
-        self._text, self._values = text, values
-        self.problems: list[PlanProblem] = []
+class _Reader(PlanReader[LawPlan]):
+    TABLES: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "restriction": ("name", "codes", "categories", "strength", "most"),
+        "hours": ("restriction", "store", "days", "dates", "from", "to"),
+        "lowest_price": ("store", "from", "litre"),
+        "deposit": ("code", "goods", "count"),
+        "case": ("code", "single", "count"),
+        "staff": ("number", "serves_from"),
+    }
 
     def plan(self) -> LawPlan:
-        for name in self._values:
-            if name not in _TABLES:
-                self._report((name,), f"one of {', '.join(_TABLES)}")
-        restrictions = tuple(self._restriction(row) for row in self._rows("restriction"))
+        restrictions = tuple(self._restriction(row) for row in self.rows("restriction"))
         names = tuple(rule.name for rule in restrictions)
-        for place, name in enumerate(names):
-            if name in names[:place]:
-                self._report(("restriction", place), f"only once: {name} is there twice")
+        self.refuse_twins("restriction", names)
         return LawPlan(
             restrictions,
-            tuple(self._hours(row, names) for row in self._rows("hours")),
-            tuple(self._lowest(row) for row in self._rows("lowest_price")),
-            tuple(each for row in self._rows("deposit") for each in self._deposits(row)),
+            tuple(self._hours(row, names) for row in self.rows("hours")),
+            tuple(self._lowest(row) for row in self.rows("lowest_price")),
+            tuple(each for row in self.rows("deposit") for each in self._deposits(row)),
             tuple(
                 (_code(row.text("code")), _code(row.text("single")), row.number("count", 2, 999))
-                for row in self._rows("case")
+                for row in self.rows("case")
             ),
-            tuple(self._junior(row) for row in self._rows("staff")),
+            tuple(self._junior(row) for row in self.rows("staff")),
         )
-
-    def _rows(self, table: str) -> Iterator[Row]:
-        rows = self._values.get(table, [])
-        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            self._report((table,), f"tables: [[{table}]]")
-            return
-        for place, row in enumerate(rows):
-            yield Row(self._report, (table, place), row, _TABLES[table])
 
     def _restriction(self, row: Row) -> RestrictionPlan:
         codes, categories = tuple(map(_code, row.texts("codes"))), row.texts("categories")
@@ -146,13 +107,10 @@ class _Reader:
         return RestrictionPlan(row.text("name"), codes, categories, strength, most)
 
     def _hours(self, row: Row, names: tuple[str, ...]) -> HoursPlan:
-        days = row.texts("days")
-        if any(day not in DAYS for day in days):
-            row.missing("days", f"days in quotes: {', '.join(DAYS)}")
-        dates = tuple(sorted(set(row.days("dates"))))
+        days, dates = row.weekdays("days"), tuple(sorted(set(row.days("dates"))))
         if bool(days) == bool(dates):
             row.missing("days", "days of the week, or dates, not both")
-        since, until = self._time(row, "from"), self._time(row, "to")
+        since, until = row.clock("from", "22:00"), row.clock("to", "22:00")
         if (since is None) != (until is None) or (since is None and not dates):
             row.missing(
                 "to", "a time such as 22:00, as from has; without both, dates on which nothing is forbidden"
@@ -160,7 +118,7 @@ class _Reader:
         return HoursPlan(
             row.choice("restriction", names),
             row.number("store", 1, HIGHEST, 0),
-            tuple(sorted(DAYS.index(day) + 1 for day in set(days) if day in DAYS)),
+            tuple(day + 1 for day in days),
             dates,
             since,
             until,
@@ -201,13 +159,3 @@ class _Reader:
             row.missing(key, 'a number in quotes, such as "0.5"')
             return None
         return value
-
-    @staticmethod
-    def _time(row: Row, key: str) -> time | None:
-        if not row.has(key):
-            return None
-        text = row.matching(key, r"([01]\d|2[0-3]):[0-5]\d", "a time in quotes, such as 22:00")
-        return time.fromisoformat(text) if text else None
-
-    def _report(self, path: Path, wanted: str) -> None:
-        self.problems.append(plan_problem(self._text, path, wanted))

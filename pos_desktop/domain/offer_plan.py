@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
 from decimal import Decimal, InvalidOperation
-from typing import Any, Protocol
+from typing import ClassVar, Protocol
 
 from pos_desktop.domain.barcode import parse_code
-from pos_desktop.domain.law_plan import DAYS
-from pos_desktop.domain.plan_rows import HIGHEST, Path, PlanProblem, Row, plan_problem
+from pos_desktop.domain.plan_reader import PlanReader
+from pos_desktop.domain.plan_rows import HIGHEST, Row
 from pos_desktop.domain.pricing import PriceRow
 from pos_desktop.domain.promotion import (
     MAX_SET,
@@ -37,15 +35,6 @@ from pos_desktop.domain.quantity import parse_qty
 _WHEN = ("from", "to", "days", "since", "until")
 _CUT = ("percent", "off", "price")
 _GOODS = ("codes", "categories", "but")
-_TABLES: Mapping[str, tuple[str, ...]] = {
-    "offer": (
-        "name", *_GOODS, *_CUT, "buy", "free", "total", "spend", "stackable", "most", "coupons", "levels",
-        "stores", *_WHEN,
-    ),
-    "part": ("offer", *_GOODS, *_CUT, "count"),
-    "price": ("code", "price", "level", "least", "store", *_WHEN),
-    "coupon": ("offer", "codes", "single"),
-}  # fmt: skip
 
 
 class Goods(Protocol):
@@ -80,47 +69,32 @@ class OfferPlan:
     coupons: tuple[CouponPlan, ...] = ()
 
 
-class OfferProblemsError(ValueError):
-    """The file will not do as it is; ``problems`` in the order of its lines."""
-
-    def __init__(self, problems: list[PlanProblem]) -> None:
-        super().__init__(f"{len(problems)} to correct")
-        self.problems = tuple(sorted(problems, key=lambda one: one.line))
-
-
 def read_offers(text: str, goods: Goods) -> OfferPlan:
-    """The offers in a TOML text. OfferProblemsError with everything there is to correct."""
-    try:
-        values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        found = re.search(r"at line (\d+)", str(error))
-        problem = PlanProblem(int(found[1]) if found else 1, "", f"TOML: {error}")
-        raise OfferProblemsError([problem]) from error
-    reader = _Reader(text, values, goods)
-    plan = reader.plan()
-    if reader.problems:
-        raise OfferProblemsError(reader.problems)
-    return plan
+    """The offers in a TOML text. PlanProblemsError with everything there is to correct."""
+    return _Reader(text, goods).read()
 
 
-class _Reader:
-    """Collects problems instead of stopping at the first."""
+class _Reader(PlanReader[OfferPlan]):
+    TABLES: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "offer": (
+            "name", *_GOODS, *_CUT, "buy", "free", "total", "spend", "stackable", "most", "coupons", "levels",
+            "stores", *_WHEN,
+        ),
+        "part": ("offer", *_GOODS, *_CUT, "count"),
+        "price": ("code", "price", "level", "least", "store", *_WHEN),
+        "coupon": ("offer", "codes", "single"),
+    }  # fmt: skip
 
-    def __init__(self, text: str, values: Mapping[str, Any], goods: Goods) -> None:
-        self._text, self._values, self._goods = text, values, goods
-        self.problems: list[PlanProblem] = []
+    def __init__(self, text: str, goods: Goods) -> None:
+        super().__init__(text)
+        self._goods = goods
 
     def plan(self) -> OfferPlan:
-        for name in self._values:
-            if name not in _TABLES:
-                self._report((name,), f"one of {', '.join(_TABLES)}")
-        offers = list(self._rows("offer"))
+        offers = list(self.rows("offer"))
         names = tuple(row.text("name") for row in offers)
-        for place, name in enumerate(names):
-            if name in names[:place]:
-                self._report(("offer", place), f"only once: {name} is there twice")
+        self.refuse_twins("offer", names)
         parts: dict[str, list[Part]] = {}
-        for row in self._rows("part"):
+        for row in self.rows("part"):
             part = Part(self._select(row), row.number("count", 1, MAX_SET, 1), self._cut(row))
             parts.setdefault(row.choice("offer", names), []).append(part)
         made = [
@@ -128,10 +102,10 @@ class _Reader:
         ]
         return OfferPlan(
             tuple(each for each in made if each is not None),
-            tuple(self._price(version, row) for version, row in enumerate(self._rows("price"), 1)),
+            tuple(self._price(version, row) for version, row in enumerate(self.rows("price"), 1)),
             tuple(
                 CouponPlan(row.choice("offer", names), row.texts("codes"), row.flag("single") is not False)
-                for row in self._rows("coupon")
+                for row in self.rows("coupon")
             ),
         )
 
@@ -238,30 +212,9 @@ class _Reader:
         )
 
     def _when(self, row: Row) -> When:
-        days = row.texts("days")
-        if any(day not in DAYS for day in days):
-            row.missing("days", f"days in quotes: {', '.join(DAYS)}")
+        days = row.weekdays("days")
         start, end = row.day("from"), row.day("to")
         if start is not None and end is not None and end < start:
             row.missing("to", "the last day, not before the first")
-        since, until = self._time(row, "since"), self._time(row, "until")
-        weekdays = frozenset(DAYS.index(day) for day in days if day in DAYS) or frozenset(range(7))
-        return When(start, end, weekdays, since, until)
-
-    @staticmethod
-    def _time(row: Row, key: str) -> time:
-        if not row.has(key):
-            return time(0)
-        text = row.matching(key, r"([01]\d|2[0-3]):[0-5]\d", "a time in quotes, such as 17:00")
-        return time.fromisoformat(text) if text else time(0)
-
-    def _rows(self, table: str) -> Iterator[Row]:
-        rows = self._values.get(table, [])
-        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            self._report((table,), f"tables: [[{table}]]")
-            return
-        for place, row in enumerate(rows):
-            yield Row(self._report, (table, place), row, _TABLES[table])
-
-    def _report(self, path: Path, wanted: str) -> None:
-        self.problems.append(plan_problem(self._text, path, wanted))
+        since, until = row.clock("since", "17:00"), row.clock("until", "17:00")
+        return When(start, end, frozenset(days or range(7)), since or time(0), until or time(0))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -14,6 +14,8 @@ from pos_desktop.domain.money import CURRENCIES, parse_amount
 Path = tuple[str | int, ...]
 """Where a value stands: table, its place from 0, key, as in ("store", 0, "name")."""
 
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+CLOCK = r"([01]\d|2[0-3]):[0-5]\d"
 HIGHEST = 9999
 """The highest number of a store or till."""
 
@@ -177,6 +179,20 @@ class Row:
             self._wrong(key, "a list of days without quotes: [2026-12-25, 2027-01-01]")
             return ()
         return tuple(value)
+
+    def weekdays(self, key: str) -> tuple[int, ...]:
+        """Days of the week from 0, a Monday, each once; empty when they are not said."""
+        said = self.texts(key)
+        if any(day not in DAYS for day in said):
+            self._wrong(key, f"days in quotes: {', '.join(DAYS)}")
+        return tuple(place for place, day in enumerate(DAYS) if day in said)
+
+    def clock(self, key: str, example: str) -> time | None:
+        """A time of the day, written as ``example`` is; None when it is not said."""
+        if key not in self._values:
+            return None
+        text = self.matching(key, CLOCK, f"a time in quotes, such as {example}")
+        return time.fromisoformat(text) if text else None
 
     def rate(self, key: str) -> int:
         """``"20"`` or ``"12.5"``, percent in quotes: a float would not be exact."""

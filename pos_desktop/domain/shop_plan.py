@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, get_args
+from typing import ClassVar, get_args
 
 from pos_desktop.domain.money import CURRENCIES
 from pos_desktop.domain.permissions import DEFAULT_ROLES
-from pos_desktop.domain.plan_rows import HIGHEST, Path, PlanProblem, Row, plan_problem
+from pos_desktop.domain.plan_reader import PlanReader
+from pos_desktop.domain.plan_rows import CLOCK, HIGHEST, Row
 from pos_desktop.domain.rounding import CashMethod
 from pos_desktop.domain.tax import TaxMethod
 from pos_desktop.domain.tender_kinds import KINDS
 
 TAX_MODES = ("included", "added")
-CLOCK = r"([01]\d|2[0-3]):[0-5]\d"
 REASON_KINDS = ("no_sale", "void", "refund", "price", "pay_in", "pay_out", "drop", "adjust")
 _HIGHEST_STAFF = 999_999
 
@@ -134,53 +132,63 @@ class ShopPlan:
         return tuple((store.number, till) for store in self.stores for till in store.tills)
 
 
-class PlanProblemsError(ValueError):
-    """The file will not do as it is; ``problems`` in the order of its lines."""
-
-    def __init__(self, problems: list[PlanProblem]) -> None:
-        super().__init__(f"{len(problems)} to correct")
-        self.problems = tuple(sorted(problems, key=lambda one: one.line))
-
-
 def read_plan(text: str) -> ShopPlan:
     """The plan in a TOML text. PlanProblemsError with everything there is to correct."""
-    try:
-        values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        found = re.search(r"at line (\d+)", str(error))
-        raise PlanProblemsError([PlanProblem(int(found[1]) if found else 1, "", f"TOML: {error}")]) from error
-    reader = _Reader(text, values)
-    plan = reader.plan()
-    if reader.problems:
-        raise PlanProblemsError(reader.problems)
-    return plan
+    return _Reader(text).read()
 
 
-class _Reader:
-    """Collects problems instead of stopping at the first: nobody corrects forty tills one by one."""
-
-    def __init__(self, text: str, values: Mapping[str, Any]) -> None:
-        self._text = text
-        self._values = values
-        self.problems: list[PlanProblem] = []
+class _Reader(PlanReader[ShopPlan]):
+    TABLES: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "store": (
+            "number",
+            "name",
+            "currency",
+            "tax_mode",
+            "time_zone",
+            "header",
+            "footer",
+            "legal",
+            "tills",
+            "count_blind",
+            "single_cashier",
+            "drawer_full",
+            "day_starts",
+            "offline",
+            "offline_minutes",
+            "offline_sales",
+            "offline_sale",
+            "offline_cash",
+            "tax_method",
+            "cash_step",
+            "tenders",
+            "cash_method",
+            "cash_from",
+        ),
+        "tax": ("code", "name", "rate", "from"),
+        "composite_tax": ("code", "name", "parts"),
+        "category": ("name", "tax", "min_age", "icon", "colour"),
+        "pattern": ("pattern", "name"),
+        "staff": ("number", "name", "role", "stores", "pin"),
+        "manager": ("login", "name", "stores"),
+    }
+    SECTIONS = ("reasons",)
 
     def plan(self) -> ShopPlan:
-        self._refuse_unknown()
-        stores = tuple(self._store(row) for row in self._rows("store", needed=True))
-        taxes = tuple(self._tax(row) for row in self._rows("tax", needed=True))
+        stores = tuple(self._store(row) for row in self.rows("store", needed=True))
+        taxes = tuple(self._tax(row) for row in self.rows("tax", needed=True))
         plain = tuple(dict.fromkeys(tax.code for tax in taxes))
-        composites = tuple(self._composite(row, plain) for row in self._rows("composite_tax"))
+        composites = tuple(self._composite(row, plain) for row in self.rows("composite_tax"))
         codes = (*plain, *(one.code for one in composites))
         numbers = tuple(store.number for store in stores)
         plan = ShopPlan(
             stores,
             taxes,
             composites,
-            tuple(self._category(row, codes) for row in self._rows("category", needed=True)),
-            tuple((row.text("pattern"), row.text("name")) for row in self._rows("pattern")),
+            tuple(self._category(row, codes) for row in self.rows("category", needed=True)),
+            tuple((row.text("pattern"), row.text("name")) for row in self.rows("pattern")),
             self._reasons(),
-            tuple(self._person(row, numbers) for row in self._rows("staff")),
-            tuple(self._manager(row, numbers) for row in self._rows("manager")),
+            tuple(self._person(row, numbers) for row in self.rows("staff")),
+            tuple(self._manager(row, numbers) for row in self.rows("manager")),
         )
         self._refuse_twins(plan)
         return plan
@@ -280,56 +288,6 @@ class _Reader:
 
     # -- what concerns the file as a whole ----------------------------------------------------------
 
-    _TABLES: Mapping[str, tuple[str, ...]] = {
-        "store": (
-            "number",
-            "name",
-            "currency",
-            "tax_mode",
-            "time_zone",
-            "header",
-            "footer",
-            "legal",
-            "tills",
-            "count_blind",
-            "single_cashier",
-            "drawer_full",
-            "day_starts",
-            "offline",
-            "offline_minutes",
-            "offline_sales",
-            "offline_sale",
-            "offline_cash",
-            "tax_method",
-            "cash_step",
-            "tenders",
-            "cash_method",
-            "cash_from",
-        ),
-        "tax": ("code", "name", "rate", "from"),
-        "composite_tax": ("code", "name", "parts"),
-        "category": ("name", "tax", "min_age", "icon", "colour"),
-        "pattern": ("pattern", "name"),
-        "staff": ("number", "name", "role", "stores", "pin"),
-        "manager": ("login", "name", "stores"),
-    }
-
-    def _rows(self, table: str, *, needed: bool = False) -> Iterator[Row]:
-        rows = self._values.get(table, [])
-        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            self.report((table,), f"tables: [[{table}]]")
-            return
-        if needed and not rows:
-            self.report((), f"at least one [[{table}]]")
-        for place, row in enumerate(rows):
-            yield Row(self.report, (table, place), row, self._TABLES[table])
-
-    def _refuse_unknown(self) -> None:
-        known = (*self._TABLES, "reasons")
-        for name in self._values:
-            if name not in known:
-                self.report((name,), f"one of {', '.join(known)}")
-
     def _refuse_twins(self, plan: ShopPlan) -> None:
         keys: dict[str, list[object]] = {
             "store": [store.number for store in plan.stores],
@@ -340,10 +298,4 @@ class _Reader:
             "manager": [manager.login for manager in plan.managers],
         }
         for table, found in keys.items():
-            for place, key in enumerate(found):
-                if key in found[:place] and key not in (0, "", ("", None)):
-                    self.report((table, place), f"only once: {key} is there twice")
-
-    def report(self, path: Path, wanted: str) -> None:
-        """Remember a problem at ``path``: a table, its place from 0, a key."""
-        self.problems.append(plan_problem(self._text, path, wanted))
+            self.refuse_twins(table, found)

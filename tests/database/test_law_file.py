@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from pos_desktop import paths
-from pos_desktop.cli.law import EXAMPLE
-from pos_desktop.domain.law_plan import LawProblemsError, read_law
+from pos_desktop.domain.law_plan import read_law
+from pos_desktop.domain.plan_reader import PlanProblemsError
 from tests.database.conftest import World
 from tests.database.shop import CASHIER, RECALLED, SUPERVISOR, WINE, line
 
@@ -53,7 +53,7 @@ serves_from = 2099-01-01
 
 
 def test_the_example_and_every_rule_are_read() -> None:
-    example = read_law((paths.resources_dir() / EXAMPLE).read_text(encoding="utf-8"))
+    example = read_law((paths.resources_dir() / "setup" / "law.toml").read_text(encoding="utf-8"))
     assert [rule.name for rule in example.restrictions] == ["Alcohol"]
     plan = read_law(RULES)
     assert plan.codes == ("PRINT-1", "04006381333931", "05010009999999", "05010012345678")
@@ -73,7 +73,7 @@ def test_the_example_and_every_rule_are_read() -> None:
     ],
 )
 def test_what_is_wrong_is_named_by_its_line(wrong: str, line: int, key: str) -> None:
-    with pytest.raises(LawProblemsError) as found:
+    with pytest.raises(PlanProblemsError) as found:
         read_law(wrong)
     assert (found.value.problems[0].line, found.value.problems[0].key) == (line, key)
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from pos_desktop import paths
-from pos_desktop.cli.offers import EXAMPLE
-from pos_desktop.domain.offer_plan import OfferProblemsError, read_offers
+from pos_desktop.domain.offer_plan import read_offers
+from pos_desktop.domain.plan_reader import PlanProblemsError
 from pos_desktop.domain.promotion import Each, Percent, SetFor
 from tests.database.conftest import World
 from tests.database.test_db_given import basket_at, sale_of, sold
@@ -74,7 +74,9 @@ class AnyGoods:
 
 
 def test_the_example_and_every_kind_of_offer_are_read() -> None:
-    example = read_offers((paths.resources_dir() / EXAMPLE).read_text(encoding="utf-8"), AnyGoods())
+    example = read_offers(
+        (paths.resources_dir() / "setup" / "offers.toml").read_text(encoding="utf-8"), AnyGoods()
+    )
     assert [each.name for each in example.promotions] == [
         "Wine week", "Yogurt 3 for 2", "Three for 5.00", "Lunch 4.00", "Five off",
     ]  # fmt: skip
@@ -103,7 +105,7 @@ def test_the_example_and_every_kind_of_offer_are_read() -> None:
     ],
 )
 def test_what_is_wrong_is_named_by_its_line(wrong: str, line: int, key: str) -> None:
-    with pytest.raises(OfferProblemsError) as found:
+    with pytest.raises(PlanProblemsError) as found:
         read_offers(wrong, AnyGoods())
     assert (found.value.problems[0].line, found.value.problems[0].key) == (line, key)
 

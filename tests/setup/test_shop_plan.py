@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 
 from pos_desktop import paths
+from pos_desktop.domain.plan_reader import PlanProblemsError
 from pos_desktop.domain.plan_rows import PlanProblem
-from pos_desktop.domain.shop_plan import PlanProblemsError, ShopPlan, StoreRules, read_plan
+from pos_desktop.domain.shop_plan import ShopPlan, StoreRules, read_plan
 
 EXAMPLE = (paths.resources_dir() / "setup" / "shop.toml").read_text(encoding="utf-8")
 
