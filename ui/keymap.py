@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, cast
 
 from PySide6.QtCore import QKeyCombination, QObject, Qt, Signal
@@ -69,6 +70,7 @@ class Stroke:
     keypad: bool = False
 
 
+@cache
 def stroke_of(text: str) -> Stroke:
     """ "Ctrl+L", "F12", "Num++" (plus on the number pad) as a stroke; UnknownKeyError otherwise."""
     keypad = text.startswith("Num+")
