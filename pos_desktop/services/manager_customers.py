@@ -16,7 +16,7 @@ from pos_desktop.services.typed_text import kept_text
 
 add_messages(
     {
-        "customers.name": f"A customer has a name, of at most {MAX_NAME} letters.\nType one, then Enter.",
+        "customers.name": "A customer has a name, of at most {most} letters.\nType one, then Enter.",
         "customers.phone": "That is no phone number.\nType all its digits, or leave it empty.",
         "customers.card": "That is no customer card.\nScan the card again, or leave it empty.",
         "customers.date": "That is no day.\nType it as 2027-12-31, or leave it empty.",
@@ -122,7 +122,7 @@ class ManagerCustomers:
         with self._database.sale.connection() as connection:
             answer = rows.save(connection, row.id, version, changes)
         if answer["outcome"] == "refused":
-            raise UserError(f"customers.{answer['reason']}")
+            raise UserError(f"customers.{answer['reason']}", most=MAX_NAME)
         if answer["outcome"] == "conflict":
             raise UserError("customers.conflict")
         saved = _row(answer["customer"])
@@ -135,14 +135,14 @@ class ManagerCustomers:
         with self._database.sale.connection() as connection:
             answer = rows.erase(connection, row.id, row.row_version)
         if answer["outcome"] != "ok":
-            raise UserError(f"customers.{answer.get('reason', 'conflict')}")
+            raise UserError(f"customers.{answer.get('reason', 'conflict')}", most=MAX_NAME)
 
 
 def typed(field: str, text: str, dial: str) -> Any:
     """A field as the server takes it; UserError says what is wrong with what was typed."""
     kept = kept_text(" ".join(text.split()))
     if field == "name" and (not any(ch.isalpha() for ch in kept) or len(kept) > MAX_NAME):
-        raise UserError("customers.name")
+        raise UserError("customers.name", most=MAX_NAME)
     if field == "phone" and kept:
         kept = phone_key(text, dial)
         if not kept:

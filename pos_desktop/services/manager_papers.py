@@ -21,7 +21,7 @@ add_messages(
             "The papers of this store are not yours to word.\nAsk whoever gave you your login."
         ),
         "papers.too_long": (
-            f"A line holds {LONGEST} characters, header and footer {MOST_LINES} lines each.\n"
+            "A line holds {longest} characters, header and footer {lines} lines each.\n"
             "Take some out, then save again."
         ),
     }
@@ -57,7 +57,9 @@ class ManagerPapers:
         with self._database.sale.connection() as connection:
             answer = rows.save_papers(connection, self._store.number, fields(was), fields(now))
         if answer["outcome"] == "refused":
-            raise UserError("papers.too_long" if answer["reason"] == "papers" else "papers.not_granted")
+            if answer["reason"] == "papers":
+                raise UserError("papers.too_long", longest=LONGEST, lines=MOST_LINES)
+            raise UserError("papers.not_granted")
         return PapersSaved(PaperRules.from_fields(answer["papers"]), answer["outcome"] == "conflict")
 
     def preview(self, rules: PaperRules, kind: str) -> Receipt:
