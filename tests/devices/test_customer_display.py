@@ -39,6 +39,7 @@ def views() -> dict[str, DisplayView]:
         "paying": paying_view(sale, paying, GBP),
         "change": change_view(paying.add_cash(10_000, GBP), GBP),
         "thanks": change_view(paying.add_card(paying.remaining), GBP),
+        "training": replace(sale, training=True),
     }
 
 
@@ -70,6 +71,17 @@ def test_the_running_total_is_large(qtbot) -> None:
     with record_text() as log:
         window.grab()
     assert max(text.px for text in log.painted) >= 64
+
+
+def test_training_is_marked_in_every_state_and_only_then(qtbot) -> None:
+    window = CustomerDisplay("Corner Grocery", "Welcome", None)
+    qtbot.addWidget(window)
+    for view in views().values():
+        for training in (True, False):
+            window.show_view(replace(view, training=training))
+            with record_text() as log:
+                window.grab()
+            assert any("TRAINING" in text.text for text in log.painted) is training, view.kind
 
 
 def test_the_newest_line_stands_last_and_the_long_list_says_how_many_more(qtbot) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from pos_desktop.bootstrap import open_till
 from pos_desktop.config import Settings
+from pos_desktop.device_settings import DisplaySettings
 from pos_desktop.hardware.emulated import EmulatedPrinter
 from tests.register.conftest import AMINA, AMINAS_PIN, FLOAT, Shop
 from tests.register.gallery import code_of
@@ -27,7 +29,8 @@ DOCUMENTS = "select kind, outcome from pos.document order by no"
 
 @pytest.fixture
 def register(app: QApplication, settings: Settings, shop: Shop) -> Iterator[Register]:
-    """The whole program, as a shop starts it."""
+    """The whole program, as a shop starts it, with a customer looking on."""
+    settings = replace(settings, display=DisplaySettings("window", words="Welcome"))
     made = Register(app, lambda: open_till(settings, dsn=shop.till_dsn), READY)
     yield made
     made.close()
@@ -67,6 +70,7 @@ def test_a_trainee_sells_and_closes_and_the_till_is_as_it_was(
         '{"expect": {"screen": "shift_open", "training": true}}',
         '{"keys": "50\\n"}',
         f'{{"scan": "{code_of(shop, "Whole milk 2 L")}"}}',
+        '{"expect": {"display": "sale", "display_training": true}}',
         '{"press": "pay"}',
         '{"press": "exact"}',
         '{"expect": {"screen": "sale", "lines": 0, "training": true}}',
@@ -85,7 +89,7 @@ def test_a_trainee_sells_and_closes_and_the_till_is_as_it_was(
         '{"press": "end_training"}',
         '{"expect": {"screen": "sign_in", "training": false}}',
         '{"sign_in": "1001", "pin": "1111"}',
-        '{"expect": {"screen": "sale", "training": false, "lines": 0}}',
+        '{"expect": {"screen": "sale", "training": false, "lines": 0, "display_training": false}}',
     )
     papers = [list(paper.lines) for paper in printer.papers]
     assert papers

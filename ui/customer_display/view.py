@@ -28,7 +28,7 @@ class ShownLine:
 class DisplayView:
     """One state of the display; amounts are texts in the shop's currency, empty where there is none.
 
-    ``back``: the money goes to the customer.
+    ``back``: the money goes to the customer. ``training``: nothing is sold, and the customer can see it.
     """
 
     kind: DisplayKind = "idle"
@@ -40,6 +40,7 @@ class DisplayView:
     due: str = ""
     change: str = ""
     back: bool = False
+    training: bool = False
 
 
 def sale_view(basket: Basket, totals: Totals, currency: Currency) -> DisplayView:

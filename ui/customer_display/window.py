@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QPaintEvent, QPixmap, QScreen
+from PySide6.QtGui import QColor, QGuiApplication, QPaintEvent, QPixmap, QResizeEvent, QScreen
 from PySide6.QtWidgets import QWidget
 
 from pos_desktop.words import t
@@ -14,7 +14,7 @@ from ui.customer_display.view import DisplayView, ShownLine
 from ui.fonts import FontSpec
 from ui.theme import TYPE, theme
 from ui.widgets.canvas import CENTER, RIGHT, Canvas
-from ui.widgets.labels import PaintedWidget
+from ui.widgets.labels import PaintedWidget, Stripe
 
 WINDOW_SIZE = (1024, 600)
 DRAWN_FOR = (1024, 600)
@@ -28,6 +28,8 @@ class CustomerDisplay(PaintedWidget):
         self._shop, self._words = shop, words
         self._picture = QPixmap(str(picture)) if picture is not None else QPixmap()
         self._view = DisplayView()
+        self._stripe = Stripe(t("TRAINING · nothing is sold"), parent=self)
+        self._stripe.hide()
         self.setObjectName("customer_display")
         self.setWindowTitle(t("{shop} · customer display", shop=shop))
         self.setWindowFlag(Qt.WindowType.WindowDoesNotAcceptFocus)
@@ -44,7 +46,13 @@ class CustomerDisplay(PaintedWidget):
         """Show another state; the same one costs no repaint."""
         if view != self._view:
             self._view = view
+            self._stripe.setVisible(view.training)
             self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The stripe of training lies over the whole width."""
+        self._stripe.setGeometry(0, 0, self.width(), self._stripe.sizeHint().height())
+        super().resizeEvent(event)
 
     def open_on(self, number: int) -> bool:
         """Fill screen ``number`` (from 1), or a plain window with 0; False when the screen is missing."""
@@ -69,8 +77,17 @@ class CustomerDisplay(PaintedWidget):
     # -- painting --------------------------------------------------------------------------------
 
     @property
+    def _top(self) -> float:
+        """Where the state begins: below the stripe of training."""
+        return float(self._stripe.height()) if self._view.training else 0.0
+
+    @property
+    def _room(self) -> float:
+        return self.height() - self._top
+
+    @property
     def _factor(self) -> float:
-        return max(0.4, min(self.width() / DRAWN_FOR[0], self.height() / DRAWN_FOR[1]))
+        return max(0.4, min(self.width() / DRAWN_FOR[0], self._room / DRAWN_FOR[1]))
 
     def _font(self, role: str, factor: float = 1.0) -> FontSpec:
         return TYPE[role].scaled(self._factor * factor)
@@ -89,6 +106,7 @@ class CustomerDisplay(PaintedWidget):
         }
         with Canvas.on(self) as canvas:
             canvas.fill(QRectF(self.rect()), theme().c.canvas)
+            canvas.painter.translate(0, self._top)
             painters[self._view.kind](canvas)
 
     def _text(
@@ -97,7 +115,7 @@ class CustomerDisplay(PaintedWidget):
         canvas.text(rect, text, spec, colour, align=CENTER, max_lines=lines)
 
     def _idle(self, canvas: Canvas) -> None:
-        c, width, height = theme().c, float(self.width()), float(self.height())
+        c, width, height = theme().c, float(self.width()), self._room
         edge = self._px(40)
         if not self._picture.isNull():
             room = QRectF(0, 0, width, height - self._px(110))
@@ -123,8 +141,8 @@ class CustomerDisplay(PaintedWidget):
     def _sale(self, canvas: Canvas) -> None:
         c = theme().c
         edge, right = self._px(24), self._px(400)
-        lines = QRectF(edge, edge, self.width() - right - 3 * edge, self.height() - 2 * edge)
-        totals = QRectF(self.width() - right - edge, edge, right, self.height() - 2 * edge)
+        lines = QRectF(edge, edge, self.width() - right - 3 * edge, self._room - 2 * edge)
+        totals = QRectF(self.width() - right - edge, edge, right, self._room - 2 * edge)
         canvas.box(lines, c.surface, c.line, radius=self._px(14))
         canvas.box(totals, c.surface, c.line, radius=self._px(14))
         self._lines(canvas, lines)
@@ -192,7 +210,7 @@ class CustomerDisplay(PaintedWidget):
 
     def _thanks(self, canvas: Canvas) -> None:
         c, side = theme().c, self._px(120)
-        middle = self.height() / 2
+        middle = self._room / 2
         canvas.icon(
             QRectF((self.width() - side) / 2, middle - self._px(190), side, side), "circle-check", c.pay
         )
@@ -205,5 +223,5 @@ class CustomerDisplay(PaintedWidget):
         self, canvas: Canvas, top: float, height: float, text: str, spec: FontSpec, colour: QColor
     ) -> None:
         """A line over the whole width, ``top`` from the middle."""
-        place = QRectF(0, self.height() / 2 + self._px(top), self.width(), self._px(height))
+        place = QRectF(0, self._room / 2 + self._px(top), self.width(), self._px(height))
         canvas.text(place, text, spec, colour, align=CENTER)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, QTimer
 
 from pos_desktop.domain.tender import Tendering
@@ -39,17 +41,20 @@ class CustomerFeed(QObject):
             self._over = None
             self._idle.stop()
         if self._over is not None:
-            self.display.show_view(self._over)
+            self._put(self._over)
             return
         view = sale_view(sale.basket, sale.totals, sale.currency)
         if self._paying.open and view.lines:
             view = paying_view(view, self._paying.tendering, sale.currency)
-        self.display.show_view(view)
+        self._put(view)
+
+    def _put(self, view: DisplayView) -> None:
+        self.display.show_view(replace(view, training=self._desk.services.training))
 
     def _paid(self, _completed: Completed, tendering: Tendering) -> None:
         self._over = change_view(tendering, self._desk.sale.currency)
         self._idle.start()
-        self.display.show_view(self._over)
+        self._put(self._over)
 
     def _end(self) -> None:
         self._over = None
@@ -60,4 +65,5 @@ class CustomerFeed(QObject):
         view = self.display.view
         shown = view.change or view.due or view.total
         names = [line.name for line in view.lines]
-        return {"display": view.kind, "display_amount": shown, "display_lines": names}
+        told = {"display": view.kind, "display_amount": shown, "display_lines": names}
+        return {**told, "display_training": view.training}
