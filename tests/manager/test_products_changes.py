@@ -44,7 +44,7 @@ def test_a_saved_price_is_what_the_till_asks_next(hands: Hands, database: ShopDa
     page = hands.page
     hands.type_price(MILK, "1.89")
     assert page.detail.note.text() == "Changed, not saved"
-    assert page.detail.facts["Margin"].text() == "73.5 %"
+    assert page.detail.facts["margin"].text() == "73.5 %"
     assert hands.cell(MILK, "price") == "1.89"
     assert till_price(database, shop) == 165
     page.key_actions()["save"]()
@@ -209,7 +209,7 @@ def test_stock_is_corrected_by_difference_with_reason_and_note(hands: Hands, dat
     )
     assert [tuple(map(str, moved[0]))] == [("-3.000", "97.000", "damaged", "dropped crate")]
     assert hands.page.banner.text() == "Whole milk 2 l: −3, 97 on hand now."
-    assert hands.cell(MILK, "on_hand") == hands.page.detail.facts["On hand"].text() == "97"
+    assert hands.cell(MILK, "on_hand") == hands.page.detail.facts["on_hand"].text() == "97"
 
 
 def test_a_count_is_set_against_what_is_on_hand_by_now(

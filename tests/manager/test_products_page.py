@@ -48,7 +48,7 @@ def test_a_scanned_code_finds_its_product(hands: Hands) -> None:
     hands.page.find_words("5010012345678")
     hands.settle()
     assert hands.names() == ["Whole milk 2 l"]
-    assert hands.page.detail.facts["Code"].text() == "5010012345678"
+    assert hands.page.detail.facts["code"].text() == "5010012345678"
 
 
 def test_low_stock_shows_only_what_is_low(hands: Hands, database: ShopDatabase) -> None:

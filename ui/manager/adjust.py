@@ -12,6 +12,8 @@ from pos_desktop.domain.money import MINUS
 from pos_desktop.domain.quantity import ONE, format_qty, parse_qty
 from pos_desktop.errors import EnvironmentProblem, UserError
 from pos_desktop.services.manager import ManagerDesk, ManagerRefused, Product, ProductFilter, Store
+from pos_desktop.services.manager_history import REASONS
+from pos_desktop.words import t
 from ui.manager.edits import refusal
 from ui.messages import text_for
 from ui.tasks import Command, Lanes, Query
@@ -20,14 +22,8 @@ from ui.widgets.key import Key, switch
 from ui.widgets.labels import Label
 from ui.widgets.overlay import Overlay
 
-REASONS = (
-    ("waste", "Waste"),
-    ("damaged", "Damaged"),
-    ("stocktake", "Stocktake"),
-    ("found", "Found"),
-    ("other", "Other"),
-)
-"""The server's word and the word on the key."""
+CHOICES = ("waste", "damaged", "stocktake", "found", "other")
+"""What can be chosen, in the server's words."""
 
 
 def read_difference(text: str, product: Product, *, counted: bool) -> int | None:
@@ -69,14 +65,14 @@ class AdjustStock(Overlay):
         self._desk, self._lanes, self._store, self._product = desk, lanes, store, product
         self._reason = ""
         self._busy = False
-        self.by_difference = Key("By difference", name="by_difference")
-        self.counted = Key("Counted amount", name="counted")
-        self.amount = _field("amount", "Amount")
+        self.by_difference = Key(t("By difference"), name="by_difference")
+        self.counted = Key(t("Counted amount"), name="counted")
+        self.amount = _field("amount", t("Amount"))
         self.outcome = Label("", role="body_strong", max_lines=2)
-        self.reasons = {code: Key(words, name=f"reason_{code}") for code, words in REASONS}
-        self.note = _field("note", "Note")
-        self.cancel = Key("Cancel", hint="Esc", height=52, name="cancel")
-        self.save = Key("Save", variant="accent", icon="check", height=52, name="save_stock")
+        self.reasons = {code: Key(REASONS[code], name=f"reason_{code}") for code in CHOICES}
+        self.note = _field("note", t("Note"))
+        self.cancel = Key(t("Cancel"), hint="Esc", height=52, name="cancel")
+        self.save = Key(t("Save"), variant="accent", icon="check", height=52, name="save_stock")
         self._build()
         self._connect()
         switch([self.by_difference, self.counted], self.by_difference)
@@ -85,14 +81,14 @@ class AdjustStock(Overlay):
     def _build(self) -> None:
         body = self.card.body
         body.setSpacing(theme().px(10))
-        body.addWidget(Label("Adjust stock", role="title"))
+        body.addWidget(Label(t("Adjust stock"), role="title"))
         body.addWidget(Label(self._product.name, role="heading", tone="text2", max_lines=2))
         body.addLayout(_row(self.by_difference, self.counted))
         body.addWidget(self.amount)
         body.addWidget(self.outcome)
-        body.addWidget(Label("Why", role="chip", tone="text2", max_lines=1))
+        body.addWidget(Label(t("Why"), role="chip", tone="text2", max_lines=1))
         body.addLayout(_row(*self.reasons.values()))
-        body.addWidget(Label("Note (optional)", role="chip", tone="text2", max_lines=1))
+        body.addWidget(Label(t("Note (optional)"), role="chip", tone="text2", max_lines=1))
         body.addWidget(self.note)
         body.addSpacing(theme().px(6))
         body.addLayout(_row(self.cancel, self.save))
@@ -137,7 +133,7 @@ class AdjustStock(Overlay):
 
     def _refresh(self) -> None:
         counting = self.counted.isChecked()
-        self.amount.setPlaceholderText("Counted on the shelf" if counting else "Such as -3 or +12")
+        self.amount.setPlaceholderText(t("Counted on the shelf") if counting else t("Such as -3 or +12"))
         self.outcome.set_text(self._words(self.difference))
         self.outcome.set_tone("text" if self.difference else "text2")
         missing = not self.difference or not self._reason or self._busy
@@ -147,11 +143,13 @@ class AdjustStock(Overlay):
         product = self._product
         hand = format_qty(product.on_hand, product.unit)
         if delta is None:
-            return f"On hand now: {hand}"
+            return t("On hand now: {amount}", amount=hand)
         sign = "+" if delta > 0 else ""
         then = format_qty(product.on_hand + delta, product.unit)
-        reason = "" if self._reason else ". Choose why."
-        return f"On hand {hand} → {then} ({sign}{format_qty(delta, product.unit)}){reason}"
+        change = f"{sign}{format_qty(delta, product.unit)}"
+        if self._reason:
+            return t("On hand {was} → {then} ({change})", was=hand, then=then, change=change)
+        return t("On hand {was} → {then} ({change}). Choose why.", was=hand, then=then, change=change)
 
     def send(self) -> None:
         """Save the correction once it is whole."""

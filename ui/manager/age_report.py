@@ -12,9 +12,9 @@ from pos_desktop.domain.receipt import short_date
 from pos_desktop.errors import UserError
 from pos_desktop.services.law_report import LawReport, csv_lines
 from pos_desktop.services.manager_files import whole_file
+from pos_desktop.words import t
 from ui.law_sheet import save_law_report_pdf
-from ui.manager.bars import counted
-from ui.manager.export import FileQuestion, free_name, open_file
+from ui.manager.export import FileQuestion, free_name, open_file, rows_written
 from ui.tasks import Command, Lane, Lanes
 from ui.widgets.key import Key
 
@@ -27,17 +27,20 @@ class AgeReport(FileQuestion):
     def __init__(
         self, host: QWidget, lanes: Lanes, read: Read, days: tuple[date, date], folder: Path
     ) -> None:
-        key = Key("Save the report", variant="accent", icon="download", height=52, name="save_age_report")
+        key = Key(t("Save the report"), variant="accent", icon="download", height=52, name="save_age_report")
         path = free_name(folder, "age-report", ".pdf")
-        super().__init__(host, lanes, path, title="Age report", name="age_report", key=key)
+        super().__init__(host, lanes, path, title=t("Age report"), name="age_report", key=key)
         self._read, self._days = read, days
-        self.pdf = Key("PDF", name="as_pdf", note="On paper")
-        self.csv = Key("CSV", name="as_csv", note="Any spreadsheet")
+        self.pdf = Key("PDF", name="as_pdf", note=t("On paper"))
+        self.csv = Key("CSV", name="as_csv", note=t("Any spreadsheet"))
         self._kinds({".pdf": self.pdf, ".csv": self.csv})
-        between = f"{short_date(days[0])} to {short_date(days[1])}"
-        self._say(
-            f"Every age check, refusal and approval, {between}, by whom and when. No customer is in it."
+        words = t(
+            "Every age check, refusal and approval, {first} to {last}, by whom and when. "
+            "No customer is in it.",
+            first=short_date(days[0]),
+            last=short_date(days[1]),
         )
+        self._say(words)
 
     def write(self) -> None:
         """Read the days and write the file."""
@@ -45,7 +48,7 @@ class AgeReport(FileQuestion):
         if path is None or self.writing:
             return
         if path.suffix.casefold() not in (".pdf", ".csv"):
-            self._say("Give the whole path of a file that ends in .pdf or .csv.", warn=True)
+            self._say(t("Give the whole path of a file that ends in .pdf or .csv."), warn=True)
             return
         self._begin(0)
 
@@ -64,7 +67,7 @@ class AgeReport(FileQuestion):
     def _written(self, path: Path, count: int) -> None:
         self._end()
         self.close_overlay()
-        self.saved.emit(f"{counted(count, 'row')}: {path}", [("Open", lambda: open_file(path))])
+        self.saved.emit(rows_written(count, path), [(t("Open @file"), lambda: open_file(path))])
 
 
 def _save(path: Path, report: LawReport, *, pdf: bool) -> None:

@@ -11,16 +11,24 @@ from PySide6.QtWidgets import QWidget
 
 from pos_desktop.services.manager import ManagerDesk, Store
 from pos_desktop.services.manager_alerts import Alert, AlertFilter, ManagerAlerts
+from pos_desktop.words import later, t, t_n
 from ui.keymap import Keymap
-from ui.manager.bars import counted
+from ui.manager.bars import number
 from ui.manager.grid_page import GridPage, PageSpec
-from ui.models.journal import alert_columns, level, moment
+from ui.models.journal import CHIPS, alert_columns, level, moment
 from ui.tasks import Command, Lanes
 from ui.widgets.key import Key
-from ui.widgets.labels import Chip, Label, State
+from ui.widgets.labels import Chip, Label
 from ui.widgets.surface import Card
 
-_STATES: dict[str, State] = {"good": "good", "warn": "warn", "danger": "danger", "accent": "accent"}
+
+def put_away_words(kept: int, others: int) -> str:
+    """How many were put away now, and how many had been before."""
+    words = t_n(kept, "{n} alert put away.", "{n} alerts put away.", n=number(kept))
+    if not others:
+        return words
+    more = t_n(others, "{n} other had been already.", "{n} others had been already.", n=number(others))
+    return f"{words} {more}"
 
 
 class AlertPane(Card):
@@ -38,10 +46,10 @@ class AlertPane(Card):
         self.when = Label("", role="note", tone="text2", max_lines=2)
         self.happened = Label("", role="body", max_lines=12)
         self.about = Label("", role="note", tone="text2", max_lines=3)
-        self.todo_head = Label("What to do", role="chip", tone="text2", max_lines=1)
+        self.todo_head = Label(t("What to do"), role="chip", tone="text2", max_lines=1)
         self.todo = Label("", role="body_strong", max_lines=8)
-        self.document = Key("Open the document", icon="receipt-text", name="open_document", height=48)
-        self.seen = Key("Put away", icon="check", variant="accent", name="put_away", height=48)
+        self.document = Key(t("Open the document"), icon="receipt-text", name="open_document", height=48)
+        self.seen = Key(t("Put away"), icon="check", variant="accent", name="put_away", height=48)
         for widget in (
             self.title,
             self.chip,
@@ -68,24 +76,28 @@ class AlertPane(Card):
         self.about.setVisible(alert is not None and bool(alert.about))
         self.document.setVisible(alert is not None and bool(alert.document))
         if alert is None:
-            self.title.set_text("Nothing is chosen.")
+            self.title.set_text(t("Nothing is chosen."))
             return
         pill = level(alert)
         self.title.set_text(alert.words.title)
-        self.chip.set(pill.text, _STATES.get(pill.state, "neutral"), pill.icon)
-        where = f"Till {alert.till}" if alert.till else "The server"
-        times = f", {alert.times} times" if alert.times > 1 else ""
-        since = "It is over." if alert.over else f"Since {moment(alert.at, self._zone)}{times}."
-        self.when.set_text(f"{where}. {since}")
+        self.chip.set(pill.text, CHIPS[pill.state], pill.icon)
+        place = t("Till {till}.", till=alert.till) if alert.till else t("The server.")
+        self.when.set_text(f"{place} {self._since(alert)}")
         self.happened.set_text(alert.words.happened)
         self.todo.set_text(alert.words.todo)
         self.about.set_text(alert.about)
-        words = (
-            "It stays here until the keeper is back."
-            if alert.id == "alert:0"
-            else "You have seen it already."
-        )
+        words = t("You have seen it already.")
+        if alert.id == "alert:0":
+            words = t("It stays here until the keeper is back.")
         self.seen.set_reason(words if alert.seen or alert.id == "alert:0" else "")
+
+    def _since(self, alert: Alert) -> str:
+        if alert.over:
+            return t("It is over.")
+        at = moment(alert.at, self._zone)
+        if alert.times > 1:
+            return t("Since {moment}, {n} times.", moment=at, n=alert.times)
+        return t("Since {moment}.", moment=at)
 
     def _open(self) -> None:
         if self.alert is not None and self.alert.document:
@@ -103,8 +115,8 @@ class AlertsPage(GridPage):
         zone = ZoneInfo(store.time_zone)
         spec = PageSpec(
             "alerts",
-            "Alerts",
-            "Filter by what happened, till…",
+            t("Alerts"),
+            t("Filter by what happened, till…"),
             "",
             alert_columns(zone),
             lambda wanted, sort, after: self.alerts.page(wanted, sort, after),
@@ -115,8 +127,8 @@ class AlertsPage(GridPage):
 
     def _prepare(self) -> None:
         self.pane = AlertPane(self._zone)
-        self.urgent = Key("Alarms only", icon="circle-alert", name="urgent", height=44, checkable=True)
-        self.away = Key("Put away", icon="check", name="bulk_away", height=40)
+        self.urgent = Key(t("Alarms only"), icon="circle-alert", name="urgent", height=44, checkable=True)
+        self.away = Key(t("Put away"), icon="check", name="bulk_away", height=40)
 
     def _filter_keys(self) -> Sequence[Key]:
         return (self.urgent,)
@@ -159,13 +171,15 @@ class AlertsPage(GridPage):
 
     def _none_words(self, wanted: AlertFilter) -> tuple[str, bool]:
         if wanted.words or wanted.urgent:
-            what = f" “{wanted.words}”" if wanted.words else ""
-            return f"No alert matches{what}." if what else "There is no alarm.", True
-        return "Nothing needs you now.", False
+            found = t("No alert matches “{words}”.", words=wanted.words)
+            return found if wanted.words else t("There is no alarm."), True
+        return t("Nothing needs you now."), False
 
     def _counted(self, found: tuple[int, bool]) -> None:
         super()._counted(found)
-        self.count.set_text(f"{counted(found[0], 'thing')} in {self._store.name}" if found[0] else "")
+        one, many = later("{n} thing in {store}"), later("{n} things in {store}")
+        words = t_n(found[0], one, many, n=number(found[0]), store=self._store.name)
+        self.count.set_text(words if found[0] else "")
 
     # -- one alert -------------------------------------------------------------------------------------
 
@@ -183,15 +197,12 @@ class AlertsPage(GridPage):
         """The manager has looked at these: they leave the inbox unless they are still so."""
         wanted = [each for each in alerts if each.id != "alert:0" and not each.seen]
         if not wanted:
-            self.say("These stay until they are no longer so.", "info")
+            self.say(t("These stay until they are no longer so."), "info")
             return
 
         def done(kept: int) -> None:
             self.model.tick_only(())
-            others = (
-                f" {counted(len(wanted) - kept, 'other')} had been already." if kept < len(wanted) else ""
-            )
-            self.say(f"{counted(kept, 'alert')} put away.{others}", "good")
+            self.say(put_away_words(kept, len(wanted) - kept), "good")
             self._ask()
 
         work = lambda: sum(self.alerts.put_away(each) for each in wanted)  # noqa: E731 - the lane's work

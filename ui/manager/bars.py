@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from pos_desktop.domain.money import THIN_SPACE
+from pos_desktop.words import t
 from ui.icons import qicon
 from ui.theme import RADIUS_KEY, theme
 from ui.widgets.canvas import Canvas
@@ -24,9 +25,9 @@ def number(count: int) -> str:
     return f"{count:,}".replace(",", THIN_SPACE)
 
 
-def counted(count: int, one: str, many: str = "") -> str:
-    """``1 product``, ``1 284 products``."""
-    return f"1 {one}" if count == 1 else f"{number(count)} {many or one + 's'}"
+def in_store(count: int, more: bool, store: str) -> str:
+    """How many rows a store has; ``more`` when counting stopped there."""
+    return t("{n} in {store}", n=f"{number(count)}{'+' if more else ''}", store=store)
 
 
 class FilterField(QLineEdit):
@@ -76,8 +77,8 @@ class BulkBar(PaintedWidget):
     def __init__(self, keys: Sequence[Key], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.words = Label("", role="body_strong", tone="accent", max_lines=1)
-        self.copy = Key("Copy", icon="clipboard-list", name="bulk_copy", height=40)
-        self.clear = Key("Clear", variant="ghost", name="bulk_clear", height=40)
+        self.copy = Key(t("Copy @to the clipboard"), icon="clipboard-list", name="bulk_copy", height=40)
+        self.clear = Key(t("Clear @chosen rows"), variant="ghost", name="bulk_clear", height=40)
         row = QHBoxLayout(self)
         row.setContentsMargins(theme().px(14), theme().px(6), theme().px(6), theme().px(6))
         row.setSpacing(theme().px(8))
@@ -89,7 +90,7 @@ class BulkBar(PaintedWidget):
 
     def set_count(self, count: int) -> None:
         """Say how many are chosen."""
-        self.words.set_text(f"{number(count)} selected")
+        self.words.set_text(t("{n} selected", n=number(count)))
         self.setVisible(count > 0)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -102,13 +103,13 @@ class _Skeleton(PaintedWidget):
     """Rows that are still on their way."""
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        t = theme()
+        px, colour = theme().px, theme().c.sunken
         with Canvas.on(self) as canvas:
-            for line in range(self.height() // t.px(40)):
-                top = line * t.px(40) + t.px(14)
+            for line in range(self.height() // px(40)):
+                top = line * px(40) + px(14)
                 for left, width in ((0.03, 0.30 - 0.03 * (line % 3)), (0.48, 0.14), (0.78, 0.10)):
-                    bar = QRectF(self.width() * left, top, self.width() * width, t.px(12))
-                    canvas.box(bar, t.c.sunken, radius=t.px(6))
+                    bar = QRectF(self.width() * left, top, self.width() * width, px(12))
+                    canvas.box(bar, colour, radius=px(6))
 
 
 class EmptyPanel(QWidget):
@@ -117,7 +118,7 @@ class EmptyPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.words = Label("", role="heading", tone="text2", align="center", max_lines=4)
-        self.key = Key("Clear filter", name="clear_filter", height=48)
+        self.key = Key(t("Clear filter"), name="clear_filter", height=48)
         self.key.setMaximumWidth(theme().px(200))
         self._skeleton = _Skeleton()
         column = QVBoxLayout(self)

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QWidget
 
 from pos_desktop.domain.money import MINUS, Currency, divide_half_up, format_amount, parse_amount
 from pos_desktop.services.manager import Product, Value
-from ui.manager.bars import counted
+from pos_desktop.words import later, t, t_n
+from ui.manager.bars import number
 from ui.manager.changes import Change, ChangeList
 from ui.manager.edits import Wanted
 from ui.models.columns import Column
@@ -41,14 +42,14 @@ def cell_change(column: Column, product: Product, text: str) -> tuple[Change, tu
     """What typing ``text`` into a cell does: the change in words, and the new value or None."""
     editing = column.editing
     if editing is None:
-        return Change(product.name, column.title, column.text(product), "", "This cannot be edited."), None
+        return Change(product.name, column.words, column.text(product), "", t("This cannot be edited.")), None
     before = editing.begin(product)
     try:
         value = editing.read(text, product)
     except ValueError as problem:
-        return Change(product.name, column.title, before, text, str(problem)), None
+        return Change(product.name, column.words, before, text, str(problem)), None
     same = value == product.value(editing.field)
-    return Change(product.name, column.title, before, text.strip()), None if same else (editing.field, value)
+    return Change(product.name, column.words, before, text.strip()), None if same else (editing.field, value)
 
 
 def _completer(names: Sequence[str], parent: QLineEdit) -> QCompleter:
@@ -56,6 +57,22 @@ def _completer(names: Sequence[str], parent: QLineEdit) -> QCompleter:
     completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
     completer.setCompletionMode(QCompleter.CompletionMode.InlineCompletion)
     return completer
+
+
+def _edit_words(products: int) -> str:
+    return t_n(products, "Edit {n} product", "Edit {n} products", n=number(products))
+
+
+def _hint(column: Column, choices: Sequence[str]) -> str:
+    """What can be typed for a field, by an example or the first names it takes."""
+    name = column.words.casefold()
+    hint = t("New {field}", field=name)
+    if column.key == "price":
+        hint = t("1.99, +10%, -5%, +0.20 or -0.20")
+    elif choices:
+        names = ", ".join(list(choices)[:4]) + ("…" if len(choices) > 4 else "")
+        hint = t("New {field}: {names}", field=name, names=names)
+    return t("{hint}   (- for none)", hint=hint) if column.key in _CLEARABLE else hint
 
 
 class ChangeQuestion(Overlay):
@@ -68,8 +85,8 @@ class ChangeQuestion(Overlay):
         self.wanted: list[Wanted] = []
         self.list = ChangeList()
         self.words = Label("", role="body_strong", max_lines=2)
-        self.save = Key("Save", variant="accent", icon="check", height=52, name=f"save_{name}")
-        self.cancel = Key("Cancel", hint="Esc", height=52, name="cancel")
+        self.save = Key(t("Save"), variant="accent", icon="check", height=52, name=f"save_{name}")
+        self.cancel = Key(t("Cancel"), hint="Esc", height=52, name="cancel")
         self.card.body.setSpacing(theme().px(10))
         self.card.body.addWidget(Label(title, role="title"))
         self.cancel.clicked.connect(self.close_overlay)
@@ -104,18 +121,19 @@ class ChangeQuestion(Overlay):
         self.list.show_changes(changes)
         self._say(changes, same)
         self.save.setEnabled(bool(self.wanted))
-        self.save.set_label(f"Save {counted(len(self.wanted), 'product')}" if self.wanted else "Save")
+        n = len(self.wanted)
+        label = t_n(n, "Save {n} product", "Save {n} products", n=number(n)) if n else t("Save")
+        self.save.set_label(label)
         self.relayout()
 
     def _say(self, changes: Sequence[Change], same: int) -> None:
         wrong = sum(1 for change in changes if change.problem)
-        parts = [f"{counted(len(changes) - wrong, 'cell')} will change"]
+        right = len(changes) - wrong
+        parts = [t_n(right, "{n} cell will change", "{n} cells will change", n=number(right))]
         if same:
-            parts.append(
-                f"{same} {'stays' if same == 1 else 'stay'} as {'it is' if same == 1 else 'they are'}"
-            )
+            parts.append(t_n(same, "{n} stays as it is", "{n} stay as they are"))
         if wrong:
-            parts.append(f"{wrong} cannot")
+            parts.append(t_n(wrong, "{n} cannot @of cells, one", "{n} cannot @of cells"))
         self.words.set_text(", ".join(parts) + ".")
         self.words.set_tone("warn" if wrong else "text")
 
@@ -137,12 +155,12 @@ class BulkEdit(ChangeQuestion):
         money: Currency,
         field: str,
     ) -> None:
-        super().__init__(host, f"Edit {counted(len(products), 'product')}", "bulk")
+        super().__init__(host, _edit_words(len(products)), "bulk")
         self._products, self._money = products, money
         self._columns = [column for column in columns if column.editing is not None and column.key != "name"]
-        self.fields = {column.key: Key(column.title, name=f"field:{column.key}") for column in self._columns}
+        self.fields = {column.key: Key(column.words, name=f"field:{column.key}") for column in self._columns}
         self.text = QLineEdit()
-        self.text.setAccessibleName("New value")
+        self.text.setAccessibleName(t("New value"))
         self.text.textChanged.connect(self._changed)
         self.text.returnPressed.connect(self.finish)
         row = QHBoxLayout()
@@ -167,12 +185,7 @@ class BulkEdit(ChangeQuestion):
         choices = self._column.editing.choices if self._column.editing else None
         self.text.setCompleter(_completer(choices(), self.text) if choices else None)  # type: ignore[arg-type]
         self.text.clear()
-        hint = (
-            "1.99, +10%, -5%, +0.20 or -0.20" if field == "price" else f"New {self._column.title.casefold()}"
-        )
-        if choices:
-            hint += ": " + ", ".join(list(choices())[:4]) + ("…" if len(choices()) > 4 else "")
-        self.text.setPlaceholderText(hint + ("   (- for none)" if field in _CLEARABLE else ""))
+        self.text.setPlaceholderText(_hint(self._column, choices() if choices else ()))
         self.text.setFocus()
         self._changed()
 
@@ -191,9 +204,11 @@ class PastePreview(ChangeQuestion):
     """A block from a spreadsheet over the table, from the cell in hand to the right and down."""
 
     def __init__(self, host: QWidget, cells: Sequence[tuple[Column, Product, str]], outside: int) -> None:
-        super().__init__(host, "Paste", "paste")
+        super().__init__(host, t("Paste"), "paste")
         if outside:
-            words = f"{counted(outside, 'cell')} of the block lie outside the table and are left out."
+            one = later("{n} cell of the block lies outside the table and is left out.")
+            many = later("{n} cells of the block lie outside the table and are left out.")
+            words = t_n(outside, one, many, n=number(outside))
             self.card.body.addWidget(Label(words, role="body", tone="warn", max_lines=2))
         self._foot()
         self._show(cells)

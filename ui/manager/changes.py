@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QHeaderView, QWidget
 
+from pos_desktop.words import later_all, t
 from ui.theme import theme
 from ui.widgets.table import DataTable, StrongRole, ToneRole
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
-_TITLES = ("Product", "Field", "Before", "After")
+_TITLES = later_all(("Product", "Field", "Before", "After"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class _Model(QAbstractTableModel):
         self, section: int, orientation: Qt.Orientation, role: int = int(Qt.ItemDataRole.DisplayRole)
     ) -> str | None:
         shown = orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole
-        return _TITLES[section] if shown else None
+        return t(_TITLES[section]) if shown else None
 
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> object:
         change, column = self.changes[index.row()], index.column()
@@ -73,7 +74,7 @@ class ChangeList(DataTable):
         self._changes = _Model(self)
         self.setModel(self._changes)
         self.setSortingEnabled(False)
-        self.setAccessibleName("What will change")
+        self.setAccessibleName(t("What will change"))
         self.setMinimumHeight(theme().px(280))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         header = self.horizontalHeader()

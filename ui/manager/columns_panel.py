@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QStyleOptionViewItem, QWidget
 
+from pos_desktop.words import t
 from ui.models.columns import Arrangement, Column
 from ui.theme import theme
 from ui.widgets.key import Key
@@ -35,13 +36,13 @@ class ColumnsPanel(Overlay):
         super().__init__(host, width=460, closes_on_esc=True, name="columns_panel")
         self._first = columns[0]
         self.list = QListWidget()
-        self.list.setAccessibleName("Columns")
+        self.list.setAccessibleName(t("Columns"))
         self.list.setItemDelegate(_LineDelegate(self.list))
         self.list.installEventFilter(self)
         keys = [column.key for column in shown]
         rest = [column for column in columns if column.key not in keys]
         for column in (*shown[1:], *rest):
-            item = QListWidgetItem(column.title)
+            item = QListWidgetItem(column.words)
             item.setData(_KEY, column.key)
             item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
             state = Qt.CheckState.Checked if column.key in keys else Qt.CheckState.Unchecked
@@ -49,24 +50,26 @@ class ColumnsPanel(Overlay):
             self.list.addItem(item)
         self.list.itemClicked.connect(self._turn)
         self.list.setCurrentRow(0)
-        self.up = Key("Up", icon="arrow-up", hint="Ctrl+↑", name="column_up")
-        self.down = Key("Down", icon="arrow-down", hint="Ctrl+↓", name="column_down")
-        self.usual = Key("As usual", icon="rotate-ccw", name="columns_usual")
-        self.cancel = Key("Cancel", hint="Esc", height=52, name="cancel")
-        self.take = Key("Show these", variant="accent", icon="check", height=52, name="take_columns")
+        self.up = Key(t("Up"), icon="arrow-up", hint="Ctrl+↑", name="column_up")
+        self.down = Key(t("Down"), icon="arrow-down", hint="Ctrl+↓", name="column_down")
+        self.usual = Key(t("As usual"), icon="rotate-ccw", name="columns_usual")
+        self.cancel = Key(t("Cancel"), hint="Esc", height=52, name="cancel")
+        self.take = Key(t("Show these"), variant="accent", icon="check", height=52, name="take_columns")
         self._build()
 
     def _build(self) -> None:
-        t, body = theme(), self.card.body
-        body.setSpacing(t.px(10))
-        body.addWidget(Label("Columns", role="title"))
-        words = f"{self._first.title} is always shown. Space ticks; the order is the table's."
+        px, body = theme().px, self.card.body
+        body.setSpacing(px(10))
+        body.addWidget(Label(t("Columns"), role="title"))
+        words = t(
+            "{column} is always shown. Space ticks; the order is the table's.", column=self._first.words
+        )
         body.addWidget(Label(words, role="body", tone="text2", max_lines=2))
-        self.list.setMinimumHeight(t.px(360))
+        self.list.setMinimumHeight(px(360))
         body.addWidget(self.list)
         for keys in ((self.up, self.down, self.usual), (self.cancel, self.take)):
             row = QHBoxLayout()
-            row.setSpacing(t.px(8))
+            row.setSpacing(px(8))
             for key in keys:
                 row.addWidget(key)
             body.addLayout(row)

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from pos_desktop.services.manager import FIELDS, Product, Store
+from pos_desktop.words import t
 from ui.manager.edits import Clash
 from ui.models.columns import Column
 from ui.models.products import with_values
@@ -22,7 +23,7 @@ def who(product: Product, store: Store) -> str:
     if product.changed_at is None:
         return product.who
     at = product.changed_at.astimezone(ZoneInfo(store.time_zone))
-    return f"{product.who} at {at:%H:%M}"
+    return t("{name} at {time}", name=product.who, time=f"{at:%H:%M}")
 
 
 class ConflictView(Overlay):
@@ -40,19 +41,22 @@ class ConflictView(Overlay):
         super().__init__(host, width=760, closes_on_esc=True, name="conflict")
         self._clash = clash
         self.lines: list[tuple[str, str, str, str]] = self._differences(columns)
-        self.take = Key("Take theirs", height=52, name="take_theirs")
-        self.keep = Key("Save yours", variant="accent", height=52, name="save_yours")
+        self.take = Key(t("Take theirs"), height=52, name="take_theirs")
+        self.keep = Key(t("Save yours"), variant="accent", height=52, name="save_yours")
         body = self.card.body
         body.setSpacing(theme().px(12))
-        body.addWidget(Label(f"{clash.theirs.name}: two versions", role="title", max_lines=3))
-        words = f"Changed by {who(clash.theirs, store)}, after you began. Yours is not saved."
-        more = f" {left} more after this one." if left else ""
-        self.words = Label(words + more, role="body", tone="text2", max_lines=3)
+        body.addWidget(
+            Label(t("{product}: two versions", product=clash.theirs.name), role="title", max_lines=3)
+        )
+        words = t("Changed by {who}, after you began. Yours is not saved.", who=who(clash.theirs, store))
+        if left:
+            words = f"{words} {t('{n} more after this one.', n=left)}"
+        self.words = Label(words, role="body", tone="text2", max_lines=3)
         body.addWidget(self.words)
         body.addLayout(self._grid(clash.theirs.who))
         row = QHBoxLayout()
         row.setSpacing(theme().px(8))
-        later = Key("Decide later", variant="ghost", hint="Esc", height=52, name="later")
+        later = Key(t("Decide later"), variant="ghost", hint="Esc", height=52, name="later")
         for key in (later, self.take, self.keep):
             row.addWidget(key)
         body.addLayout(row)
@@ -71,14 +75,14 @@ class ConflictView(Overlay):
                 continue
             texts = [editing.begin(each) or "—" for each in (wanted.begun, theirs, mine)]
             if len(set(texts)) > 1:
-                lines.append((column.title, *texts))
+                lines.append((column.words, *texts))
         return lines  # type: ignore[return-value]
 
     def _grid(self, name: str) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(theme().px(16))
         grid.setVerticalSpacing(theme().px(8))
-        for place, title in enumerate(("", "When you began", name, "Yours")):
+        for place, title in enumerate(("", t("When you began"), name, t("Yours"))):
             grid.addWidget(Label(title, role="chip", tone="text2", max_lines=2), 0, place)
             grid.setColumnStretch(place, 2 if place else 1)
         for line, (title, before, theirs, mine) in enumerate(self.lines, 1):

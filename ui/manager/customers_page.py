@@ -20,8 +20,9 @@ from pos_desktop.services.manager_customers import (
     ManagerCustomers,
     typed,
 )
+from pos_desktop.words import WordTable, later, later_all, t, t_n
 from ui.keymap import Keymap
-from ui.manager.bars import counted
+from ui.manager.bars import number
 from ui.manager.grid_page import PageSpec
 from ui.manager.kept_page import KeptPage
 from ui.messages import text_for
@@ -33,21 +34,27 @@ from ui.widgets.labels import Label
 from ui.widgets.surface import Card
 from ui.widgets.table import Pill
 
-FIELDS: Mapping[str, str] = {
-    "name": "Name",
-    "phone": "Phone",
-    "card": "Card",
-    "limit": "House account, limit",
-    "tax_number": "Tax number",
-    "certificate": "Certificate",
-    "certificate_codes": "Free from tax",
-    "certificate_until": "Good until",
-}
-_HINTS: Mapping[str, str] = {
-    "limit": "no account",
-    "certificate_codes": "tax codes",
-    "certificate_until": "2027-12-31",
-}
+_FIELD_WORDS = later_all(
+    {
+        "name": "Name",
+        "phone": "Phone",
+        "card": "Card",
+        "limit": "House account, limit",
+        "tax_number": "Tax number",
+        "certificate": "Certificate",
+        "certificate_codes": "Free from tax",
+        "certificate_until": "Good until",
+    }
+)
+FIELDS: Mapping[str, str] = WordTable(_FIELD_WORDS)
+_HINTS: Mapping[str, str] = WordTable(
+    {
+        "limit": "no account",
+        "certificate_codes": "tax codes",
+    }
+)
+_EXAMPLES = {"certificate_until": "2027-12-31"}
+_KEPT = WordTable({**_FIELD_WORDS, "consent": "Offers", "groups": "Groups"})
 _MOST_GROUPS = 8
 
 
@@ -65,15 +72,15 @@ def customer_columns(money: Currency, names: Mapping[str, str]) -> tuple[Column,
     groups = lambda row: ", ".join(names.get(code, code) for code in row.groups)  # noqa: E731
     owed, limit = partial(_sum, money, "owed"), partial(_sum, money, "limit")
     return (
-        Column("name", "Customer", 220, lambda row: str(row.name), strong=True, roomy=320),
-        Column("phone", "Phone", 140, lambda row: str(row.phone), code=True),
-        Column("groups", "Groups", 150, groups, since=normal, roomy=200),
-        Column("points", "Points", 90, lambda row: points_text(row.points), number=True),
-        Column("owed", f"Owes {money.symbol}", 110, owed, number=True, tone=_owing),
-        Column("limit", f"Limit {money.symbol}", 110, limit, number=True, since=normal),
-        Column("consent", "Offers", 110, lambda row: _offers(row).text, pill=_offers, since=wide),
-        Column("card", "Card", 150, lambda row: str(row.card), code=True, since=wide),
-        Column("number", "Number", 110, lambda row: str(row.id), code=True, since=wide),
+        Column("name", later("Customer"), 220, lambda row: str(row.name), strong=True, roomy=320),
+        Column("phone", later("Phone"), 140, lambda row: str(row.phone), code=True),
+        Column("groups", later("Groups"), 150, groups, since=normal, roomy=200),
+        Column("points", later("Points"), 90, lambda row: points_text(row.points), number=True),
+        Column("owed", later("Owes {sign}"), 110, owed, sign=money.symbol, number=True, tone=_owing),
+        Column("limit", later("Limit {sign}"), 110, limit, sign=money.symbol, number=True, since=normal),
+        Column("consent", later("Offers"), 110, lambda row: _offers(row).text, pill=_offers, since=wide),
+        Column("card", later("Card"), 150, lambda row: str(row.card), code=True, since=wide),
+        Column("number", later("Number"), 110, lambda row: str(row.id), code=True, since=wide),
     )
 
 
@@ -87,7 +94,7 @@ def _owing(row: CustomerRow) -> str | None:
 
 
 def _offers(row: CustomerRow) -> Pill:
-    return Pill("Yes", "good", "check") if row.consent else Pill("No")
+    return Pill(t("Yes"), "good", "check") if row.consent else Pill(t("No"))
 
 
 class CustomerPane(Card):
@@ -110,7 +117,7 @@ class CustomerPane(Card):
         self.groups: dict[str, Key] = {}
         self._groups = QGridLayout()
         self._groups.setSpacing(theme().px(8))
-        self.erase = Key("Erase this person", icon="eraser", variant="ghost", name="erase", height=44)
+        self.erase = Key(t("Erase this person"), icon="eraser", variant="ghost", name="erase", height=44)
         self.erase.clicked.connect(lambda _checked=False: self.erase_asked.emit())
         self.body.addWidget(self.title)
         self.body.addWidget(self.note)
@@ -138,7 +145,7 @@ class CustomerPane(Card):
         line = QLineEdit()
         line.setObjectName(f"customer:{field}")
         line.setAccessibleName(words)
-        line.setPlaceholderText(_HINTS.get(field, ""))
+        line.setPlaceholderText(_HINTS.get(field, _EXAMPLES.get(field, "")))
         line.setMaxLength(100)
         line.editingFinished.connect(lambda: self._finished(field))
         return line
@@ -161,7 +168,7 @@ class CustomerPane(Card):
     def show_row(self, row: CustomerRow | None) -> None:
         """Show a customer, or that none is chosen."""
         self.row = row
-        self.title.set_text(row.name if row else "Nothing is chosen.")
+        self.title.set_text(row.name if row else t("Nothing is chosen."))
         self.note.set_text(self._about(row) if row else "")
         for widget in (*self._names, *self.fields.values(), *self.groups.values(), self.consent, self.erase):
             widget.setVisible(row is not None)
@@ -173,11 +180,12 @@ class CustomerPane(Card):
         for code, key in self.groups.items():
             key.setChecked(code in row.groups)
         self.consent.setChecked(row.consent)
-        self.consent.set_label("Offers: may be sent" if row.consent else "Offers: may not be sent")
+        self.consent.set_label(t("Offers: may be sent") if row.consent else t("Offers: may not be sent"))
 
     def _about(self, row: CustomerRow) -> str:
-        owed = "" if row.owed is None else f" {_owed(row.owed, self._money)}"
-        return f"Number {row.id}, since {row.made_at[:10]}. {points_text(row.points)} points.{owed}"
+        points = points_text(row.points)
+        words = t("Number {number}, since {day}. {n} points.", number=row.id, day=row.made_at[:10], n=points)
+        return words if row.owed is None else f"{words} {_owed(row.owed, self._money)}"
 
     def _finished(self, field: str) -> None:
         if self.row is not None and self.fields[field].text() != field_text(self.row, field, self._money):
@@ -186,8 +194,8 @@ class CustomerPane(Card):
 
 def _owed(owed: int, money: Currency) -> str:
     if owed < 0:
-        return f"Has {format_money(-owed, money)} to their credit."
-    return f"Owes {format_money(owed, money)}." if owed else "Owes nothing."
+        return t("Has {amount} to their credit.", amount=format_money(-owed, money))
+    return t("Owes {amount}.", amount=format_money(owed, money)) if owed else t("Owes nothing.")
 
 
 class CustomersPage(KeptPage):
@@ -202,8 +210,8 @@ class CustomersPage(KeptPage):
         self._dial = ""
         spec = PageSpec(
             "customers",
-            "Customers",
-            "Name, phone, card or number…",
+            t("Customers"),
+            t("Name, phone, card or number…"),
             "",
             customer_columns(self._money, self._group_names),
             lambda wanted, sort, after: self.customers.page(wanted, sort, after),
@@ -238,12 +246,13 @@ class CustomersPage(KeptPage):
 
     def _none_words(self, wanted: CustomerFilter) -> tuple[str, bool]:
         if wanted.words:
-            return f"No customer matches “{wanted.words}”.", True
-        return "No customers yet. Tills add them with Customer, New customer.", False
+            return t("No customer matches “{words}”.", words=wanted.words), True
+        return t("No customers yet. Tills add them with Customer, New customer."), False
 
     def _counted(self, found: tuple[int, bool]) -> None:
         super()._counted(found)
-        self.count.set_text(counted(found[0], "customer") if found[0] else "")
+        words = t_n(found[0], "{n} customer", "{n} customers", n=number(found[0]))
+        self.count.set_text(words if found[0] else "")
 
     def _in_hand(self, row: Any) -> None:
         self.pane.show_row(row)
@@ -283,9 +292,8 @@ class CustomersPage(KeptPage):
         def done(now: CustomerRow) -> None:
             if self.pane.row is not None and self.pane.row.id == now.id:
                 self.pane.show_row(now)
-            what = {"consent": "Offers", "groups": "Groups"}.get(field) or FIELDS[field]
             undo = None if before is None else lambda: self._save(now, field, before)
-            self._say_kept(f"{now.name}: {what} kept.", undo)
+            self._say_kept(t("{name}: {field} kept.", name=now.name, field=_KEPT[field]), undo)
 
         self._keep(lambda: self.customers.save(row, {field: value}), done)
 
@@ -296,15 +304,16 @@ class CustomersPage(KeptPage):
     def _ask_erase(self) -> None:
         row = self.pane.row
         if row is not None:
-            words = (
-                f"Erase {row.name}? Name, phone, card and certificate go for good, points too;\n"
-                "receipts keep the number alone."
+            words = t(
+                "Erase {name}? Name, phone, card and certificate go for good, points too;\n"
+                "receipts keep the number alone.",
+                name=row.name,
             )
-            self.say(words, "warn", [("Erase for good", lambda: self._erase(row))])
+            self.say(words, "warn", [(t("Erase for good"), lambda: self._erase(row))])
 
     def _erase(self, row: CustomerRow) -> None:
         def done(_: None) -> None:
             self.pane.show_row(None)
-            self.say(f"Customer {row.id} is erased.", "good")
+            self.say(t("Customer {number} is erased.", number=row.id), "good")
 
         self._keep(lambda: self.customers.erase(row), done)

@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from pos_desktop.bootstrap import ManagerServices
 from pos_desktop.services.manager import Store
+from pos_desktop.words import later, t, t_n
 from ui.keymap import Keymap
 from ui.manager.alerts_page import AlertsPage
-from ui.manager.bars import counted
+from ui.manager.bars import number
 from ui.manager.customers_page import CustomersPage
 from ui.manager.grid_page import GridPage
 from ui.manager.journal_page import JournalPage
@@ -35,6 +36,7 @@ Page = TodayPage | GridPage | PapersPage
 class Entry:
     """One page of the rail."""
 
+    name: str
     words: str
     icon: str
     page: Page
@@ -52,9 +54,9 @@ class Rail(QWidget):
         column = QVBoxLayout(self)
         column.setSpacing(theme().px(SPACE_2))
         self.keys: list[Key] = []
-        for number, entry in enumerate(entries):
-            key = Key(entry.words, icon=entry.icon, form="column", height=64, name=f"page:{entry.words}")
-            key.clicked.connect(lambda _checked=False, n=number: self.chosen.emit(n))
+        for place, entry in enumerate(entries):
+            key = Key(entry.words, icon=entry.icon, form="column", height=64, name=f"page:{entry.name}")
+            key.clicked.connect(lambda _checked=False, n=place: self.chosen.emit(n))
             no_focus(key)
             self.keys.append(key)
             column.addWidget(key)
@@ -65,7 +67,7 @@ class Rail(QWidget):
         row.addStretch(1)
         column.addLayout(row)
         self.sign_out = Key(
-            "Sign out", icon="log-out", variant="ghost", form="column", height=60, name="sign_out"
+            t("Sign out"), icon="log-out", variant="ghost", form="column", height=60, name="sign_out"
         )
         self.sign_out.clicked.connect(lambda _checked=False: self.sign_out_asked.emit())
         no_focus(self.sign_out)
@@ -98,13 +100,13 @@ class Desk(QWidget):
         self.roles = RolesPage(services.desk, lanes, store, keys)
         self.customers = CustomersPage(services.desk, lanes, store, keys)
         self._entries = (
-            Entry("Today", "layout-dashboard", self.today),
-            Entry("Products", "package", self.products),
-            Entry("Journal", "receipt-text", self.journal),
-            Entry("Alerts", "inbox", self.alerts),
-            Entry("Papers", "printer", self.papers),
-            Entry("Roles", "users", self.roles),
-            Entry("Customers", "id-card", self.customers),
+            Entry("Today", t("Today"), "layout-dashboard", self.today),
+            Entry("Products", t("Products"), "package", self.products),
+            Entry("Journal", t("Journal"), "receipt-text", self.journal),
+            Entry("Alerts", t("Alerts"), "inbox", self.alerts),
+            Entry("Papers", t("Papers"), "printer", self.papers),
+            Entry("Roles", t("Roles"), "users", self.roles),
+            Entry("Customers", t("Customers"), "id-card", self.customers),
         )
         self.alerts.document_asked.connect(self._show_document)
         self.rail = Rail(self._entries, login.removeprefix("mgr_")[:2].upper())
@@ -154,11 +156,16 @@ class Desk(QWidget):
     def unsaved(self) -> str:
         """What is typed here and not saved, in words; empty when there is nothing."""
         products = self.products.unsaved
-        changed = [counted(products, "product")] if products else []
-        changed += ["the wording of papers"] if self.papers.unsaved else []
-        many = products > 1 or len(changed) > 1
-        words = f"{' and '.join(changed)} {'are' if many else 'is'} changed and not saved."
-        return words[:1].upper() + words[1:] if changed else ""
+        if not products:
+            return t("The wording of papers is changed and not saved.") if self.papers.unsaved else ""
+        one, many = (
+            later("{n} product is changed and not saved."),
+            later("{n} products are changed and not saved."),
+        )
+        if self.papers.unsaved:
+            one = later("{n} product and the wording of papers are changed and not saved.")
+            many = later("{n} products and the wording of papers are changed and not saved.")
+        return t_n(products, one, many, n=number(products))
 
     def discard(self) -> None:
         """Throw away all that is typed and not saved."""

@@ -12,6 +12,7 @@ from pos_desktop.domain.money import Currency, format_amount, parse_amount
 from pos_desktop.domain.quantity import format_qty
 from pos_desktop.domain.tax import format_rate
 from pos_desktop.services.manager import Product, Store
+from pos_desktop.words import WordTable, t
 from ui.keymap import Keymap
 from ui.models.products import MAX_PRICE, cost_text, margin_text, shown_code, status
 from ui.theme import theme
@@ -19,6 +20,18 @@ from ui.widgets.key import Key
 from ui.widgets.labels import Chip, Label, State
 from ui.widgets.surface import Card
 
+_FACTS = WordTable(
+    {
+        "margin": "Margin",
+        "cost": "Cost",
+        "on_hand": "On hand",
+        "low": "Reorder at",
+        "tax": "Tax",
+        "category": "Category",
+        "code": "Code",
+        "supplier": "Supplier",
+    }
+)
 _STATES: dict[str, State] = {"good": "good", "warn": "warn", "danger": "danger"}
 
 
@@ -64,12 +77,12 @@ class ProductDetail(Card):
         self.price = self._make_price()
         self.facts: dict[str, Label] = {}
         self.note = Label("", role="chip", tone="warn", max_lines=2)
-        self.adjust = Key("Adjust stock", icon="package", name="adjust_stock", height=44)
-        self.label = Key("Label", icon="barcode", name="label", height=44)
-        self.history = Key("Sales, stock and prices", icon="history", name="history", height=44)
-        self.undo = Key("Undo", icon="undo-2", name="undo_edit", height=44)
+        self.adjust = Key(t("Adjust stock"), icon="package", name="adjust_stock", height=44)
+        self.label = Key(t("Label"), icon="barcode", name="label", height=44)
+        self.history = Key(t("Sales, stock and prices"), icon="history", name="history", height=44)
+        self.undo = Key(t("Undo"), icon="undo-2", name="undo_edit", height=44)
         hint = keys.hint("back", "save")
-        self.save = Key("Save", icon="check", variant="accent", hint=hint, name="save", height=44)
+        self.save = Key(t("Save"), icon="check", variant="accent", hint=hint, name="save", height=44)
         self._build()
         self._connect()
         self.show_product(None)
@@ -77,30 +90,30 @@ class ProductDetail(Card):
     def _make_price(self) -> PriceField:
         field = PriceField()
         field.setObjectName("price")
-        field.setAccessibleName("Price")
+        field.setAccessibleName(t("Price"))
         field.setMaxLength(14)
         return field
 
     def _build(self) -> None:
-        t = theme()
+        px = theme().px
         self.body.addWidget(self.name)
         self.body.addWidget(self.chip)
         grid = QGridLayout()
-        grid.setHorizontalSpacing(t.px(12))
-        grid.setVerticalSpacing(t.px(12))
-        mode = {"included": ", incl. tax", "added": ", before tax"}.get(self._store.tax_mode, "")
-        grid.addLayout(self._titled(f"Price ({self._money.symbol}{mode})", self.price), 0, 0, 1, 2)
-        places = (("Margin", 1, 0), ("Cost", 1, 1), ("On hand", 2, 0), ("Reorder at", 2, 1), ("Tax", 3, 0))
-        for title, row, side in (*places, ("Category", 3, 1), ("Code", 4, 0), ("Supplier", 4, 1)):
-            role = "body_strong" if title in ("Margin", "On hand") else "body"
-            self.facts[title] = Label("", role=role, max_lines=2)
-            grid.addLayout(self._titled(title, self.facts[title]), row, side)
+        grid.setHorizontalSpacing(px(12))
+        grid.setVerticalSpacing(px(12))
+        titles = {"included": t("Price ({sign}, incl. tax)"), "added": t("Price ({sign}, before tax)")}
+        title = titles.get(self._store.tax_mode, t("Price ({sign})")).format(sign=self._money.symbol)
+        grid.addLayout(self._titled(title, self.price), 0, 0, 1, 2)
+        for n, (name, words) in enumerate(_FACTS.items()):
+            role = "body_strong" if name in ("margin", "on_hand") else "body"
+            self.facts[name] = Label("", role=role, max_lines=2)
+            grid.addLayout(self._titled(words, self.facts[name]), 1 + n // 2, n % 2)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
         self._all = QWidget()
         column = QVBoxLayout(self._all)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(t.px(14))
+        column.setSpacing(px(14))
         column.addLayout(grid)
         column.addLayout(_row(self.adjust, self.label))
         column.addWidget(self.history)
@@ -140,7 +153,7 @@ class ProductDetail(Card):
         self._product = product
         self._all.setVisible(product is not None)
         if product is None:
-            self.name.set_text("No product is chosen.")
+            self.name.set_text(t("No product is chosen."))
             self.chip.hide()
             self.price.clear()
         else:
@@ -161,21 +174,24 @@ class ProductDetail(Card):
     def _show_facts(self, product: Product) -> None:
         self.name.set_text(product.name)
         pill = status(product)
-        left = f" · {format_qty(product.on_hand, product.unit)} left" if pill.state == "warn" else ""
-        self.chip.set(pill.text + left, _STATES[pill.state], pill.icon)
+        words = pill.text
+        if pill.state == "warn":
+            left = format_qty(product.on_hand, product.unit)
+            words = t("{status} · {amount} left", status=words, amount=left)
+        self.chip.set(words, _STATES[pill.state], pill.icon)
         self.chip.show()
         low = "—" if product.low is None else format_qty(product.low, product.unit)
         texts = {
-            "Cost": cost_text(product, self._money) or "—",
-            "On hand": format_qty(product.on_hand, product.unit),
-            "Reorder at": low,
-            "Tax": f"{product.tax} {format_rate(product.rate)}",
-            "Category": product.category or "—",
-            "Code": shown_code(product.code) or "—",
-            "Supplier": product.supplier or "—",
+            "cost": cost_text(product, self._money) or "—",
+            "on_hand": format_qty(product.on_hand, product.unit),
+            "low": low,
+            "tax": f"{product.tax} {format_rate(product.rate)}",
+            "category": product.category or "—",
+            "code": shown_code(product.code) or "—",
+            "supplier": product.supplier or "—",
         }
-        for title, text in texts.items():
-            self.facts[title].set_text(text)
+        for name, text in texts.items():
+            self.facts[name].set_text(text)
 
     def _saved_text(self, product: Product) -> str:
         return format_amount(product.price, self._money)
@@ -200,9 +216,9 @@ class ProductDetail(Card):
             shown = (
                 "—" if price is None else margin_text(replace(product, price=price), self._store, self._money)
             )
-            self.facts["Margin"].set_text(shown or "—")
-        words = self._problem or ("Changed, not saved" if self.changed else "")
-        self.note.set_text("Saving…" if self._busy else words)
+            self.facts["margin"].set_text(shown or "—")
+        words = self._problem or (t("Changed, not saved") if self.changed else "")
+        self.note.set_text(t("Saving…") if self._busy else words)
         self.undo.setEnabled(self.changed and not self._busy)
         self.save.setEnabled(self.changed and not self._problem and not self._busy)
 

@@ -18,33 +18,40 @@ from pos_desktop.services.manager import (
     Store,
     Value,
 )
-from ui.manager.bars import counted
+from pos_desktop.words import WordTable, t, t_n
+from ui.manager.bars import number
 from ui.tasks import Command, Lanes
 from ui.widgets.surface import Action, BannerKind
 
 Answer = Edited | Conflict | ManagerRefused
 Say = Callable[[str, BannerKind, Sequence[Action]], None]
-_FIELD_WORDS = {
-    "price": "The server takes no such price.\nType a smaller one.",
-    "name": "The server takes no such name.\nType another one.",
-    "category": "The category is no longer there.\nChoose another one.",
-    "supplier": "The supplier is no longer there.\nChoose another one.",
-    "tax": "The tax is no longer there.\nChoose another one.",
-}
-_REFUSALS = {
-    "no_item": "This product is no longer on file.\nFilter again to see what is.",
-    "store_not_granted": "This login no longer looks after the store.\nAsk for it to be granted again.",
-    "every_store": "Only its price and reorder point are this store's own.\nAsk a manager of every store.",
-    "no_difference": "Nothing would change.\nType what is different.",
-    "no_reason": "A stock correction needs its reason.\nChoose one.",
-}
+_FIELD_WORDS = WordTable(
+    {
+        "price": "The server takes no such price.\nType a smaller one.",
+        "name": "The server takes no such name.\nType another one.",
+        "category": "The category is no longer there.\nChoose another one.",
+        "supplier": "The supplier is no longer there.\nChoose another one.",
+        "tax": "The tax is no longer there.\nChoose another one.",
+    }
+)
+_REFUSALS = WordTable(
+    {
+        "no_item": "This product is no longer on file.\nFilter again to see what is.",
+        "store_not_granted": "This login no longer looks after the store.\nAsk for it to be granted again.",
+        "every_store": (
+            "Only its price and reorder point are this store's own.\nAsk a manager of every store."
+        ),
+        "no_difference": "Nothing would change.\nType what is different.",
+        "no_reason": "A stock correction needs its reason.\nChoose one.",
+    }
+)
 
 
 def refusal(answer: ManagerRefused) -> str:
     """What to tell a person whose change the server's rules do not allow."""
     if answer.field:
-        return _FIELD_WORDS.get(answer.field, "The server does not take this.\nType something else.")
-    return _REFUSALS.get(answer.reason, f"The server keeps this as it is ({answer.reason}).")
+        return _FIELD_WORDS.get(answer.field, t("The server does not take this.\nType something else."))
+    return _REFUSALS.get(answer.reason, t("The server keeps this as it is ({why}).", why=answer.reason))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,24 @@ class _Done:
     product: Product
     was: Mapping[str, Value]
     before: int
+
+
+def _saved_words(products: int) -> str:
+    return t_n(products, "{n} product saved.", "{n} products saved.", n=number(products))
+
+
+def _undone_words(products: int) -> str:
+    if not products:
+        return t("Nothing was undone.")
+    return t_n(products, "{n} product undone.", "{n} products undone.", n=number(products))
+
+
+def _first_of(words: Sequence[str]) -> str:
+    """The first sentence, and how many more there are."""
+    others = len(words) - 1
+    if not others:
+        return words[0]
+    return f"{words[0]} {t_n(others, 'And {n} other.', 'And {n} others.', n=number(others))}"
 
 
 class Edits(QObject):
@@ -105,7 +130,7 @@ class Edits(QObject):
         if self.at_work:
             return
         if not self._done:
-            self._say("Nothing was saved since you signed in, so there is nothing to undo.", "info", ())
+            self._say(t("Nothing was saved since you signed in, so there is nothing to undo."), "info", ())
             return
         last = self._done.pop()
         edits = [Edit(each.product.id, each.product.row_version, each.was) for each in last]
@@ -157,21 +182,28 @@ class Edits(QObject):
             self.clashed.emit(clashes)
 
     def _say_saved(self, done: Sequence[_Done], refused: Sequence[str]) -> None:
-        undo = [("Undo", self.undo)] if any(each.was for each in done) else []
+        undo = [(t("Undo"), self.undo)] if any(each.was for each in done) else []
         if refused:
-            saved = f"{counted(len(done), 'product')} saved. " if done else ""
-            more = f" And {counted(len(refused) - 1, 'other')}." if len(refused) > 1 else ""
-            self._say(f"{saved}{refused[0]}{more}", "warn", undo)
+            saved = f"{_saved_words(len(done))} " if done else ""
+            self._say(f"{saved}{_first_of(refused)}", "warn", undo)
         elif len(done) == 1:
-            self._say(self._words(done[0], "now"), "good", undo)
+            self._say(self._now_words(done[0]), "good", undo)
         elif done:
-            self._say(f"{counted(len(done), 'product')} saved.", "good", undo)
+            self._say(_saved_words(len(done)), "good", undo)
 
-    def _words(self, done: _Done, when: str) -> str:
+    def _now_words(self, done: _Done) -> str:
         product = done.product
         if set(done.was) == {"price"}:
-            return f"{product.name} is {format_money(product.price, self._money)} {when}."
-        return f"{product.name} is {'saved' if when == 'now' else 'as it was'}."
+            price = format_money(product.price, self._money)
+            return t("{product} is {price} now.", product=product.name, price=price)
+        return t("{product} is saved.", product=product.name)
+
+    def _again_words(self, done: _Done) -> str:
+        product = done.product
+        if set(done.was) == {"price"}:
+            price = format_money(product.price, self._money)
+            return t("{product} is {price} again.", product=product.name, price=price)
+        return t("{product} is as it was.", product=product.name)
 
     def _undone(self, last: Sequence[_Done], answers: Sequence[Answer]) -> None:
         back: list[_Done] = []
@@ -182,18 +214,17 @@ class Edits(QObject):
                 back.append(replace(each, product=answer.product))
                 self.changed.emit(answer.product)
             elif isinstance(answer, Conflict):
-                words.append(f"{each.product.name}: changed since by {answer.product.who}.")
+                names = {"product": each.product.name, "who": answer.product.who}
+                words.append(t("{product}: changed since by {who}.", **names))
                 self.changed.emit(answer.product)
             else:
                 words.append(f"{each.product.name}: {refusal(answer)}")
         if words:
-            undone = f"{counted(len(back), 'product')} undone" if back else "Nothing was undone"
-            more = f" And {counted(len(words) - 1, 'other')}." if len(words) > 1 else ""
-            self._say(f"{words[0]}{more}\n{undone}.", "warn", ())
+            self._say(f"{_first_of(words)}\n{_undone_words(len(back))}", "warn", ())
         elif len(back) == 1:
-            self._say(self._words(back[0], "again"), "good", ())
+            self._say(self._again_words(back[0]), "good", ())
         else:
-            self._say(f"{counted(len(back), 'product')} are as they were.", "good", ())
+            self._say(t("{n} products are as they were.", n=number(len(back))), "good", ())
 
     def _renew(self, undone: _Done, now: Product) -> None:
         """The save before the one undone may still be taken back: the product is as it left it."""

@@ -15,7 +15,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QProgressBar, QWidget
 
 from pos_desktop.errors import EnvironmentProblem, UserError
 from pos_desktop.services.manager_files import Kind, export_table
-from ui.manager.bars import counted
+from pos_desktop.words import later, t, t_n
+from ui.manager.bars import number
 from ui.manager.clip import decimal_sign
 from ui.messages import text_for
 from ui.models.columns import Column
@@ -50,6 +51,11 @@ def open_file(path: Path) -> None:
     QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
 
 
+def rows_written(count: int, path: Path) -> str:
+    """What was written where, in words."""
+    return t_n(count, "{n} row: {file}", "{n} rows: {file}", n=number(count), file=path)
+
+
 def kind_of(column: Column) -> Kind:
     """What a column's cells are in a file."""
     return Kind.NUMBER if column.number else Kind.CODE if column.code else Kind.TEXT
@@ -72,12 +78,12 @@ class FileQuestion(Overlay):
         self.writing = False
         self.path = QLineEdit(str(path))
         self.path.setObjectName(f"{name}_path")
-        self.path.setAccessibleName("File")
+        self.path.setAccessibleName(t("File"))
         self.note = Label("", role="body", tone="text2", max_lines=3)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.hide()
-        self.cancel = Key("Cancel", hint="Esc", height=52, name="cancel")
+        self.cancel = Key(t("Cancel"), hint="Esc", height=52, name="cancel")
         self.save = key
         self.card.body.setSpacing(theme().px(10))
         self.card.body.addWidget(Label(title, role="title"))
@@ -104,7 +110,7 @@ class FileQuestion(Overlay):
         self.path.setFocus()
 
     def _file_field(self) -> None:
-        self.card.body.addWidget(Label("File", role="chip", tone="text2", max_lines=1))
+        self.card.body.addWidget(Label(t("File"), role="chip", tone="text2", max_lines=1))
         self.card.body.addWidget(self.path)
 
     def _foot(self) -> None:
@@ -148,12 +154,12 @@ class FileQuestion(Overlay):
         self.bar.setValue(0)
         self.bar.show()
         self.save.setEnabled(False)
-        self.cancel.set_label("Stop")
+        self.cancel.set_label(t("Stop"))
         self.relayout()
 
     def _progress(self, done: int) -> None:
         self.bar.setValue(min(done, self.bar.maximum()) if self.bar.maximum() else 0)
-        self._say(f"Writing, {counted(done, 'row')} so far.")
+        self._say(t_n(done, "Writing, {n} row so far.", "Writing, {n} rows so far.", n=number(done)))
 
     def _failed(self, problem: Exception) -> None:
         self._end()
@@ -166,7 +172,7 @@ class FileQuestion(Overlay):
         self.writing = False
         self.bar.hide()
         self.save.setEnabled(True)
-        self.cancel.set_label("Cancel")
+        self.cancel.set_label(t("Cancel"))
 
     def _say(self, words: str, *, warn: bool = False) -> None:
         self.note.set_text(words)
@@ -178,7 +184,7 @@ class FileQuestion(Overlay):
         path = Path(self.path.text().strip()).expanduser()
         if path.is_absolute():
             return path
-        self._say("Give the whole path of the file.", warn=True)
+        self._say(t("Give the whole path of the file."), warn=True)
         return None
 
 
@@ -194,16 +200,20 @@ class Export(FileQuestion):
         columns: Sequence[Column],
         folder: Path,
     ) -> None:
-        key = Key("Export", variant="accent", icon="download", height=52, name="save_export")
+        key = Key(t("Export"), variant="accent", icon="download", height=52, name="save_export")
         path = free_name(folder, spec.name, ".csv")
-        super().__init__(host, lanes, path, title=f"Export {spec.title}", name="export", key=key)
+        super().__init__(host, lanes, path, title=t("Export {page}", page=spec.title), name="export", key=key)
         self._spec, self._model, self._columns = spec, model, columns
-        self.csv = Key("CSV", name="as_csv", note="Any spreadsheet")
+        self.csv = Key("CSV", name="as_csv", note=t("Any spreadsheet"))
         self.xlsx = Key("XLSX", name="as_xlsx", note="Excel, LibreOffice")
         self._kinds({".csv": self.csv, ".xlsx": self.xlsx})
         ticked = len(model.ticked)
-        what = f"{counted(ticked, 'chosen row')}" if ticked else "Every row of the filter"
-        self._say(f"{what}, {counted(len(columns), 'column')}: those in sight, in their order.")
+        what = t("Every row of the filter")
+        if ticked:
+            what = t_n(ticked, "{n} chosen row", "{n} chosen rows", n=number(ticked))
+        one = later("{rows}, {n} column: those in sight, in their order.")
+        many = later("{rows}, {n} columns: those in sight, in their order.")
+        self._say(t_n(len(columns), one, many, rows=what))
 
     def _rows(self) -> Iterator[Any]:
         model, read = self._model, self._spec.read
@@ -226,7 +236,7 @@ class Export(FileQuestion):
 
         def work() -> int:
             cells = ([column.spreadsheet(row) for column in columns] for row in self._rows())
-            titles, kinds = [c.title for c in columns], [kind_of(c) for c in columns]
+            titles, kinds = [c.heading for c in columns], [kind_of(c) for c in columns]
             return export_table(path, titles, kinds, cells, decimal=sign, told=self._told)
 
         done = lambda count: self._written(path, count)  # noqa: E731 - keeps the path
@@ -235,4 +245,4 @@ class Export(FileQuestion):
     def _written(self, path: Path, count: int) -> None:
         self._end()
         self.close_overlay()
-        self.saved.emit(f"{counted(count, 'row')}: {path}", [("Open", lambda: open_file(path))])
+        self.saved.emit(rows_written(count, path), [(t("Open @file"), lambda: open_file(path))])

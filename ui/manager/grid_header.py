@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter
 from PySide6.QtWidgets import QHeaderView, QWidget
 
+from pos_desktop.words import t
 from ui.theme import theme
 from ui.widgets.canvas import LEFT, RIGHT, Canvas
 from ui.widgets.table import TableHeader
@@ -59,9 +60,18 @@ class GridHeader(TableHeader):
     def show_sort(self, terms: list[str]) -> None:
         """Show this order."""
         self.terms = list(terms)
-        words = [f"{self._title(t)}, {'largest' if t[0] == '-' else 'smallest'} first" for t in terms]
-        self.setToolTip("Sorted by " + ", then ".join(words) if words else "")
+        self.setToolTip(self._sort_words(terms))
         self.viewport().update()
+
+    def _sort_words(self, terms: list[str]) -> str:
+        """In words for people: by what, and which way."""
+        words = [
+            t("{column}, largest first", column=self._title(each))
+            if each.startswith("-")
+            else t("{column}, smallest first", column=self._title(each))
+            for each in terms
+        ]
+        return t("Sorted by {columns}", columns=t(", then ").join(words)) if words else ""
 
     def _title(self, term: str) -> str:
         section = self._names.index(term.lstrip("-"))
@@ -69,19 +79,19 @@ class GridHeader(TableHeader):
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
         """Paint one column's heading, with its arrow and its place among several sorts."""
-        t, area = theme(), QRectF(rect)
+        look, area = theme(), QRectF(rect)
         painter.save()
         canvas = Canvas(painter, area, rtl=self.layoutDirection() == Qt.LayoutDirection.RightToLeft)
-        canvas.fill(QRectF(area.left(), area.bottom() - 1, area.width(), 1), t.c.line_strong)
+        canvas.fill(QRectF(area.left(), area.bottom() - 1, area.width(), 1), look.c.line_strong)
         text = str(self.model().headerData(section, Qt.Orientation.Horizontal) or "")
         value = self.model().headerData(section, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole)
         number = value is not None and bool(int(value) & int(Qt.AlignmentFlag.AlignRight.value))
         place = self._place(section)
-        arrow = t.px(18 if len(self.terms) < 2 else 26) if place is not None else 0
-        inner = area.adjusted(t.px(_PAD), 0, -t.px(_PAD), -1)
+        arrow = look.px(18 if len(self.terms) < 2 else 26) if place is not None else 0
+        inner = area.adjusted(look.px(_PAD), 0, -look.px(_PAD), -1)
         room = inner.adjusted(arrow, 0, 0, 0) if number else inner.adjusted(0, 0, -arrow, 0)
-        ink = t.c.text if arrow else t.c.text2
-        used = canvas.text(room, text, t.type("chip"), ink, align=RIGHT if number else LEFT, max_lines=2)
+        ink = look.c.text if arrow else look.c.text2
+        used = canvas.text(room, text, look.type("chip"), ink, align=RIGHT if number else LEFT, max_lines=2)
         if place is not None:
             self._paint_mark(canvas, used, arrow, place, number)
         painter.restore()
@@ -92,12 +102,12 @@ class GridHeader(TableHeader):
         return names.index(name) if name and name in names else None
 
     def _paint_mark(self, canvas: Canvas, words: QRectF, width: float, place: int, number: bool) -> None:
-        t = theme()
-        side = t.px(14)
-        left = words.left() - width if number else words.right() + t.px(4)
+        look = theme()
+        side = look.px(14)
+        left = words.left() - width if number else words.right() + look.px(4)
         top_left = QPointF(left, words.center().y() - side / 2)
         glyph = "arrow-down" if self.terms[place].startswith("-") else "arrow-up"
-        canvas.icon(QRectF(top_left.x(), top_left.y(), side, side), glyph, t.c.accent, stroke=2.6)
+        canvas.icon(QRectF(top_left.x(), top_left.y(), side, side), glyph, look.c.accent, stroke=2.6)
         if len(self.terms) > 1:
-            digit = QRectF(left + side, words.top(), t.px(10), words.height())
-            canvas.text(digit, str(place + 1), t.type("hint"), t.c.accent, align=LEFT, max_lines=1)
+            digit = QRectF(left + side, words.top(), look.px(10), words.height())
+            canvas.text(digit, str(place + 1), look.type("hint"), look.c.accent, align=LEFT, max_lines=1)

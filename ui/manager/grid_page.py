@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_desktop.errors import EnvironmentProblem, UserError
 from pos_desktop.services.manager import ManagerDesk, Page, Store
+from pos_desktop.words import t
 from ui.keymap import Keymap
 from ui.manager.bars import BulkBar, FilterBar, RowsCard, number
 from ui.manager.columns_panel import ColumnsPanel
@@ -114,11 +115,13 @@ class GridPage(QWidget):
         spec, hint = self.spec, self._keys.hint
         self.count = Label("", role="body", tone="text2", max_lines=1)
         self.export_key = Key(
-            "Export", icon="download", name="export", hint=hint("back", "export"), height=44
+            t("Export"), icon="download", name="export", hint=hint("back", "export"), height=44
         )
-        self.columns_key = Key("Columns", icon="columns-3", name="columns", height=44)
+        self.columns_key = Key(t("Columns"), icon="columns-3", name="columns", height=44)
         words = f"{spec.filter_words}   {hint('back', 'filter')}"
-        self.filter = FilterBar(words, f"Filter {spec.title}", (*self._filter_keys(), self.columns_key))
+        self.filter = FilterBar(
+            words, t("Filter {page}", page=spec.title), (*self._filter_keys(), self.columns_key)
+        )
         self.bulk = BulkBar(self._bulk_keys())
         self.banner = MessageBanner()
         self.table = GridView(self.model, spec.name, spec.title)
@@ -129,23 +132,23 @@ class GridPage(QWidget):
         self._good_news = _timer(self, GOOD_NEWS_MS, self.banner.clear)
 
     def _build(self) -> None:
-        t = theme()
+        px = theme().px
         title = QHBoxLayout()
-        title.setSpacing(t.px(8))
+        title.setSpacing(px(8))
         title.addWidget(Label(self.spec.title, role="title", max_lines=1))
         title.addWidget(self.count, 0, Qt.AlignmentFlag.AlignBottom)
         title.addStretch(1)
         for key in (*self._title_keys(), self.export_key):
             title.addWidget(key)
         left = QVBoxLayout()
-        left.setSpacing(t.px(10))
+        left.setSpacing(px(10))
         left.addLayout(title)
         for widget in (self.filter, self.bulk, self.banner):
             left.addWidget(widget)
         left.addWidget(self._rows, 1)
         page = QHBoxLayout(self)
-        page.setContentsMargins(t.px(4), 0, 0, 0)
-        page.setSpacing(t.px(12))
+        page.setContentsMargins(px(4), 0, 0, 0)
+        page.setSpacing(px(12))
         page.addLayout(left, 1)
         page.addWidget(self._pane())
 
@@ -198,7 +201,7 @@ class GridPage(QWidget):
         if wanted != self.model.wanted:
             self._found = None
         if not self.model.rowCount() and not self._away:
-            self._rows.say("Loading…", loading=True)
+            self._rows.say(t("Loading…"), loading=True)
         self.model.show(wanted)
         self._count_pause.start()
 
@@ -277,9 +280,10 @@ class GridPage(QWidget):
         if above is None and self.model.at_end and not capped:
             above = count - self.model.rowCount()
         if above is None:
-            self.foot.set_text("The last rows" if self.model.at_end else f"Rows of {of}")
+            self.foot.set_text(t("The last rows") if self.model.at_end else t("Rows of {count}", count=of))
         else:
-            self.foot.set_text(f"Row {number(above + first + 1)}–{number(above + last + 1)} of {of}")
+            rows = f"{number(above + first + 1)}–{number(above + last + 1)}"
+            self.foot.set_text(t("Row {rows} of {count}", rows=rows, count=of))
 
     def _failed(self, problem: Exception) -> None:
         if not isinstance(problem, (UserError, EnvironmentProblem)):
@@ -287,8 +291,8 @@ class GridPage(QWidget):
             return
         self._away = True
         if not self.model.rowCount():
-            self._rows.say(f"{self.spec.title} could not be read yet.")
-        self.say(text_for(problem), "warn", [("Retry", self.retry)])
+            self._rows.say(t("{page} could not be read yet.", page=self.spec.title))
+        self.say(text_for(problem), "warn", [(t("Retry"), self.retry)])
 
     def retry(self) -> None:
         """Ask the server again."""
@@ -305,7 +309,8 @@ class GridPage(QWidget):
 
     def _choose_everything(self) -> None:
         if self._found is not None and (self._found[1] or self._found[0] > MOST_CHOSEN):
-            self.say(f"More than {number(self._found[0])} rows.\nFilter first, then choose all.", "info")
+            found = number(self._found[0])
+            self.say(t("More than {n} rows.\nFilter first, then choose all.", n=found), "info")
             return
         read, wanted, sort = self.spec.read, self.model.wanted, self.model.sort_by
 

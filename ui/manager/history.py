@@ -13,6 +13,7 @@ from pos_desktop.domain.money import Currency, format_amount
 from pos_desktop.domain.quantity import format_qty
 from pos_desktop.services.manager import ManagerDesk, Product, Store
 from pos_desktop.services.manager_history import History, Moved, PriceThen, item_history
+from pos_desktop.words import t
 from ui.models.journal import moment
 from ui.tasks import Lanes, Query
 from ui.theme import theme
@@ -37,32 +38,34 @@ class _Lines(PaintedWidget):
         self.setFixedHeight(theme().px(_ROW * _PAGE))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        t = theme()
+        look = theme()
         with Canvas.on(self) as canvas:
             for n, (title, note, figure) in enumerate(self.lines):
-                top, height = n * t.px(_ROW), t.px(_ROW)
-                canvas.fill(QRectF(0, top + height - 1, self.width(), 1), t.c.line)
-                left = QRectF(0, top + t.px(3), self.width() * 0.68, t.px(20))
-                canvas.text(left, title, t.type("table_strong"), t.c.text, align=LEFT, max_lines=1)
-                low = QRectF(0, top + t.px(23), self.width() * 0.68, t.px(18))
-                canvas.text(low, note, t.type("note"), t.c.text2, align=LEFT, max_lines=1)
+                top, height = n * look.px(_ROW), look.px(_ROW)
+                canvas.fill(QRectF(0, top + height - 1, self.width(), 1), look.c.line)
+                left = QRectF(0, top + look.px(3), self.width() * 0.68, look.px(20))
+                canvas.text(left, title, look.type("table_strong"), look.c.text, align=LEFT, max_lines=1)
+                low = QRectF(0, top + look.px(23), self.width() * 0.68, look.px(18))
+                canvas.text(low, note, look.type("note"), look.c.text2, align=LEFT, max_lines=1)
                 right = QRectF(self.width() * 0.68, top, self.width() * 0.32, height)
                 canvas.text(
-                    right, figure, t.type("table_strong"), t.c.text, align=RIGHT, max_lines=1, ltr=True
+                    right, figure, look.type("table_strong"), look.c.text, align=RIGHT, max_lines=1, ltr=True
                 )
 
 
 def price_line(price: PriceThen, money: Currency, zone: ZoneInfo) -> Line:
     """A price of the past."""
-    where = "all stores" if price.every_store else "this store"
-    return moment(price.since, zone), f"{price.who}, {where}", format_amount(price.amount, money)
+    note = t("{name}, this store", name=price.who)
+    if price.every_store:
+        note = t("{name}, all stores", name=price.who)
+    return moment(price.since, zone), note, format_amount(price.amount, money)
 
 
 def moved_line(moved: Moved, unit: str, zone: ZoneInfo) -> Line:
     """A movement."""
     sign = "+" if moved.delta > 0 else ""
     note = ", ".join(part for part in (moment(moved.at, zone), moved.who, moved.note) if part)
-    title = f"{moved.words}, then {format_qty(moved.balance, unit)}"
+    title = t("{what}, then {amount}", what=moved.words, amount=format_qty(moved.balance, unit))
     return title, note, f"{sign}{format_qty(moved.delta, unit)}"
 
 
@@ -83,12 +86,12 @@ class ProductHistory(Overlay):
         self._first_line = 0
         self.chart = BarChart(height=110, axis=False)
         self.average = Label("", role="note", tone="text2", align="end", max_lines=1)
-        self.movements = Key("Movements", name="show_movements", height=44)
-        self.prices = Key("Prices", name="show_prices", height=44)
+        self.movements = Key(t("Movements"), name="show_movements", height=44)
+        self.prices = Key(t("Prices"), name="show_prices", height=44)
         self.lines = _Lines()
         self.back = Key("", icon="chevron-up", name="history_back", height=44)
         self.on = Key("", icon="chevron-down", name="history_on", height=44)
-        self.close_key = Key("Close", hint="Esc", height=52, name="close_history")
+        self.close_key = Key(t("Close"), hint="Esc", height=52, name="close_history")
         self._build()
         self._connect()
         switch([self.movements, self.prices], self.movements)
@@ -98,7 +101,7 @@ class ProductHistory(Overlay):
         body.setSpacing(theme().px(10))
         body.addWidget(Label(self._product.name, role="title", max_lines=2))
         head = QHBoxLayout()
-        head.addWidget(Label("Sold per week", role="chip", tone="text2", max_lines=1), 1)
+        head.addWidget(Label(t("Sold per week"), role="chip", tone="text2", max_lines=1), 1)
         head.addWidget(self.average, 1)
         body.addLayout(head)
         self.chart.setFixedHeight(theme().px(110))
@@ -107,7 +110,7 @@ class ProductHistory(Overlay):
         keys.setSpacing(theme().px(8))
         for key in (self.movements, self.prices):
             keys.addWidget(key, 2)
-        for key, words in ((self.back, "Newer"), (self.on, "Older")):
+        for key, words in ((self.back, t("Newer")), (self.on, t("Older"))):
             key.setAccessibleName(words)
             keys.addWidget(key, 1)
         body.addLayout(keys)
@@ -139,10 +142,10 @@ class ProductHistory(Overlay):
         self._prices = [price_line(each, self._money, self._zone) for each in history.prices]
         self._last = history.movements[-1].id if history.movements else None
         sold = [amount for _, amount in history.weeks]
-        words = [f"w{monday.isocalendar().week}" for monday, _ in history.weeks]
+        words = [t("w{week}", week=monday.isocalendar().week) for monday, _ in history.weeks]
         self.chart.set_data(words, sold, value_text=lambda qty: format_qty(qty, unit))
         mean = sum(sold[:-1]) // max(1, len(sold) - 1)
-        self.average.set_text(f"On average {format_qty(mean - mean % 100, unit)}")
+        self.average.set_text(t("On average {amount}", amount=format_qty(mean - mean % 100, unit)))
         self._show()
 
     def _shown(self) -> list[Line]:
@@ -162,7 +165,7 @@ class ProductHistory(Overlay):
 
     def _show(self) -> None:
         every = self._shown()
-        self.lines.lines = every[self._first_line : self._first_line + _PAGE] or [("Nothing yet.", "", "")]
+        self.lines.lines = every[self._first_line : self._first_line + _PAGE] or [(t("Nothing yet."), "", "")]
         self.lines.announce("; ".join(" ".join(line) for line in self.lines.lines))
         self.lines.update()
         self.back.setEnabled(self._first_line > 0)

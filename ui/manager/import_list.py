@@ -7,11 +7,13 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QProgressBar, QWidget
 
+from pos_desktop.domain.items_row import RowReject
 from pos_desktop.errors import EnvironmentProblem, UserError
 from pos_desktop.services.import_items import ImportResult
 from pos_desktop.services.manager import ManagerDesk, Store
 from pos_desktop.services.manager_import import import_list
-from ui.manager.bars import counted, number
+from pos_desktop.words import WordTable, later, t, t_n
+from ui.manager.bars import number
 from ui.messages import text_for
 from ui.tasks import Command, Lane, Lanes
 from ui.theme import theme
@@ -20,19 +22,38 @@ from ui.widgets.labels import Label
 from ui.widgets.overlay import Overlay
 
 SHOWN = 6
+_DOING = WordTable(
+    {"Checking": "Checking…", "Reading": "Reading…", "Comparing": "Comparing…", "Writing": "Writing…"}
+)
 
 
 def found_words(result: ImportResult) -> str:
     """What importing a list would do, or did."""
     looked = result.looked
     parts = [
-        f"{number(looked.new)} new",
-        f"{number(looked.changed)} changed",
-        f"{number(looked.same)} as they are",
+        t("{n} new", n=number(looked.new)),
+        t("{n} changed", n=number(looked.changed)),
+        t("{n} as they are", n=number(looked.same)),
     ]
     if looked.rejected:
-        parts.append(f"{number(looked.rejected)} cannot go in")
-    return f"{counted(looked.rows, 'row')}: {', '.join(parts)}."
+        parts.append(t("{n} cannot go in", n=number(looked.rejected)))
+    n = number(looked.rows)
+    return t_n(looked.rows, "{n} row: {found}.", "{n} rows: {found}.", n=n, found=", ".join(parts))
+
+
+def _reject_words(reject: RowReject) -> str:
+    return t("Line {line}, {field}: {reason}", line=reject.line, field=reject.field, reason=reject.reason)
+
+
+def imported_words(result: ImportResult) -> str:
+    """What was imported, and where the rows are that could not be."""
+    new, changed = result.written.new, number(result.written.changed)
+    one, many = later("{n} new product, {changed} changed."), later("{n} new products, {changed} changed.")
+    words = t_n(new, one, many, n=number(new), changed=changed)
+    if not result.reject_file:
+        return words
+    rejected = number(result.looked.rejected)
+    return f"{words}\n{t('{n} rows are in {file}.', n=rejected, file=result.reject_file)}"
 
 
 class ImportList(Overlay):
@@ -49,16 +70,16 @@ class ImportList(Overlay):
         self.busy = False
         self.path = QLineEdit()
         self.path.setObjectName("import_path")
-        self.path.setAccessibleName("File")
-        self.path.setPlaceholderText("A CSV or XLSX file with the columns codes, name and price")
-        self.browse = Key("Browse", icon="layers", name="browse", height=44)
+        self.path.setAccessibleName(t("File"))
+        self.path.setPlaceholderText(t("A CSV or XLSX file with the columns codes, name and price"))
+        self.browse = Key(t("Browse"), icon="layers", name="browse", height=44)
         self.note = Label("", role="body", tone="text2", max_lines=4)
         self.rejects = Label("", role="note", tone="warn", max_lines=SHOWN + 2)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.hide()
-        self.cancel = Key("Cancel", hint="Esc", height=52, name="cancel")
-        self.go = Key("Check", variant="accent", icon="upload", height=52, name="import_go")
+        self.cancel = Key(t("Cancel"), hint="Esc", height=52, name="cancel")
+        self.go = Key(t("Check @a file"), variant="accent", icon="upload", height=52, name="import_go")
         self._build()
         self.path.textEdited.connect(lambda _: self._ready(None))
         self.path.returnPressed.connect(self.act)
@@ -70,8 +91,8 @@ class ImportList(Overlay):
     def _build(self) -> None:
         body = self.card.body
         body.setSpacing(theme().px(10))
-        body.addWidget(Label("Import products", role="title"))
-        words = (
+        body.addWidget(Label(t("Import products"), role="title"))
+        words = t(
             "A list of items, or an export of this page after it was changed. Nothing is written by Check."
         )
         body.addWidget(Label(words, role="body", tone="text2", max_lines=2))
@@ -95,7 +116,7 @@ class ImportList(Overlay):
         self.path.setFocus()
 
     def _browse(self) -> None:
-        dialog = QFileDialog(self, "Import products", str(self._folder), "Tables (*.csv *.xlsx)")
+        dialog = QFileDialog(self, t("Import products"), str(self._folder), t("Tables (*.csv *.xlsx)"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(self._take)
         dialog.open()
@@ -107,7 +128,7 @@ class ImportList(Overlay):
     def _ready(self, checked: Path | None) -> None:
         """A file that was looked at can be imported; any other is looked at first."""
         self._checked = checked
-        self.go.set_label("Check" if checked is None else "Import")
+        self.go.set_label(t("Check @a file") if checked is None else t("Import"))
 
     def act(self) -> None:
         """Look at the file, or import the one that was looked at."""
@@ -137,14 +158,14 @@ class ImportList(Overlay):
     def _progress(self, what: str, done: int, of: int) -> None:
         self.bar.setRange(0, 1000)
         self.bar.setValue(done * 1000 // of if of else 0)
-        self._say(f"{what}…")
+        self._say(_DOING.get(what, what))
 
     def _looked(self, path: Path, result: ImportResult) -> None:
         self._set_busy(False)
         self._say(found_words(result))
-        lines = [f"Line {each.line}, {each.field}: {each.reason}" for each in result.rejects[:SHOWN]]
+        lines = [_reject_words(each) for each in result.rejects[:SHOWN]]
         if result.looked.rejected > SHOWN:
-            lines.append(f"And {number(result.looked.rejected - SHOWN)} more.")
+            lines.append(t("And {n} more.", n=number(result.looked.rejected - SHOWN)))
         self.rejects.set_text("\n".join(lines))
         self.rejects.setVisible(bool(lines))
         fresh = result.looked.new + result.looked.changed

@@ -22,9 +22,10 @@ from pos_desktop.services.manager_journal import (
     Shown,
     days_back,
 )
+from pos_desktop.words import WordTable, t
 from ui.keymap import Keymap
 from ui.manager.age_report import AgeReport
-from ui.manager.bars import number
+from ui.manager.bars import in_store
 from ui.manager.export import FileQuestion, open_file
 from ui.manager.grid_page import GridPage, PageSpec
 from ui.manager.menu import ChoiceKey
@@ -35,7 +36,7 @@ from ui.tasks import Command, Lane, Lanes, Query
 from ui.theme import Layout
 from ui.widgets.key import Key
 
-_DAYS = (("1", "Today"), ("2", "Since yesterday"), ("7", "Last 7 days"), ("31", "Last 31 days"))
+_DAYS = WordTable({"1": "Today", "2": "Since yesterday", "7": "Last 7 days", "31": "Last 31 days"})
 
 
 class JournalPage(GridPage):
@@ -48,8 +49,8 @@ class JournalPage(GridPage):
         self._zone = ZoneInfo(store.time_zone)
         spec = PageSpec(
             "journal",
-            "Journal",
-            "Number, item, amount, cashier, day…",
+            t("Journal"),
+            t("Number, item, amount, cashier, day…"),
             "-id",
             journal_columns(currency(store.currency), self._zone),
             lambda wanted, sort, after: self.journal.page(wanted, sort, after),
@@ -62,13 +63,13 @@ class JournalPage(GridPage):
 
     def _prepare(self) -> None:
         self.pane = PaperPane()
-        self.days = ChoiceKey("Any day", "Any day", name="days")
-        self.days.offer(_DAYS)
-        self.kind = ChoiceKey("Kind", "All kinds", name="kind")
+        self.days = ChoiceKey(t("Any day"), t("Any day"), name="days")
+        self.days.offer(tuple(_DAYS.items()))
+        self.kind = ChoiceKey(t("Kind"), t("All kinds"), name="kind")
         self.kind.offer(tuple(KINDS.items()))
-        self.outcome = ChoiceKey("State", "All states", name="outcome")
-        self.outcome.offer(tuple((name, pill.text) for name, pill in OUTCOMES.items()))
-        self.age_report = Key("Age report", icon="id-card", name="age_report")
+        self.outcome = ChoiceKey(t("State"), t("All states"), name="outcome")
+        self.outcome.offer(tuple(OUTCOMES.items()))
+        self.age_report = Key(t("Age report"), icon="id-card", name="age_report")
         self.age_report.clicked.connect(self._ask_for_report)
 
     def _filter_keys(self) -> Sequence[Key]:
@@ -121,21 +122,22 @@ class JournalPage(GridPage):
 
     def _none_words(self, wanted: JournalFilter) -> tuple[str, bool]:
         if wanted.id:
-            return "The server has not stored this document.\nThe till's own journal has it.", True
+            return t("The server has not stored this document.\nThe till's own journal has it."), True
         if wanted == JournalFilter(self._store.number):
-            return "No document yet. The tills write the first when a shift opens.", False
-        what = f" “{wanted.typed}”" if wanted.typed else " this"
-        return f"No document matches{what}.", True
+            return t("No document yet. The tills write the first when a shift opens."), False
+        if wanted.typed:
+            return t("No document matches “{words}”.", words=wanted.typed), True
+        return t("No document matches this."), True
 
     def _counted(self, found: tuple[int, bool]) -> None:
         super()._counted(found)
-        self.count.set_text(f"{number(found[0])}{'+' if found[1] else ''} in {self._store.name}")
+        self.count.set_text(in_store(*found, self._store.name))
 
     # -- one document ----------------------------------------------------------------------------------
 
     def _in_hand(self, row: Any) -> None:
         if row is None:
-            self.pane.show_none("No document is chosen.")
+            self.pane.show_none(t("No document is chosen."))
             return
         entry: Entry = row
         self._lanes.run(
@@ -150,7 +152,7 @@ class JournalPage(GridPage):
 
     def _show(self, found: Shown | None) -> None:
         if found is None:
-            self.pane.show_none("This document can no longer be read here.")
+            self.pane.show_none(t("This document can no longer be read here."))
         else:
             self.pane.show_document(found)
 
@@ -178,13 +180,13 @@ class SavePaper(FileQuestion):
     """A document's paper as a PDF."""
 
     def __init__(self, host: QWidget, lanes: Lanes, shown: Shown, folder: Path) -> None:
-        key = Key("Save PDF", variant="accent", icon="download", height=52, name="save_paper")
+        key = Key(t("Save PDF"), variant="accent", icon="download", height=52, name="save_paper")
         path = folder / f"{shown.number}.pdf"
         super().__init__(host, lanes, path, title=shown.number, name="paper", key=key)
         self._paper = shown.paper
         self._file_field()
         self._foot()
-        self._say("The paper as it was printed, as a page of its own size.")
+        self._say(t("The paper as it was printed, as a page of its own size."))
 
     def write(self) -> None:
         """Write it."""
@@ -192,7 +194,7 @@ class SavePaper(FileQuestion):
         if path is None or paper is None or self.writing:
             return
         if path.suffix.casefold() != ".pdf":
-            self._say("Give the whole path of a file that ends in .pdf.", warn=True)
+            self._say(t("Give the whole path of a file that ends in .pdf."), warn=True)
             return
         self._begin(0)
 
@@ -209,4 +211,4 @@ class SavePaper(FileQuestion):
     def _written(self, path: Path) -> None:
         self._end()
         self.close_overlay()
-        self.saved.emit(f"Saved as {path}.", [("Open", lambda: open_file(path))])
+        self.saved.emit(t("Saved as {file}.", file=path), [(t("Open @file"), lambda: open_file(path))])

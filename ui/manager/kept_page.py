@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pos_desktop.errors import UserError
+from pos_desktop.words import t
 from ui.manager.grid_page import GridPage
 from ui.messages import text_for
 from ui.tasks import Command
@@ -29,7 +30,7 @@ class KeptPage(GridPage):
         self._lanes.run(Command(self, work, done, self._not_kept))
 
     def _say_kept(self, words: str, back: Callable[[], None] | None) -> None:
-        self.say(words, "good", () if back is None else (("Take it back", back),))
+        self.say(words, "good", () if back is None else ((t("Take it back"), back),))
 
     def _not_kept(self, problem: Exception) -> None:
         if not isinstance(problem, UserError):

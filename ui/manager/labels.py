@@ -11,8 +11,9 @@ from pos_desktop.domain.money import Currency
 from pos_desktop.errors import UserError
 from pos_desktop.services.manager import Product
 from pos_desktop.services.manager_files import Told, whole_file
+from pos_desktop.words import later, t, t_n
 from ui.label_sheet import LabelSheet, ShelfLabel, StoppedError, save_labels_pdf
-from ui.manager.bars import counted
+from ui.manager.bars import number
 from ui.manager.export import FileQuestion, free_name, open_file
 from ui.tasks import Command, Lane, Lanes
 from ui.widgets.key import Key
@@ -32,15 +33,15 @@ class PrintLabels(FileQuestion):
     def __init__(
         self, host: QWidget, lanes: Lanes, products: Sequence[Product], money: Currency, folder: Path
     ) -> None:
-        key = Key("Save PDF", variant="accent", icon="printer", height=52, name="save_labels")
+        key = Key(t("Save PDF"), variant="accent", icon="printer", height=52, name="save_labels")
         path = free_name(folder, "shelf-labels", ".pdf")
-        super().__init__(host, lanes, path, title="Shelf labels", name="labels", key=key)
+        super().__init__(host, lanes, path, title=t("Shelf labels"), name="labels", key=key)
         self._labels = [shelf_label(product, money) for product in products]
         self.first = QLineEdit("1")
         self.first.setObjectName("labels_first")
-        self.first.setAccessibleName("First label")
+        self.first.setAccessibleName(t("First label"))
         self.first.setMaxLength(2)
-        words = f"First label, 1 to {SHEET.per_page}: for a sheet that was begun"
+        words = t("First label, 1 to {last}: for a sheet that was begun", last=SHEET.per_page)
         body = self.card.body
         self._file_field()
         body.addWidget(Label(words, role="chip", tone="text2", max_lines=1))
@@ -61,16 +62,23 @@ class PrintLabels(FileQuestion):
     def _say_sheets(self) -> None:
         first = self.begins_at
         if first is None:
-            self._say(f"A sheet has the labels 1 to {SHEET.per_page}.\nType one of them.", warn=True)
+            words = t("A sheet has the labels 1 to {last}.\nType one of them.", last=SHEET.per_page)
+            self._say(words, warn=True)
             return
         sheets = -(-(first - 1 + len(self._labels)) // SHEET.per_page)
         size = f"{SHEET.width:g} × {SHEET.height:g} mm"
-        labels = counted(len(self._labels), "label")
-        self._say(f"{labels} on {counted(sheets, 'sheet')} of {SHEET.per_page}, {size}.")
+        one = later("{labels} on {n} sheet of {most}, {size}.")
+        many = later("{labels} on {n} sheets of {most}, {size}.")
+        self._say(t_n(sheets, one, many, labels=self._count, most=SHEET.per_page, size=size))
+
+    @property
+    def _count(self) -> str:
+        labels = len(self._labels)
+        return t_n(labels, "{n} label", "{n} labels", n=number(labels))
 
     def _progress(self, done: int) -> None:
         self.bar.setValue(done)
-        self._say(f"Painting label {done + 1} of {len(self._labels)}.")
+        self._say(t("Painting label {n} of {all}.", n=done + 1, all=len(self._labels)))
 
     def write(self) -> None:
         """Write the file; what stands in the way is said here and the question stays."""
@@ -78,7 +86,7 @@ class PrintLabels(FileQuestion):
         if first is None or self.writing:
             return
         if path.suffix.casefold() != ".pdf" or not path.is_absolute():
-            self._say("Give the whole path of a file that ends in .pdf.", warn=True)
+            self._say(t("Give the whole path of a file that ends in .pdf."), warn=True)
             return
         self._begin(len(self._labels))
         labels = self._labels
@@ -96,8 +104,9 @@ class PrintLabels(FileQuestion):
     def _written(self, path: Path, sheets: int) -> None:
         self._end()
         self.close_overlay()
-        words = f"{counted(len(self._labels), 'label')} on {counted(sheets, 'sheet')}: {path}"
-        self.saved.emit(words, [("Open", lambda: open_file(path))])
+        one, many = later("{labels} on {n} sheet: {file}"), later("{labels} on {n} sheets: {file}")
+        words = t_n(sheets, one, many, labels=self._count, file=path)
+        self.saved.emit(words, [(t("Open @file"), lambda: open_file(path))])
 
 
 def _paint(path: Path, labels: Sequence[ShelfLabel], first: int, told: Told) -> int:

@@ -9,30 +9,28 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QWi
 from pos_desktop.domain.receipt_layout import layout
 from pos_desktop.services.manager_journal import Chain, Shown
 from pos_desktop.services.manager_words import flag_words
+from pos_desktop.words import t
+from ui.models.journal import CHIPS, outcome
 from ui.paper import paper_image
 from ui.theme import theme
 from ui.widgets.key import Key
-from ui.widgets.labels import Chip, Label, PaintedWidget, State
+from ui.widgets.labels import Chip, Label, PaintedWidget
 from ui.widgets.surface import Card
 
 COLUMNS = 48
-_STATES: dict[str, tuple[str, State, str]] = {
-    "booked": ("Booked", "good", "check"),
-    "flagged": ("Flagged", "warn", "triangle-alert"),
-    "refused": ("Refused", "danger", "circle-alert"),
-}
 
 
 def chain_words(chain: Chain) -> str:
     """The state of a document's chain, in words."""
     if not chain.whole:
-        return "Its content is not what was written down: the hash does not fit."
+        return t("Its content is not what was written down: the hash does not fit.")
     if not chain.follows:
-        return "It does not follow the document before it."
+        return t("It does not follow the document before it.")
     if chain.followed is False:
-        return "The document after it does not follow."
-    after = "and the next one follows" if chain.followed else "and is the till's last"
-    return f"Unchanged; it follows the one before {after}."
+        return t("The document after it does not follow.")
+    if chain.followed:
+        return t("Unchanged; it follows the one before and the next one follows.")
+    return t("Unchanged; it follows the one before and is the till's last.")
 
 
 class PaperView(PaintedWidget):
@@ -92,7 +90,7 @@ class PaperPane(Card):
         self.view.setWidget(self.paper)
         self.view.viewport().setAutoFillBackground(False)
         self.paper.setAutoFillBackground(False)
-        self.pdf = Key("Save PDF", icon="download", name="paper_pdf", height=44)
+        self.pdf = Key(t("Save PDF"), icon="download", name="paper_pdf", height=44)
         self.pdf.clicked.connect(lambda: self.pdf_asked.emit(self.shown))
         chips = QHBoxLayout()
         chips.setSpacing(theme().px(8))
@@ -104,7 +102,7 @@ class PaperPane(Card):
         self.body.addWidget(self.words)
         self.body.addWidget(self.view, 1)
         self.body.addWidget(self.pdf)
-        self.show_none("No document is chosen.")
+        self.show_none(t("No document is chosen."))
 
     def show_none(self, words: str) -> None:
         """There is nothing to show, and why."""
@@ -116,10 +114,13 @@ class PaperPane(Card):
         """Show a document."""
         self.shown = found
         self.number.set_text(found.number)
-        self.outcome.set(*_STATES[found.outcome])
+        pill = outcome(found.outcome)
+        self.outcome.set(pill.text, CHIPS[pill.state], pill.icon)
         sound = found.chain.sound
         self.chain.set(
-            "Chain sound" if sound else "Chain broken", "good" if sound else "danger", "shield-check"
+            t("Chain sound") if sound else t("Chain broken"),
+            "good" if sound else "danger",
+            "shield-check",
         )
         self.words.set_text("\n".join(self._lines(found)))
         if found.paper is not None:
@@ -141,5 +142,5 @@ class PaperPane(Card):
             words = flag_words(kind)
             lines.append(f"{words.title}: {words.happened} {words.todo}")
         if found.paper is None:
-            lines.append("Its bytes are no document any more.")
+            lines.append(t("Its bytes are no document any more."))
         return lines

@@ -21,6 +21,7 @@ from pos_desktop.domain.receipt_layout import layout
 from pos_desktop.domain.sample_paper import SAMPLES
 from pos_desktop.services.manager import ManagerDesk, Store
 from pos_desktop.services.manager_papers import ManagerPapers, PapersSaved
+from pos_desktop.words import later, t
 from ui.keymap import Keymap
 from ui.manager.paper_pane import COLUMNS, PaperView
 from ui.messages import text_for
@@ -32,8 +33,8 @@ from ui.widgets.labels import Label
 from ui.widgets.surface import Card, MessageBanner
 
 Action = Callable[[], None]
-SAVED = "Saved. Tills print it from their next look at the shop's rules, within half a minute."
-THEIRS = "Somebody else saved these papers meanwhile; theirs is shown. Yours was not saved."
+SAVED = later("Saved. Tills print it from their next look at the shop's rules, within half a minute.")
+THEIRS = later("Somebody else saved these papers meanwhile; theirs is shown. Yours was not saved.")
 
 
 class PapersPage(QWidget):
@@ -47,12 +48,13 @@ class PapersPage(QWidget):
         self._was: PaperRules | None = None
         self._kind = "receipt"
         self.banner = MessageBanner()
-        self.header, self.footer = self._lines("header"), self._lines("footer")
-        self.legal = self._line("legal", "Company and registered office, as the law asks")
-        self.words = {name: self._line(name, word.text) for name, word in WORDS.items()}
-        self.undo = Key("Undo", icon="undo-2", name="undo_papers", height=44)
+        self.header = self._lines("header", t("Header of the papers, a line each"))
+        self.footer = self._lines("footer", t("Footer of the papers, a line each"))
+        self.legal = self._line("legal", t("Company and registered office, as the law asks"))
+        self.words = {name: self._line(name, t(word.text)) for name, word in WORDS.items()}
+        self.undo = Key(t("Undo"), icon="undo-2", name="undo_papers", height=44)
         hint = keys.hint("back", "save")
-        self.save = Key("Save", icon="check", variant="accent", hint=hint, name="save_papers", height=44)
+        self.save = Key(t("Save"), icon="check", variant="accent", hint=hint, name="save_papers", height=44)
         self.save.setMinimumWidth(theme().px(132))
         self.kinds = {name: Key(words, height=40, name=f"sample:{name}") for name, words in SAMPLES.items()}
         self.paper = PaperView()
@@ -62,10 +64,10 @@ class PapersPage(QWidget):
 
     # -- building ----------------------------------------------------------------------------------
 
-    def _lines(self, name: str) -> QPlainTextEdit:
+    def _lines(self, name: str, heard: str) -> QPlainTextEdit:
         box = QPlainTextEdit()
         box.setObjectName(name)
-        box.setAccessibleName(f"{name.capitalize()} of the papers, a line each")
+        box.setAccessibleName(heard)
         box.setTabChangesFocus(True)
         box.setFixedHeight(theme().px(112))
         return box
@@ -78,10 +80,10 @@ class PapersPage(QWidget):
         return box
 
     def _build(self) -> None:
-        t = theme()
+        px = theme().px
         head = QHBoxLayout()
-        head.setSpacing(t.px(SPACE_2))
-        head.addWidget(Label("Papers", role="title"), 1)
+        head.setSpacing(px(SPACE_2))
+        head.addWidget(Label(t("Papers"), role="title"), 1)
         head.addWidget(self.undo)
         head.addWidget(self.save)
         self._form = Card(padding=16, spacing=8)
@@ -94,12 +96,12 @@ class PapersPage(QWidget):
         form.viewport().setAutoFillBackground(False)
         self._form.setAutoFillBackground(False)
         row = QHBoxLayout()
-        row.setSpacing(t.px(SPACE_3))
+        row.setSpacing(px(SPACE_3))
         row.addWidget(form, 1)
         row.addWidget(self._preview())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(t.px(SPACE_3))
+        column.setSpacing(px(SPACE_3))
         column.addLayout(head)
         column.addWidget(self.banner)
         column.addLayout(row, 1)
@@ -107,15 +109,16 @@ class PapersPage(QWidget):
     def _fill_form(self) -> None:
         body = self._form.body
         for words, box in (
-            ("Header: the first line is set large", self.header),
-            ("Footer", self.footer),
-            ("Legal line, below the footer", self.legal),
+            (t("Header: the first line is set large"), self.header),
+            (t("Footer"), self.footer),
+            (t("Legal line, below the footer"), self.legal),
         ):
             body.addWidget(Label(words, role="chip", tone="text2", max_lines=1))
             body.addWidget(box)
-        body.addWidget(Label("Words of your own; an empty box prints what stands in it", role="heading"))
+        own = t("Words of your own; an empty box prints what stands in it")
+        body.addWidget(Label(own, role="heading"))
         for name, box in self.words.items():
-            body.addWidget(Label(WORDS[name].place, role="chip", tone="text2", max_lines=2))
+            body.addWidget(Label(t(WORDS[name].place), role="chip", tone="text2", max_lines=2))
             body.addWidget(box)
         body.addStretch(1)
 
@@ -194,9 +197,9 @@ class PapersPage(QWidget):
         def saved(answer: PapersSaved) -> None:
             self._show(answer.rules)
             if answer.conflict:
-                self.banner.show_message(THEIRS, "warn")
+                self.banner.show_message(t(THEIRS), "warn")
             else:
-                self.banner.show_message(SAVED, "info")
+                self.banner.show_message(t(SAVED), "info")
                 then()
 
         self.save.setEnabled(False)

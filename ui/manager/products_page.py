@@ -12,17 +12,19 @@ from pos_desktop.domain.money import currency
 from pos_desktop.domain.quantity import format_qty
 from pos_desktop.services.import_items import ImportResult
 from pos_desktop.services.manager import Choices, ManagerDesk, Product, ProductFilter, Store
+from pos_desktop.words import t, t_n
 from ui.keymap import Keymap
 from ui.manager.adjust import AdjustStock
-from ui.manager.bars import counted, number
+from ui.manager.bars import in_store, number
 from ui.manager.bulk import BulkEdit, PastePreview
 from ui.manager.clip import read_block
 from ui.manager.conflict import ConflictView
 from ui.manager.detail import ProductDetail
 from ui.manager.edits import Clash, Edits, Wanted
+from ui.manager.found import none_words
 from ui.manager.grid_page import GridPage, PageSpec
 from ui.manager.history import ProductHistory
-from ui.manager.import_list import ImportList
+from ui.manager.import_list import ImportList, imported_words
 from ui.manager.labels import PrintLabels
 from ui.manager.menu import ChoiceKey
 from ui.models.columns import Column
@@ -43,8 +45,8 @@ class ProductsPage(GridPage):
         self._product_columns = ProductColumns(store, self._money)
         spec = PageSpec(
             "products",
-            "Products",
-            "Filter by name, code, supplier…",
+            t("Products"),
+            t("Filter by name, code, supplier…"),
             "name",
             self._product_columns.columns(),
             lambda wanted, sort, after: desk.page(wanted, sort, after),
@@ -59,17 +61,17 @@ class ProductsPage(GridPage):
     def _prepare(self) -> None:
         self.detail = ProductDetail(self._store, self._money, self._keys)
         self.edits = Edits(self._desk, self._lanes, self._store, self._money, self.say, self)
-        self.category = ChoiceKey("Category", "All categories", name="category")
-        self.supplier = ChoiceKey("Supplier", "All suppliers", name="supplier")
-        self.low = Key("Low stock", icon="triangle-alert", name="low_stock", height=44, checkable=True)
+        self.category = ChoiceKey(t("Category"), t("All categories"), name="category")
+        self.supplier = ChoiceKey(t("Supplier"), t("All suppliers"), name="supplier")
+        self.low = Key(t("Low stock"), icon="triangle-alert", name="low_stock", height=44, checkable=True)
         hint = self._keys.hint("back", "print_labels")
-        self.change_price = Key("Change price", icon="tag", name="bulk_price", height=40)
-        self.edit_field = Key("Edit field", icon="pencil", name="bulk_edit", height=40)
-        self.labels = Key("Labels", icon="barcode", name="bulk_labels", hint=hint, height=40)
+        self.change_price = Key(t("Change price"), icon="tag", name="bulk_price", height=40)
+        self.edit_field = Key(t("Edit field"), icon="pencil", name="bulk_edit", height=40)
+        self.labels = Key(t("Labels"), icon="barcode", name="bulk_labels", hint=hint, height=40)
         hint = self._keys.hint("back", "import")
-        self.import_key = Key("Import", icon="upload", name="import", hint=hint, height=44)
+        self.import_key = Key(t("Import"), icon="upload", name="import", hint=hint, height=44)
         self.unsaved_words = Label("", role="chip", tone="warn", align="end", max_lines=1)
-        self.save_all = Key("Save all", variant="accent", name="save_all", height=36)
+        self.save_all = Key(t("Save all"), variant="accent", name="save_all", height=36)
         self.save_all.hide()
 
     def _filter_keys(self) -> Sequence[Key]:
@@ -184,24 +186,15 @@ class ProductsPage(GridPage):
         self.supplier.reset()
 
     def _none_words(self, wanted: ProductFilter) -> tuple[str, bool]:
-        inside = [each for each in (wanted.category, wanted.supplier) if each]
-        among = f" among {' of '.join(inside)}" if inside else ""
-        low = " among what is low" if wanted.low and wanted.words else ""
-        if wanted.words:
-            return f"Nothing matches “{wanted.words}”{low}{among}.", True
-        if wanted.low:
-            return f"Nothing is low{among}.", True
-        if inside:
-            return f"There are no products{among}.", True
-        return "No products yet. Import a list.", False
+        return none_words(wanted)
 
     def _ask_counts(self) -> None:
         whole = ProductFilter(self._store.number)
 
         def done(counts: tuple[tuple[int, bool], tuple[int, bool]]) -> None:
             (every, more), (low, more_low) = counts
-            self.count.set_text(f"{number(every)}{'+' if more else ''} in {self._store.name}")
-            self.low.set_label(f"Low stock · {number(low)}{'+' if more_low else ''}")
+            self.count.set_text(in_store(every, more, self._store.name))
+            self.low.set_label(t("Low stock · {n}", n=f"{number(low)}{'+' if more_low else ''}"))
             self.low.set_variant("warn" if low else "plain")
 
         work = lambda: (self._desk.count(whole), self._desk.count(replace(whole, low=True)))  # noqa: E731
@@ -232,7 +225,8 @@ class ProductsPage(GridPage):
 
     def _drafted(self, id_: int) -> None:
         count = len(self.model.drafts)
-        self.unsaved_words.set_text(f"{counted(count, 'product')} not saved" if count else "")
+        words = t_n(count, "{n} product not saved", "{n} products not saved", n=number(count))
+        self.unsaved_words.set_text(words if count else "")
         self.save_all.setVisible(count > 0)
         if self.detail.product is not None and self.detail.product.id == id_:
             self._show_draft()
@@ -252,7 +246,8 @@ class ProductsPage(GridPage):
         wrong = [(each, words) for each in products for words in drafts.problems(each)]
         if wrong:
             product, words = wrong[0]
-            self.say(f"{product.name} is not saved.\n{words}", "warn")
+            said = t("{product} is not saved.", product=product.name)
+            self.say(f"{said}\n{words}", "warn")
         whole = [each for each in products if not drafts.problems(each)]
         self.edits.save([Wanted(drafts.begun(each), drafts.values(each)) for each in whole])
 
@@ -294,7 +289,8 @@ class ProductsPage(GridPage):
     def _take_theirs(self, clash: Clash) -> None:
         self.model.drafts.forget(clash.theirs)
         self._put(clash.theirs)
-        self.say(f"{clash.theirs.name} stays as {clash.theirs.who} left it.", "info")
+        words = t("{product} stays as {who} left it.", product=clash.theirs.name, who=clash.theirs.who)
+        self.say(words, "info")
 
     def _keep_mine(self, clash: Clash) -> None:
         self._put(clash.theirs)
@@ -319,7 +315,9 @@ class ProductsPage(GridPage):
         self._ask_counts()
         hand = format_qty(product.on_hand, product.unit)
         sign = "+" if delta > 0 else ""
-        self.say(f"{product.name}: {sign}{format_qty(delta, product.unit)}, {hand} on hand now.", "good")
+        change = f"{sign}{format_qty(delta, product.unit)}"
+        words = t("{product}: {change}, {hand} on hand now.", product=product.name, change=change, hand=hand)
+        self.say(words, "good")
 
     # -- several products ------------------------------------------------------------------------------
 
@@ -327,7 +325,7 @@ class ProductsPage(GridPage):
         """One edit for the chosen products, shown before it is done."""
         products = list(self.model.ticked.values())
         if not products:
-            self.say("Choose products first: Space, or Ctrl with a click.", "info")
+            self.say(t("Choose products first: Space, or Ctrl with a click."), "info")
             return
         question = BulkEdit(self.window(), products, self.spec.columns, self._money, field)
         question.asked.connect(self.edits.save)
@@ -337,7 +335,7 @@ class ProductsPage(GridPage):
         """A block from a spreadsheet, from the cell in hand on, shown before it is done."""
         block, place = read_block(text), self.table.block()
         if not block or not place.isValid():
-            self.say("There is no text to paste.", "info")
+            self.say(t("There is no text to paste."), "info")
             return
         columns = self.table.shown_columns()
         cells: list[tuple[Column, Product, str]] = []
@@ -358,7 +356,7 @@ class ProductsPage(GridPage):
     def _labels_of(self, products: Sequence[Product | None]) -> None:
         chosen = [product for product in products if product is not None]
         if not chosen:
-            self.say("Choose the products to print labels for first.", "info")
+            self.say(t("Choose the products to print labels for first."), "info")
             return
         self.ask_file(PrintLabels(self.window(), self._lanes, chosen, self._money, self.files_folder))
 
@@ -370,14 +368,7 @@ class ProductsPage(GridPage):
         self.open_question(question)
 
     def _imported(self, result: ImportResult) -> None:
-        written = result.written
-        words = f"{counted(written.new, 'new product')}, {number(written.changed)} changed."
-        beside = (
-            f"\n{number(result.looked.rejected)} rows are in {result.reject_file}."
-            if result.reject_file
-            else ""
-        )
-        self.say(words + beside, "warn" if beside else "good")
+        self.say(imported_words(result), "warn" if result.reject_file else "good")
         self.shown()
 
     # -- looks -----------------------------------------------------------------------------------------

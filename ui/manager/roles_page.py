@@ -15,6 +15,7 @@ from pos_desktop.domain.permissions import DEFAULT_ROLES
 from pos_desktop.domain.receipt import rate_text
 from pos_desktop.services.manager import ManagerDesk, Store
 from pos_desktop.services.manager_roles import SHARES, ManagerRoles, RoleFilter, RoleRule
+from pos_desktop.words import WordTable, later, later_all, t
 from ui.keymap import Keymap
 from ui.manager.grid_page import PageSpec
 from ui.manager.kept_page import KeptPage
@@ -27,33 +28,40 @@ from ui.widgets.surface import Card
 from ui.widgets.table import Pill
 
 ROLES = tuple(DEFAULT_ROLES)
+ROLE_TITLES = later_all({"cashier": "Cashier", "supervisor": "Supervisor", "manager": "Manager"})
+ROLE_WORDS = WordTable(ROLE_TITLES)
 
 
 def limit_words(limit: Limit, money: Currency) -> str:
     """How far somebody goes: ``up to 10%``, ``up to £50.00``, both, or ``any``."""
     parts = [] if limit.ppm is None else [rate_text(limit.ppm)]
     parts += [] if limit.amount is None else [format_money(limit.amount, money)]
-    return f"up to {' and '.join(parts)}" if parts else "any"
+    if len(parts) > 1:
+        return t("up to {share} and {amount}", share=parts[0], amount=parts[1])
+    return t("up to {limit}", limit=parts[0]) if parts else t("any @limit")
 
 
 def standing(rule: RoleRule, role: str, money: Currency) -> Pill:
     """Whether a role may do it, in words, colour and shape."""
-    far = limit_words(rule.limit(role), money)
+    limit = rule.limit(role)
+    far, any_ = limit_words(limit, money), limit.ppm is None and limit.amount is None
     if role not in rule.allowed:
         # Within its limit a shift is closed without asking, whoever may accept more of others.
-        own = rule.limited == "difference" and far != "any"
-        return Pill(f"Own {far}", "neutral") if own else Pill("No", "neutral")
+        own = rule.limited == "difference" and not any_
+        return Pill(t("Own {limit}", limit=far), "neutral") if own else Pill(t("No"), "neutral")
     if not rule.limited:
-        return Pill("Yes", "good", "check")
-    return Pill(far[:1].upper() + far[1:], "good" if far == "any" else "accent", "check")
+        return Pill(t("Yes"), "good", "check")
+    return Pill(far[:1].upper() + far[1:], "good" if any_ else "accent", "check")
 
 
 def role_columns(money: Currency) -> tuple[Column, ...]:
     """What may be done, and a column for each role."""
-    columns = [Column("what", "At the till", 176, lambda rule: str(rule.words), strong=True, roomy=420)]
+    columns = [
+        Column("what", later("At the till"), 176, lambda rule: str(rule.words), strong=True, roomy=420)
+    ]
     for role in ROLES:
         pill = partial(_pill, role=role, money=money)
-        columns.append(Column(role, role.capitalize(), 132, partial(_words, pill=pill), pill=pill))
+        columns.append(Column(role, ROLE_TITLES[role], 132, partial(_words, pill=pill), pill=pill))
     return tuple(columns)
 
 
@@ -87,13 +95,13 @@ class RolePane(Card):
         self.amounts: dict[str, QLineEdit] = {}
         self._names: list[Label] = []
         for n, role in enumerate(ROLES):
-            key = Key(role.capitalize(), name=f"role:{role}", height=48, checkable=True)
+            key = Key(ROLE_WORDS[role], name=f"role:{role}", height=48, checkable=True)
             key.clicked.connect(lambda _checked=False, r=role: self._changed(r))
             self.keys[role] = key
             grid.addWidget(key, 3 * n, 0, 1, 2)
-            self.shares[role] = self._field(role, "percent")
-            self.amounts[role] = self._field(role, "amount")
-            names = (Label("At most, %", role="chip"), Label(f"At most, {money.symbol}", role="chip"))
+            self.shares[role] = self._field(role, "percent", t("{role}, percent at most; empty for any"))
+            self.amounts[role] = self._field(role, "amount", t("{role}, amount at most; empty for any"))
+            names = [Label(t("At most, {sign}", sign=sign), role="chip") for sign in ("%", money.symbol)]
             for side, field in enumerate((self.shares[role], self.amounts[role])):
                 grid.addWidget(names[side], 3 * n + 1, side)
                 grid.addWidget(field, 3 * n + 2, side)
@@ -102,11 +110,11 @@ class RolePane(Card):
         self.body.addStretch(1)
         self.show_rule(None)
 
-    def _field(self, role: str, kind: str) -> QLineEdit:
+    def _field(self, role: str, kind: str, heard: str) -> QLineEdit:
         field = QLineEdit()
         field.setObjectName(f"{kind}:{role}")
-        field.setAccessibleName(f"{role.capitalize()}, {kind} at most; empty for any")
-        field.setPlaceholderText("any")
+        field.setAccessibleName(heard.format(role=ROLE_WORDS[role]))
+        field.setPlaceholderText(t("any @limit"))
         field.setMaxLength(14)
         field.returnPressed.connect(lambda: self._changed(role))
         return field
@@ -114,12 +122,12 @@ class RolePane(Card):
     def show_rule(self, rule: RoleRule | None) -> None:
         """Show what each role may, or that nothing is chosen."""
         self.rule = rule
-        self.title.set_text(rule.words if rule else "Nothing is chosen.")
+        self.title.set_text(rule.words if rule else t("Nothing is chosen."))
         limited = rule is not None and bool(rule.limited)
         self.note.set_text(
-            "Beyond its limit a role asks somebody whose role goes further. Enter keeps a limit."
+            t("Beyond its limit a role asks somebody whose role goes further. Enter keeps a limit.")
             if limited
-            else "A role that may not asks somebody who may, by PIN."
+            else t("A role that may not asks somebody who may, by PIN.")
             if rule
             else ""
         )
@@ -135,7 +143,8 @@ class RolePane(Card):
     def _show_role(self, rule: RoleRule, role: str) -> None:
         may, limit = role in rule.allowed, rule.limit(role)
         self.keys[role].setChecked(may)
-        self.keys[role].set_label(f"{role.capitalize()}: {'may' if may else 'may not'}")
+        name = ROLE_WORDS[role]
+        self.keys[role].set_label(t("{role}: may", role=name) if may else t("{role}: may not", role=name))
         share = "" if limit.ppm is None else rate_text(limit.ppm).removesuffix("%")
         self.shares[role].setText(share)
         self.shares[role].setEnabled(rule.limited in SHARES)
@@ -150,7 +159,7 @@ class RolePane(Card):
         if (share and ppm is None) or (sum_ and (amount is None or amount < 0)):
             self._show_role(self.rule, role)
             self.refused.emit(
-                "That is no share up to 100 or no sum. Type it again, or leave it empty for any."
+                t("That is no share up to 100 or no sum. Type it again, or leave it empty for any.")
             )
             return
         self.changed.emit(role, self.keys[role].isChecked(), Limit(ppm, amount))
@@ -166,8 +175,8 @@ class RolesPage(KeptPage):
         self._money = currency(store.currency)
         spec = PageSpec(
             "roles",
-            "Roles",
-            "Filter by what may be done…",
+            t("Roles"),
+            t("Filter by what may be done…"),
             "",
             role_columns(self._money),
             lambda wanted, sort, after: self.roles.page(wanted, sort, after),
@@ -190,7 +199,7 @@ class RolesPage(KeptPage):
         return RoleFilter(self.filter.field.text().strip())
 
     def _none_words(self, wanted: RoleFilter) -> tuple[str, bool]:
-        return f"Nothing matches “{wanted.words}”.", True
+        return t("Nothing matches “{words}”.", words=wanted.words), True
 
     def _in_hand(self, row: Any) -> None:
         self.pane.show_rule(row)
@@ -206,9 +215,11 @@ class RolesPage(KeptPage):
 
         def done(now: RoleRule) -> None:
             self.pane.show_rule(now)
-            words = f"{role.capitalize()}: {now.words} — {standing(now, role, self._money).text.lower()}."
+            far = standing(now, role, self._money).text
+            far = far[:1].lower() + far[1:]
+            words = t("{role}: {what} — {far}. Kept.", role=ROLE_WORDS[role], what=now.words, far=far)
             undo = None if back else lambda: self._change(role, *before, back=True)
-            self._say_kept(f"{words} Kept.", undo)
+            self._say_kept(words, undo)
 
         self._keep(lambda: self.roles.save(rule, role, allowed=allowed, limit=limit), done)
 

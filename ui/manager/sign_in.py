@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from pos_desktop.words import t
 from ui.theme import theme
 from ui.widgets.key import Key
 from ui.widgets.labels import Label
@@ -30,14 +31,16 @@ class ManagerSignIn(QWidget):
     def __init__(self, hint: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.login = QLineEdit()
-        self.login.setAccessibleName("Login")
-        self.login.setPlaceholderText("such as mgr_ann")
+        self.login.setAccessibleName(t("Login"))
+        self.login.setPlaceholderText(t("such as mgr_ann"))
         self.password = QLineEdit()
-        self.password.setAccessibleName("Password")
+        self.password.setAccessibleName(t("Password"))
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
         self.words = Label("", role="body_strong", tone="danger", max_lines=4)
         self.words.hide()
-        self.key = Key("Sign in", icon="check", variant="accent", role="key_big", height=60, name="sign_in")
+        self.key = Key(
+            t("Sign in"), icon="check", variant="accent", role="key_big", height=60, name="sign_in"
+        )
         self.key.accepts_enter = True
         self.key.clicked.connect(self._ask)
         self._lay_out(hint)
@@ -45,9 +48,10 @@ class ManagerSignIn(QWidget):
     def _lay_out(self, hint: str) -> None:
         card = Card(padding=28, spacing=10)
         card.setFixedWidth(theme().px(460))
-        card.body.addWidget(Label("Inventory", role="title"))
-        card.body.addWidget(Label("Sign in with your own login, not a till's.", role="note", tone="text2"))
-        for words, box in (("Login", self.login), ("Password", self.password)):
+        card.body.addWidget(Label(t("Inventory"), role="title"))
+        words = t("Sign in with your own login, not a till's.")
+        card.body.addWidget(Label(words, role="note", tone="text2"))
+        for words, box in ((t("Login"), self.login), (t("Password"), self.password)):
             card.body.addWidget(Label(words, role="caption", tone="text2"))
             card.body.addWidget(box)
         card.body.addWidget(self.words)
@@ -78,7 +82,7 @@ class ManagerSignIn(QWidget):
 
     def set_busy(self, busy: bool) -> None:
         """While the server is asked nothing can be asked again."""
-        self.key.set_label("Signing in…" if busy else "Sign in")
+        self.key.set_label(t("Signing in…") if busy else t("Sign in"))
         for widget in (self.key, self.login, self.password):
             widget.setEnabled(not busy)
 
@@ -94,7 +98,7 @@ class ManagerSignIn(QWidget):
     def _ask(self) -> None:
         login, password = self.login.text().strip(), self.password.text()
         if not login or not password:
-            self.refuse("Type your login and your password.")
+            self.refuse(t("Type your login and your password."))
             self.shown()
             return
         self.words.hide()

@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from pos_desktop.domain.calendar_words import month, weekday
 from pos_desktop.domain.money import MINUS, currency, format_money
 from pos_desktop.services.manager import DaySales, ManagerDesk, Store
+from pos_desktop.words import t
 from ui.messages import text_for
 from ui.tasks import Lanes, Query
 from ui.theme import SPACE_3, theme
@@ -31,12 +33,13 @@ Action = Callable[[], None]
 def trend(now: int, before: int) -> tuple[str, Tone]:
     """How ``now`` stands to the same weekday last week, in words, and the tone they are shown in."""
     if before <= 0:
-        return "nothing to compare with", "text3"
+        return t("nothing to compare with"), "text3"
     change = (now - before) * 1000 // before
     if abs(change) <= NO_TREND_PER_MILLE:
-        return "as last week", "text2"
+        return t("as last week"), "text2"
     sign = "+" if change > 0 else MINUS
-    return f"{sign}{abs(change) // 10} % on last week", "pay" if change > 0 else "danger"
+    percent = f"{sign}{abs(change) // 10}"
+    return t("{percent} % on last week", percent=percent), "pay" if change > 0 else "danger"
 
 
 class Figure(Card):
@@ -70,12 +73,13 @@ class TodayPage(QWidget):
         super().__init__(parent)
         self._desk, self._lanes, self._store = desk, lanes, store
         self._money = currency(store.currency)
-        self.title = Label("Today", role="title")
+        self.title = Label(t("Today"), role="title")
         self.when = Label("", role="note", tone="text2", align="end")
         self.banner = MessageBanner()
-        self.total, self.sales, self.average = Figure("Sales"), Figure("Customers"), Figure("Average basket")
+        self.total, self.sales = Figure(t("Sales @sum of money")), Figure(t("Customers"))
+        self.average = Figure(t("Average basket"))
         self.chart = BarChart(height=320)
-        self.nothing = Label("Nothing sold yet today.", role="body", tone="text2", align="center")
+        self.nothing = Label(t("Nothing sold yet today."), role="body", tone="text2", align="center")
         self._timer = QTimer(self)
         self._timer.setInterval(REFRESH_MS)
         self._timer.timeout.connect(self.refresh)
@@ -85,7 +89,7 @@ class TodayPage(QWidget):
         head = QHBoxLayout()
         head.addWidget(self.title, 1)
         head.addWidget(self.when, 1)
-        again = Key("Refresh", icon="refresh-cw", height=44, name="refresh")
+        again = Key(t("Refresh"), icon="refresh-cw", height=44, name="refresh")
         again.clicked.connect(self.refresh)
         head.addWidget(again)
         figures = QHBoxLayout()
@@ -93,7 +97,7 @@ class TodayPage(QWidget):
         for figure in (self.total, self.sales, self.average):
             figures.addWidget(figure, 1)
         chart = Card(padding=16, spacing=8)
-        words = "Sales by hour · pale bars are the same weekday last week"
+        words = t("Sales by hour · pale bars are the same weekday last week")
         chart.body.addWidget(Label(words, role="body_strong"))
         chart.body.addWidget(self.chart, 1)
         chart.body.addWidget(self.nothing)
@@ -126,7 +130,7 @@ class TodayPage(QWidget):
         self._lanes.run(Query(self, lambda: desk.day(number, today), self._show, self._failed))
 
     def _failed(self, problem: Exception) -> None:
-        self.banner.show_message(text_for(problem), "warn", [("Try again", self.refresh)])
+        self.banner.show_message(text_for(problem), "warn", [(t("Try again"), self.refresh)])
 
     def _show(self, day: DaySales) -> None:
         self.banner.clear()
@@ -145,5 +149,12 @@ class TodayPage(QWidget):
         )
         self.nothing.setVisible(not day.sales)
         now = datetime.now(UTC).astimezone(ZoneInfo(self._store.time_zone))
-        self.when.set_text(f"{day.day:%A} {day.day.day} {day.day:%B} · as of {now:%H:%M}")
+        words = t(
+            "{weekday} {day} {month} · as of {time}",
+            weekday=weekday(day.day),
+            day=day.day.day,
+            month=month(day.day),
+            time=f"{now:%H:%M}",
+        )
+        self.when.set_text(words)
         self.loaded.emit()

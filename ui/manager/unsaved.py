@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from pos_desktop.words import t
 from ui.theme import theme
 from ui.widgets.key import Key
 from ui.widgets.labels import Label
@@ -23,10 +24,11 @@ class AskUnsaved(Overlay):
         body.setSpacing(theme().px(12))
         self.words = Label(what, role="title", max_lines=2)
         body.addWidget(self.words)
-        body.addWidget(Label(f"They belong to {where}. Save them before you go?", role="body", max_lines=2))
-        self.stay = Key("Stay here", variant="ghost", hint="Esc", height=52, name="stay")
-        self.discard = Key("Throw away", variant="danger", height=52, name="throw_away")
-        self.save = Key("Save and go", variant="accent", height=52, name="save_and_go")
+        words = t("They belong to {where}. Save them before you go?", where=where)
+        body.addWidget(Label(words, role="body", max_lines=2))
+        self.stay = Key(t("Stay here"), variant="ghost", hint="Esc", height=52, name="stay")
+        self.discard = Key(t("Throw away"), variant="danger", height=52, name="throw_away")
+        self.save = Key(t("Save and go"), variant="accent", height=52, name="save_and_go")
         row = QHBoxLayout()
         row.setSpacing(theme().px(8))
         for key in (self.stay, self.discard, self.save):

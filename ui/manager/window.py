@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from pos_desktop.bootstrap import ManagerServices
 from pos_desktop.services.manager import Store
+from pos_desktop.words import t
 from ui.keymap import Keymap, KeyRouter
 from ui.manager.desk import Desk
 from ui.manager.sign_in import Credentials, ManagerSignIn
@@ -42,7 +43,7 @@ class InventoryWindow(QWidget):
     ) -> None:
         super().__init__()
         self.setObjectName("canvas")
-        self.setWindowTitle("Inventory")
+        self.setWindowTitle(t("Inventory"))
         self._app, self._open_desk, self._lanes = app, open_desk, lanes
         self.keymap = keys or Keymap()
         self.services: ManagerServices | None = None
@@ -85,7 +86,7 @@ class InventoryWindow(QWidget):
         if self.services is None:
             return
         self._take_desk_away()
-        self.setWindowTitle(f"{store.name} · Inventory")
+        self.setWindowTitle(t("{store} · Inventory", store=store.name))
         desk = Desk(self.services, store, self._login, self._lanes, self.keymap)
         self._name_stores(desk, store)
         self.desk = desk
@@ -106,7 +107,7 @@ class InventoryWindow(QWidget):
         services, self.services = self.services, None
         if services is not None:
             self._lanes.run(Command(self, services.close))
-        self.setWindowTitle("Inventory")
+        self.setWindowTitle(t("Inventory"))
         self.sign_in.set_busy(False)
         self.sign_in.password.clear()
         self.sign_in.show()

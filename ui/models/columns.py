@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from pos_desktop.domain.money import MINUS, THIN_SPACE
 from pos_desktop.services.manager import Value
+from pos_desktop.words import t
 from ui.theme import Layout
 from ui.widgets.table import Pill
 
@@ -43,6 +44,9 @@ class Editing:
 class Column:
     """One column. ``text`` is what a person reads, ``plain`` what a spreadsheet gets, if that differs.
 
+    ``title`` is the English one, its ``{sign}`` the money's; ``words`` is what a person reads of it. A file's
+    ``heading`` stays English whatever the language, so that a list reads again on any machine.
+
     ``since`` is the smallest window it is shown in unless the person chose otherwise; None: only when chosen.
     ``width`` in logical pixels, ``roomy`` in a wide window. ``sort`` is the service's name to sort by.
     ``code`` marks digits that are no number.
@@ -63,6 +67,17 @@ class Column:
     dot: Callable[[Any], str] | None = None
     since: Layout | None = Layout.COMPACT
     roomy: int = 0
+    sign: str = ""
+
+    @property
+    def words(self) -> str:
+        """The title in the language in use."""
+        return t(self.title, sign=self.sign) if self.sign else t(self.title)
+
+    @property
+    def heading(self) -> str:
+        """The title in a file."""
+        return self.title.format(sign=self.sign)
 
     def spreadsheet(self, row: Any) -> str:
         """The cell as a spreadsheet takes it: no grouping, a hyphen for minus, the point as decimal sign."""

@@ -219,7 +219,7 @@ class PagedModel(QAbstractTableModel):
     ) -> Any:
         """Names of columns; numbers at the right."""
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self.columns[section].title
+            return self.columns[section].words
         if role == Qt.ItemDataRole.TextAlignmentRole and self.columns[section].number:
             return _RIGHT
         return None

@@ -9,12 +9,21 @@ from pos_desktop.domain.money import MINUS, Currency, divide_half_up, format_amo
 from pos_desktop.domain.quantity import format_qty, parse_qty
 from pos_desktop.domain.tax import format_rate
 from pos_desktop.services.manager import Choices, Product, Store, Value, margin
+from pos_desktop.words import later, later_all, t
 from ui.models.columns import Column, Editing
 from ui.theme import Layout
 from ui.widgets.table import Pill
 
 MAX_PRICE = 99_999_999
 """The dearest price the server takes, in minor units."""
+_UNKNOWN = later_all(
+    {
+        "category": "There is no category “{typed}”. Choose one of the list.",
+        "supplier": "There is no supplier “{typed}”. Choose one of the list.",
+        "tax": "There is no tax “{typed}”. Choose one of the list.",
+        "answer": "There is no answer “{typed}”. Choose one of the list.",
+    }
+)
 _MARKERS = (
     ("fruit", "fruit"),
     ("veg", "veg"),
@@ -48,14 +57,17 @@ class ProductColumns:
 
     def columns(self) -> tuple[Column, ...]:
         """Every column, the one that carries the tick first."""
-        stock = (*self._stock(), Column("status", "Status", 112, lambda p: status(p).text, pill=status))
+        stock = (
+            *self._stock(),
+            Column("status", later("Status"), 112, lambda p: status(p).text, pill=status),
+        )
         return (_NAME, _CODE, self._category(), *self._money_columns(), *stock, *self._given(), *_LIMITS)
 
     def _category(self) -> Column:
         editing = Editing("category", self._read_category, _category, lambda: self.choices.categories)
         return Column(
             "category",
-            "Category",
+            later("Category"),
             128,
             _category,
             sort="category",
@@ -69,10 +81,10 @@ class ProductColumns:
         money, store = self._money, self._store
         price = Editing("price", self._read_price, lambda p: format_amount(p.price, money))
         return (
-            Column("price", "Price", 92, price.begin, number=True, sort="price", editing=price),
+            Column("price", later("Price"), 92, price.begin, number=True, sort="price", editing=price),
             Column(
                 "cost",
-                "Cost",
+                later("Cost"),
                 84,
                 lambda p: cost_text(p, money),
                 number=True,
@@ -82,7 +94,7 @@ class ProductColumns:
             ),
             Column(
                 "margin",
-                "Margin",
+                later("Margin"),
                 84,
                 lambda p: margin_text(p, store, money),
                 plain=lambda p: margin_text(p, store, money).removesuffix(" %"),
@@ -96,7 +108,7 @@ class ProductColumns:
         return (
             Column(
                 "on_hand",
-                "On hand",
+                later("On hand"),
                 100,
                 lambda p: format_qty(p.on_hand, p.unit),
                 plain=lambda p: format_qty(p.on_hand),
@@ -106,7 +118,7 @@ class ProductColumns:
             ),
             Column(
                 "low",
-                "Reorder at",
+                later("Reorder at"),
                 100,
                 lambda p: "" if p.low is None else format_qty(p.low, p.unit),
                 plain=low.begin,
@@ -123,7 +135,7 @@ class ProductColumns:
         return (
             Column(
                 "supplier",
-                "Supplier",
+                later("Supplier"),
                 160,
                 _supplier,
                 sort="supplier",
@@ -131,7 +143,7 @@ class ProductColumns:
                 since=Layout.WIDE,
                 roomy=180,
             ),
-            Column("tax", "Tax", 92, _tax, plain=tax.begin, editing=tax, since=None),
+            Column("tax", later("Tax"), 92, _tax, plain=tax.begin, editing=tax, since=None),
         )
 
     # -- what typed texts mean -------------------------------------------------------------------------
@@ -139,7 +151,7 @@ class ProductColumns:
     def _read_price(self, text: str, _product: Product) -> Value:
         price = parse_amount(text, self._money)
         if price is None or not 0 <= price <= MAX_PRICE:
-            raise ValueError(f"Type a price such as {format_amount(185, self._money)}.")
+            raise ValueError(t("Type a price such as {price}.", price=format_amount(185, self._money)))
         return price
 
     def _read_category(self, text: str, product: Product) -> Value:
@@ -163,7 +175,7 @@ def _chosen(text: str, known: Sequence[str], what: str) -> str:
     bare = text.strip().casefold()
     found = next((name for name in known if name and name.casefold() == bare), None)
     if found is None:
-        raise ValueError(f"There is no {what} “{text.strip()}”. Choose one of the list.")
+        raise ValueError(t(_UNKNOWN[what], typed=text.strip()))
     return found
 
 
@@ -180,13 +192,17 @@ def _tax(product: Product) -> str:
 
 
 def _blocked(product: Product) -> str:
+    return t("Yes") if product.blocked else t("No")
+
+
+def _plain_blocked(product: Product) -> str:
     return "Yes" if product.blocked else "No"
 
 
 def _read_name(text: str, _product: Product) -> Value:
     name = " ".join(text.split())
     if not 0 < len(name) <= 200 or not name.isprintable():
-        raise ValueError("A product needs a name of at most 200 letters.")
+        raise ValueError(t("A product needs a name of at most 200 letters."))
     return name
 
 
@@ -196,7 +212,7 @@ def _read_low(text: str, product: Product) -> Value:
         return None
     qty = 0 if not bare.strip("0.,") and bare[0] == "0" else parse_qty(bare)
     if qty is None:
-        raise ValueError("Type an amount such as 12, or nothing.")
+        raise ValueError(t("Type an amount such as 12, or nothing."))
     return qty
 
 
@@ -205,17 +221,18 @@ def _read_age(text: str, _product: Product) -> Value:
     if not bare:
         return None
     if not (bare.isascii() and bare.isdigit() and 1 <= int(bare[:3]) <= 99):
-        raise ValueError("Type an age from 1 to 99, or nothing.")
+        raise ValueError(t("Type an age from 1 to 99, or nothing."))
     return int(bare)
 
 
 def _read_blocked(text: str, _product: Product) -> Value:
-    return 1 if _chosen(text, ("Yes", "No"), "answer") == "Yes" else 0
+    """In the language in use, or in English as a file of ours has it."""
+    return 1 if _chosen(text, (t("Yes"), t("No"), "Yes", "No"), "answer") in (t("Yes"), "Yes") else 0
 
 
 _NAME = Column(
     "name",
-    "Product",
+    later("Product"),
     240,
     lambda p: str(p.name),
     sort="name",
@@ -224,7 +241,7 @@ _NAME = Column(
 )
 _CODE = Column(
     "code",
-    "Code",
+    later("Code"),
     132,
     lambda p: shown_code(p.code),
     code=True,
@@ -233,10 +250,10 @@ _CODE = Column(
     tone=lambda _: "text2",
 )
 _AGE = Editing("min_age", _read_age, lambda p: "" if p.min_age is None else str(p.min_age))
-_BLOCKED = Editing("blocked", _read_blocked, _blocked, lambda: ("Yes", "No"))
+_BLOCKED = Editing("blocked", _read_blocked, _blocked, lambda: (t("Yes"), t("No")))
 _LIMITS = (
-    Column("min_age", "Age", 64, _AGE.begin, number=True, editing=_AGE, since=None),
-    Column("blocked", "Blocked", 90, _blocked, editing=_BLOCKED, since=None),
+    Column("min_age", later("Age"), 64, _AGE.begin, number=True, editing=_AGE, since=None),
+    Column("blocked", later("Blocked"), 90, _blocked, plain=_plain_blocked, editing=_BLOCKED, since=None),
 )
 
 
@@ -249,10 +266,12 @@ def with_values(product: Product, values: dict[str, Value]) -> Product:
 def status(product: Product) -> Pill:
     """Whether there is enough of it, in words, colour and shape."""
     if product.blocked:
-        return Pill("Blocked", "danger", "circle-alert")
+        return Pill(t("Blocked"), "danger", "circle-alert")
     if product.is_out:
-        return Pill("Out", "danger", "circle-alert")
-    return Pill("Low", "warn", "triangle-alert") if product.is_low else Pill("In stock", "good", "check")
+        return Pill(t("Out"), "danger", "circle-alert")
+    return (
+        Pill(t("Low"), "warn", "triangle-alert") if product.is_low else Pill(t("In stock"), "good", "check")
+    )
 
 
 def shown_code(code: str) -> str:
