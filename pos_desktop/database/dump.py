@@ -38,11 +38,11 @@ def dump_database(binaries: Binaries, dsn: str, path: Path) -> None:
     password goes by a file of this user alone: a command line is everybody's to read, an environment root's.
     EnvironmentProblem ``dump.failed`` names the file and what PostgreSQL said.
     """
-    with _without_password(dsn) as (address, environment):
+    with without_password(dsn) as (address, secret):
         command = [binaries.program("pg_dump"), "-Fc", "-Z", "1", "-f", str(path), "-d", address]
-        _run(command, path, environment, "dump.failed")
+        run_program(command, path, secret, "dump.failed")
     listing = [binaries.program("pg_restore"), "-l", "-f", os.devnull, str(path)]
-    _run(listing, path, _environment(), "dump.failed")
+    run_program(listing, path, environment(), "dump.failed")
 
 
 def restore_dump(binaries: Binaries, path: Path, dsn: str) -> None:
@@ -50,34 +50,40 @@ def restore_dump(binaries: Binaries, path: Path, dsn: str) -> None:
 
     EnvironmentProblem ``dump.unreadable`` names the file and what PostgreSQL said.
     """
-    with _without_password(dsn) as (address, environment):
+    with without_password(dsn) as (address, secret):
         command = [binaries.program("pg_restore"), "--exit-on-error", "-d", address, str(path)]
-        _run(command, path, environment, "dump.unreadable")
+        run_program(command, path, secret, "dump.unreadable")
 
 
 def list_dump(binaries: Binaries, path: Path) -> str:
     """What pg_restore says is in a dump, when it was made first. EnvironmentProblem ``dump.unreadable``."""
-    return _run([binaries.program("pg_restore"), "-l", str(path)], path, _environment(), "dump.unreadable")
+    return run_program(
+        [binaries.program("pg_restore"), "-l", str(path)], path, environment(), "dump.unreadable"
+    )
 
 
 @contextlib.contextmanager
-def _without_password(dsn: str) -> Iterator[tuple[str, dict[str, str]]]:
+def without_password(dsn: str) -> Iterator[tuple[str, dict[str, str]]]:
     """The address for a command line, and an environment that names a file with the password."""
     parts = {key: str(value) for key, value in conninfo_to_dict(dsn).items() if value is not None}
     password = parts.pop("password", "").replace("\\", "\\\\").replace(":", "\\:")
     with tempfile.TemporaryDirectory(prefix="pos-") as folder:
         file = Path(folder) / "pgpass"
         write_secret(file, f"*:*:*:*:{password}\n")
-        yield make_conninfo("", **parts), {**_environment(), "PGPASSFILE": str(file)}
+        yield make_conninfo("", **parts), {**environment(), "PGPASSFILE": str(file)}
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """Ours without the secrets somebody may have put into it."""
     secret = {"PGPASSWORD", PASSWORD_VARIABLE}
     return {name: value for name, value in os.environ.items() if name not in secret}
 
 
-def _run(command: list[str], path: Path, environment: dict[str, str], trouble: str) -> str:
+def run_program(command: list[str], path: Path, variables: dict[str, str], trouble: str) -> str:
+    """What a program of PostgreSQL says, run with low priority.
+
+    EnvironmentProblem ``trouble`` with ``path`` and what PostgreSQL complained of, as ``reason``.
+    """
     names = ("CREATE_NO_WINDOW", "BELOW_NORMAL_PRIORITY_CLASS")  # Windows only
     try:
         with subprocess.Popen(
@@ -86,7 +92,7 @@ def _run(command: list[str], path: Path, environment: dict[str, str], trouble: s
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env=environment,
+            env=variables,
             creationflags=sum(getattr(subprocess, name, 0) for name in names),
         ) as process:
             _step_back(process.pid)

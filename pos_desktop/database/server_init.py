@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
 from psycopg import sql
 
 from pos_desktop.database.probe import settings_of
 from pos_desktop.database.server_settings import Lacking, lacking
 from pos_desktop.database.till import Connection
+from pos_desktop.database.wal_archive import LIBRARY, WAL, archive_settings
 from pos_desktop.errors import UserError, add_messages
 
 OLDEST, NEWEST = 15, 18
@@ -34,6 +36,10 @@ add_messages(
             "Connect as postgres, or let the one who looks after the server run this."
         ),
         "server.network": "{network} is no network.\nWrite it like 192.168.1.0/24.",
+        "server.no_module": (
+            "The server lacks its module {name}, which archives the log.\n"
+            "Install PostgreSQL's contrib package on it, or give --archive-command."
+        ),
         "server.extensions": (
             "The server lacks the extensions {names}.\nInstall PostgreSQL's contrib package on it."
         ),
@@ -52,12 +58,18 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the server is prepared for: the database's name, the tills' network, the certificate's files."""
+    """What the server is prepared for: the database's name, the tills' network, the certificate's files.
+
+    ``archive`` is the folder below which base backups and the archived log lie, as the server's machine names
+    it; ``archive_command`` archives the log by any command instead.
+    """
 
     database: str
     network: str
     certificate: str = ""
     key: str = ""
+    archive: str = ""
+    archive_command: str = ""
 
 
 def refuse_unfit(owner: Connection) -> None:
@@ -77,7 +89,7 @@ def refuse_unfit(owner: Connection) -> None:
 
 def actions(owner: Connection, wish: Wish) -> list[Action]:
     """Everything that is to be done, in order; empty when the server is ready. Changes nothing."""
-    found = list(_settings(owner, wish))
+    found = [*_settings(owner, wish), *_archive(owner, wish)]
     if not owner.execute("select 1 from pg_database where datname = %s", [wish.database]).fetchone():
         statement = sql.SQL("create database {} encoding 'UTF8' template template0")
         found.append(
@@ -108,6 +120,58 @@ def _settings(owner: Connection, wish: Wish) -> Iterator[Action]:
             yield Action(
                 "give the server a certificate: --certificate FILE --key FILE, as the server sees them"
             )
+
+
+def _archive(owner: Connection, wish: Wish) -> Iterator[Action]:
+    """The log kept outside the server, so that nothing since the last backup is lost with its disk."""
+    rows = owner.execute("select name, setting from pg_settings where name = any(%s)", [[*_ARCHIVE]])
+    now = {str(name): str(setting) for name, setting in rows}
+    if now["wal_level"] == "minimal":
+        yield _set("wal_level", "replica", "minimal", restart=True)
+    wanted = _wanted_archive(wish)
+    if not wanted and (
+        now["archive_mode"] == "off" or not (now["archive_command"] or now["archive_library"])
+    ):
+        yield Action(
+            "say where the log is archived, or what was sold since the last backup dies with this disk: "
+            "--archive DIR, another disk than the server's"
+        )
+        return
+    if wanted.get("archive_library"):
+        yield from _archive_folder(owner, wish.archive)
+    rows = owner.execute("select name, setting from pg_settings where name like 'basic_archive.%'")
+    now |= {str(name): str(setting) for name, setting in rows}
+    for name, value in wanted.items():
+        if name == "archive_timeout" and now[name] != "0":
+            continue  # somebody chose another time
+        if now.get(name, "") != value:
+            yield _set(name, value, now.get(name, ""), restart=name == "archive_mode")
+
+
+_ARCHIVE = ("wal_level", "archive_mode", "archive_command", "archive_library", "archive_timeout")
+
+
+def _wanted_archive(wish: Wish) -> dict[str, str]:
+    if wish.archive_command:
+        own = archive_settings("")
+        return {
+            "archive_mode": own["archive_mode"],
+            "archive_library": "",
+            "archive_command": wish.archive_command,
+            "archive_timeout": own["archive_timeout"],
+        }
+    return archive_settings(f"{wish.archive}/{WAL}") if wish.archive else {}
+
+
+def _archive_folder(owner: Connection, folder: str) -> Iterator[Action]:
+    """LOAD makes the module's settings known to this session, and shows that the server has it."""
+    try:
+        owner.execute(f"load '{LIBRARY}'".encode())
+    except psycopg.errors.UndefinedFile as error:
+        raise UserError("server.no_module", name=LIBRARY) from error
+    row = owner.execute("select isdir from pg_stat_file(%s, true)", [f"{folder}/{WAL}"]).fetchone()
+    if row is None or not row[0]:
+        yield Action(f"make the folder {folder}/{WAL} on the server's machine, for the server's user alone")
 
 
 _OURS = ("max_connections", "listen_addresses", "ssl", "ssl_cert_file", "ssl_key_file")

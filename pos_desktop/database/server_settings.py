@@ -9,8 +9,12 @@ from pathlib import Path
 
 from pos_desktop.database.binaries import Binaries
 from pos_desktop.database.server_process import give_to_server
+from pos_desktop.database.wal_archive import WAL, archive_settings, make_archive, quoted
+from pos_desktop.paths import make_private_dir
 
 FILE = "pos_desktop.conf"
+ARCHIVE_NOTE = "archive"
+"""Beside the data of an embedded server: where its log is archived. Whoever starts the server reads it."""
 
 _ALWAYS = """
 # Written at each start by pos_desktop; changes made here are lost.
@@ -68,9 +72,37 @@ def write_settings(data: Path, binaries: Binaries, *, durable: bool) -> None:
         text += _FRAGILE
     if binaries.has_extension("pg_stat_statements"):
         text += _STATISTICS
+    text += _archive(data.parent / ARCHIVE_NOTE)
     target = data / FILE
     target.write_text(text, encoding="utf-8")
     give_to_server(target, 0o600)
+
+
+def choose_archive(place: Path, folder: Path | None) -> None:
+    """Have the embedded server of ``place`` archive its log below ``folder`` from its next start on, or not.
+
+    EnvironmentProblem ``archive.no_folder`` when that folder is not there. The server is told of it all the
+    same: it keeps its log until the folder is back.
+    """
+    if folder is not None:
+        make_private_dir(place)
+    note = place / ARCHIVE_NOTE
+    before = note.read_text(encoding="utf-8") if note.is_file() else ""
+    now = "" if folder is None else str(folder / WAL)
+    if now != before and place.is_dir():
+        note.write_text(now, encoding="utf-8")
+    if folder is not None:
+        make_archive(folder)
+
+
+def _archive(note: Path) -> str:
+    wal = note.read_text(encoding="utf-8") if note.is_file() else ""
+    if not wal:
+        return ""
+    lines = [f"{name} = {quoted(value)}" for name, value in archive_settings(wal).items()]
+    return (
+        "\n# The log goes on from the newest base backup (backup.base_directory).\n" + "\n".join(lines) + "\n"
+    )
 
 
 def include_settings(data: Path) -> None:

@@ -14,6 +14,7 @@ from psycopg.conninfo import make_conninfo
 
 from pos_desktop.cli.main import main
 from pos_desktop.database.server_process import free_port, give_to_server, run_options
+from pos_desktop.database.wal_archive import make_archive
 from tests.security.certificates import HOST, Authority
 
 BIN = Path("/usr/lib/postgresql/15/bin")
@@ -86,6 +87,7 @@ def test_a_fresh_server_becomes_a_shops(
     assert server("check", fresh) == 1
     said = capsys.readouterr().out
     assert "make the database pos" in said
+    assert "say where the log is archived" in said
     assert "set tcp_keepalives_idle = 5 (it is 0)" in said
     assert "set max_connections = 200 (it is 100) (takes a restart)" in said
     assert fresh.ask("select count(*) from pg_database where datname = 'pos'") == 0
@@ -94,17 +96,27 @@ def test_a_fresh_server_becomes_a_shops(
     assert server("init", fresh, *certificate) == 1
     assert fresh.ask("select count(*) from pg_database where datname = 'pos'") == 0
 
-    assert server("init", fresh, *certificate, "--yes") == 0
+    archive = ["--archive", str(fresh.folder / "other disk")]
+    assert server("init", fresh, *certificate, *archive, "--yes") == 0
     said = capsys.readouterr().out
     assert "Left for you: restart the server" in said
+    assert f"Left for you: make the folder {fresh.folder / 'other disk' / 'wal'}" in said
     assert fresh.ask("select count(*) from pos.store", "pos") == 0
+    (fresh.folder / "other disk").mkdir()
+    give_to_server(make_archive(fresh.folder / "other disk").parent, 0o700)
     fresh.restart()
+    assert fresh.ask("show archive_library") == "basic_archive"
+    assert fresh.ask("show archive_timeout") == "5min"
     assert fresh.ask("show max_connections") == "200"
     assert fresh.ask("show ssl") == "on"
     assert fresh.ask("select count(*) from pg_hba_file_rules where error is not null") == 0
-    assert server("check", fresh, *certificate) == 1  # checksums can only be switched on by hand
+    assert server("check", fresh, *certificate, *archive) == 1  # checksums can only be switched on by hand
     said = capsys.readouterr().out
     assert said.splitlines()[1:] == ["  data_checksums is off: stop the server and run pg_checksums --enable"]
+    assert server("check", fresh, *certificate, "--archive-command", "cp -n %p /mnt/%f") == 1
+    said = capsys.readouterr().out
+    assert "  set archive_command = cp -n %p /mnt/%f (it is empty)\n" in said
+    assert "  set archive_library =  (it is basic_archive)\n" in said
 
 
 def test_only_the_tls_door_leads_to_the_shop(fresh: FreshServer, open_dir: Path) -> None:
