@@ -7,6 +7,7 @@ from dataclasses import replace
 from pos_desktop.domain.basket import Basket, Item
 from pos_desktop.domain.money import Currency, format_amount
 from pos_desktop.domain.quantity import ONE, format_qty
+from pos_desktop.words import t
 from ui.register.model import Pending, Strip
 
 
@@ -15,18 +16,29 @@ def added_strip(basket: Basket, item: Item, currency: Currency) -> Strip:
     line = basket.line(basket.touched)
     if line.inward:
         amount = format_amount(line.amount, currency)
-        return Strip("added", item.name, f"Returned empties · {format_qty(-line.qty)}", amount)
+        return Strip("added", item.name, t("Returned empties · {qty}", qty=format_qty(-line.qty)), amount)
     unit = f"{format_amount(line.price, currency)}"
     if item.weighed:
-        detail = f"Added · {format_qty(line.qty, item.unit)} at {unit} / {item.unit}"
+        detail = t(
+            "Added · {qty} at {price} / {unit}",
+            qty=format_qty(line.qty, item.unit),
+            price=unit,
+            unit=item.unit,
+        )
     else:
-        detail = f"Added · {format_qty(line.qty)} in basket"
+        detail = t("Added · {qty} in basket", qty=format_qty(line.qty))
     deposit = next((each for each in basket.lines if each.deposit_for == line.n), None)
     if deposit is not None:
-        detail = f"{detail} · deposit {format_amount(deposit.amount, currency)}"
+        detail = t(
+            "{detail} · deposit {amount}", detail=detail, amount=format_amount(deposit.amount, currency)
+        )
     shown = line.amount if item.weighed or line.flags else line.price
     if item.on_hand <= 0 and not item.open_price:
-        detail = f"{detail} · stock says {format_qty(item.on_hand, item.unit)}, sell it anyway"
+        detail = t(
+            "{detail} · stock says {on_hand}, sell it anyway",
+            detail=detail,
+            on_hand=format_qty(item.on_hand, item.unit),
+        )
         return Strip("note", item.name, detail, format_amount(shown, currency))
     return Strip("added", item.name, detail, format_amount(shown, currency))
 

@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLay
 
 from pos_desktop.domain.exemption import relief
 from pos_desktop.domain.money import Currency, format_amount, format_money
+from pos_desktop.words import t
 from ui.keymap import Keymap
 from ui.register.basket_rows import basket_row
-from ui.register.model import Strip, UnknownCode, grouped, ignored_words, pieces_words, plural
+from ui.register.model import Strip, UnknownCode, grouped, ignored_words, lines_words, pieces_words
 from ui.register.sale import Sale
 from ui.theme import SPACE_2, SPACE_3, theme
 from ui.widgets.basket_list import BasketList, BasketModel, BasketRow
@@ -38,17 +39,19 @@ class _Empty(PaintedWidget):
         return QSize(theme().px(300), theme().px(160))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        t = theme()
+        look = theme()
         middle, width = self.height() / 2, float(self.width())
         with Canvas.on(self) as canvas:
-            side = t.px(48)
-            icon = QRectF((width - side) / 2, middle - t.px(64), side, side)
-            canvas.icon(icon, "scan-barcode", t.c.text3)
-            place = QRectF(0, middle - t.px(4), width, t.px(32))
-            canvas.text(place, "Scan an item to start", t.type("basket_name"), t.c.text2, align=CENTER)
-            place = QRectF(t.px(16), middle + t.px(30), width - t.px(32), t.px(24))
-            words = "or tap a tile, type a PLU, or search by name"
-            canvas.text(place, words, t.type("basket_note"), t.c.text3, align=CENTER)
+            side = look.px(48)
+            icon = QRectF((width - side) / 2, middle - look.px(64), side, side)
+            canvas.icon(icon, "scan-barcode", look.c.text3)
+            place = QRectF(0, middle - look.px(4), width, look.px(32))
+            canvas.text(
+                place, t("Scan an item to start"), look.type("basket_name"), look.c.text2, align=CENTER
+            )
+            place = QRectF(look.px(16), middle + look.px(30), width - look.px(32), look.px(24))
+            words = t("or tap a tile, type a PLU, or search by name")
+            canvas.text(place, words, look.type("basket_note"), look.c.text3, align=CENTER)
 
 
 class BasketPanel(Card):
@@ -71,7 +74,7 @@ class BasketPanel(Card):
         self.strip = StripWidget()
         self._head = Label("", role="body_strong", max_lines=1)
         self._counts = Label("", role="basket_note", tone="text2", max_lines=1)
-        self._undo = self._action_key("Undo", "undo", variant="ghost", icon="undo-2", height=40)
+        self._undo = self._action_key(t("Undo"), "undo", variant="ghost", icon="undo-2", height=40)
         self._undo.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         kept = self._undo.sizePolicy()
         kept.setRetainSizeWhenHidden(True)
@@ -124,7 +127,7 @@ class BasketPanel(Card):
     def _customer_keys(self) -> tuple[Key, Key]:
         """A key to name a customer with, and in its place the customer that is named."""
         nobody = self._action_key("", "customer", variant="ghost", icon="user", height=40)
-        nobody.setAccessibleName("The customer of the sale")
+        nobody.setAccessibleName(t("The customer of the sale"))
         nobody.set_hint("")
         nobody.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         named = self._action_key("", "customer", variant="soft", icon="user-check", height=44)
@@ -138,9 +141,9 @@ class BasketPanel(Card):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme().px(SPACE_2))
         for label, action, icon in (
-            ("Search for it", "search", "search"),
-            ("Sell at typed price", "sell_typed", "pencil"),
-            ("Leave it out", "leave_out", "x"),
+            (t("Search for it"), "search", "search"),
+            (t("Sell at typed price"), "sell_typed", "pencil"),
+            (t("Leave it out"), "leave_out", "x"),
         ):
             row.addWidget(self._action_key(label, action, screen="unknown", icon=icon, height=56))
         bar.hide()
@@ -154,15 +157,15 @@ class BasketPanel(Card):
         row.setSpacing(theme().px(SPACE_2))
         for icon, step, name in (("minus", -1, "less"), ("plus", 1, "one_more")):
             key = Key("", variant="soft", icon=icon, name=name)
-            key.setAccessibleName("One less of the line" if step < 0 else "One more of the line")
+            key.setAccessibleName(t("One less of the line") if step < 0 else t("One more of the line"))
             key.clicked.connect(lambda _checked=False, by=step: self.stepped.emit(by))
             key.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             row.addWidget(key, 2)
-        row.addWidget(self._action_key("Qty", "qty", variant="soft"), 3)
-        row.addWidget(self._action_key("Price", "price", variant="soft"), 3)
-        row.addWidget(self._action_key("Discount", "discount", variant="soft"), 4)
+        row.addWidget(self._action_key(t("Qty"), "qty", variant="soft"), 3)
+        row.addWidget(self._action_key(t("Price"), "price", variant="soft"), 3)
+        row.addWidget(self._action_key(t("Discount"), "discount", variant="soft"), 4)
         row.addSpacing(theme().px(SPACE_2))
-        row.addWidget(self._action_key("Remove", "remove", variant="danger"), 4)
+        row.addWidget(self._action_key(t("Remove"), "remove", variant="danger"), 4)
         return bar
 
     # -- showing ---------------------------------------------------------------------------------
@@ -184,8 +187,8 @@ class BasketPanel(Card):
         self._pages.setCurrentIndex(1 if rows else 0)
         self._totals.show_totals(self._sale)
         count = pieces_words(self._sale.totals)
-        lines = plural(len(rows), "line")
-        self._counts.set_text(f"{count} · {lines}" if rows else "No items yet")
+        lines = lines_words(len(rows))
+        self._counts.set_text(f"{count} · {lines}" if rows else t("No items yet"))
 
     def _show_customer(self, *, busy: bool) -> None:
         buyer = self._sale.buyer
@@ -226,11 +229,12 @@ class BasketPanel(Card):
 
     def _show_unknown(self, unknown: UnknownCode) -> None:
         code = grouped(unknown.code)
-        detail = f"{code} · not added to the sale"
+        detail = t("{code} · not added to the sale", code=code)
         if self._sale.ignored:
             detail = f"{detail} · {ignored_words(self._sale.ignored)}"
-        if self.strip.words != ("Not on file", detail, ""):
-            self.strip.show_state("unknown", "Not on file", detail)
+        title = t("Not on file")
+        if self.strip.words != (title, detail, ""):
+            self.strip.show_state("unknown", title, detail)
 
     def texts(self) -> tuple[str, str, str]:
         """Title, detail and amount of the strip, as a person reads them."""
@@ -251,7 +255,7 @@ class _TotalsBar(QWidget):
             for _ in range(3)
         ]
         self._total = AmountLabel("", role="total")
-        self._caption = Label("To pay", role="key", tone="text2", align="end", max_lines=1)
+        self._caption = Label(t("To pay"), role="key", tone="text2", align="end", max_lines=1)
         for label, amount in self._rows:
             row = QHBoxLayout()
             row.addWidget(label)
@@ -270,17 +274,17 @@ class _TotalsBar(QWidget):
     def show_totals(self, sale: Sale) -> None:
         """Show the sums of the sale."""
         totals, empty = sale.totals, sale.basket.empty
-        word, tax = "incl. VAT" if sale.basket.tax_mode == "included" else "plus tax", totals.tax
+        word, tax = t("incl. VAT") if sale.basket.tax_mode == "included" else t("plus tax"), totals.tax
         if sale.basket.exempt is not None:
             free = relief(sale.basket, totals.off, totals.subtotal, totals.total)
-            word, tax = ("less exempt tax", -free) if free else ("exempt; plus tax", tax)
-        texts = (("Subtotal", totals.subtotal), ("Savings", -totals.off), (word, tax))
+            word, tax = (t("less exempt tax"), -free) if free else (t("exempt; plus tax"), tax)
+        texts = ((t("Subtotal"), totals.subtotal), (t("Savings"), -totals.off), (word, tax))
         for (label, amount), (name, value) in zip(self._rows, texts, strict=True):
             label.set_text("" if empty else name)
             amount.set_text("" if empty else format_amount(value, self._currency))
         for widget in self._rows[1]:
             widget.setVisible(totals.off != 0)
         back = totals.total < 0
-        self._caption.set_text("To give back" if back else "To pay")
+        self._caption.set_text(t("To give back") if back else t("To pay"))
         self._total.set_text(format_money(totals.total, self._currency))
         self._total.set_tone("text3" if empty else "danger" if back else "text")

@@ -7,6 +7,7 @@ from pos_desktop.domain.basket_parts import EMPTIES, LOWER_PRICE, Discount
 from pos_desktop.domain.money import Currency, format_amount
 from pos_desktop.domain.quantity import format_qty
 from pos_desktop.domain.receipt import rate_text
+from pos_desktop.words import t
 from ui.widgets.basket_list import BasketRow
 
 
@@ -17,7 +18,7 @@ def basket_row(line: Line, currency: Currency) -> BasketRow:
     return BasketRow(
         quantity=format_qty(line.qty, item.unit),
         name=item.name,
-        unit_price=f"{price} / {item.unit}" if item.weighed else f"{price} each",
+        unit_price=f"{price} / {item.unit}" if item.weighed else t("{price} each", price=price),
         amount=format_amount(line.net, currency),
         flag=f"{item.min_age}+" if item.min_age else "",
         promo=off_words(line, currency),
@@ -34,27 +35,29 @@ def off_words(line: Line, currency: Currency) -> str:
 
 
 def _discount_words(discount: Discount) -> str:
-    share = f"{rate_text(discount.ppm)} off" if discount.ppm else "Discount"
+    share = t("{share} off", share=rate_text(discount.ppm)) if discount.ppm else t("Discount")
     return (
-        f"{share} the sale, {discount.reason}" if discount.kind == "sale" else f"{share}, {discount.reason}"
+        t("{share} the sale, {reason}", share=share, reason=discount.reason)
+        if discount.kind == "sale"
+        else f"{share}, {discount.reason}"
     )
 
 
 def _notes(line: Line) -> list[str]:
     notes = [line.department] if line.department else []
     if line.typed_price:
-        notes.append("price typed")
+        notes.append(t("price typed"))
     if LABEL_PRICE in line.flags:
-        notes.append("price from label")
+        notes.append(t("price from label"))
     if MOVED_PRICE in line.flags:
-        notes.append("older price kept")
+        notes.append(t("older price kept"))
     if LOWER_PRICE in line.flags:
-        notes.append("price lowered since the scan")
+        notes.append(t("price lowered since the scan"))
     if line.deposit_for:
-        notes.append("goes with the line above")
+        notes.append(t("goes with the line above"))
     if EMPTIES in line.flags:
-        notes.append("returned empties")
+        notes.append(t("returned empties"))
     if line.back is not None:
-        notes.append(f"back, {line.back.receipt or 'no receipt'}")
-        notes += ["to waste"] if line.back.to == "waste" else []
+        notes.append(t("back, {receipt}", receipt=line.back.receipt or t("no receipt")))
+        notes += [t("to waste")] if line.back.to == "waste" else []
     return notes

@@ -7,10 +7,18 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 
 from pos_desktop.domain.money import format_money
-from ui.register.approvals import Approvals
+from pos_desktop.words import later
+from ui.register.approvals import Act, Approvals, act
 from ui.register.desk import Desk
 from ui.register.screens.card import CardPanel
 from ui.register.screens.values import CardAnswer
+
+
+def charged_act(answer: CardAnswer, amount: str) -> Act:
+    """To say what the terminal did with a card, where the till could not know; ``amount`` is the money."""
+    if answer.paid:
+        return act(later("Say the card was charged: {amount}"), amount=amount)
+    return act(later("Say the card was not charged: {amount}"), amount=amount)
 
 
 class CardPayment(QObject):
@@ -46,9 +54,8 @@ class CardPayment(QObject):
             if not answer.unknown:
                 settled(answer)
                 return
-            words = "Say the card was charged" if answer.paid else "Say the card was not charged"
-            amount_text = format_money(answer.amount, self._desk.sale.currency)
-            self._approvals.need("void_sale", f"{words}: {amount_text}", lambda _who: settled(answer))
+            amount = format_money(answer.amount, self._desk.sale.currency)
+            self._approvals.need("void_sale", charged_act(answer, amount), lambda _who: settled(answer))
 
         panel.answered.connect(answered)
         self._desk.stage.open_overlay(panel)

@@ -12,9 +12,10 @@ from pos_desktop.domain.receipt import ReportPaper, short_date
 from pos_desktop.domain.shift import over_short
 from pos_desktop.services.backup import ShopBackup
 from pos_desktop.services.results import Cashier, Completed, Posted, Refused, Within, XReport, ZReport
-from ui.register.approvals import Approvals
+from pos_desktop.words import later, t, t_n
+from ui.register.approvals import Approvals, act
 from ui.register.desk import Desk
-from ui.register.model import Strip, plural
+from ui.register.model import Strip, sales_words
 from ui.register.posting import Posting
 from ui.register.printing import PaperDesk
 from ui.register.screens.lists import ZListScreen
@@ -47,7 +48,7 @@ class Closing(QObject):
 
     def x_report(self) -> None:
         """Print the shift so far."""
-        self._approvals.need("x_report", "Print an X report", lambda _who: self._print_x())
+        self._approvals.need("x_report", act(later("Print an X report")), lambda _who: self._print_x())
 
     def _print_x(self, then: Callable[[], None] | None = None) -> None:
         services = self._desk.services
@@ -57,7 +58,7 @@ class Closing(QObject):
             if then is not None:
                 then()
             else:
-                self._desk.sale.say(Strip("info", "X report printing", "The shift goes on"))
+                self._desk.sale.say(Strip("info", t("X report printing"), t("The shift goes on")))
 
         self._desk.command(lambda: services.x_paper(services.x_report()), made)
 
@@ -68,9 +69,11 @@ class Closing(QObject):
         sale = self._desk.sale
         if not sale.basket.empty or sale.question is not None:
             sale.sound.emit("error")
-            sale.say(Strip("stop", "A sale is still open", "Finish, hold or void it, then close the shift"))
+            sale.say(
+                Strip("stop", t("A sale is still open"), t("Finish, hold or void it, then close the shift"))
+            )
             return
-        self._approvals.need("close_shift", "Close the shift", self._ask_count)
+        self._approvals.need("close_shift", act(later("Close the shift")), self._ask_count)
 
     def _ask_count(self, who: Cashier) -> None:
         self._desk.command(
@@ -87,15 +90,15 @@ class Closing(QObject):
 
     def _wait_for(self, waiting: tuple[str, ...], who: Cashier) -> None:
         """The Z has to equal the server's books: it waits for what is still on this till alone."""
-        words = f"{plural(len(waiting), 'record')} of this till {'is' if len(waiting) == 1 else 'are'}"
-        screen = PendingScreen(
-            PendingView(
-                "The shift can't be closed yet",
-                f"{words} not with the server yet. The till sends them by itself; close the shift then.",
-                waiting,
-            ),
-            keys=self._desk.keys,
+        words = t_n(
+            len(waiting),
+            "{n} record of this till is not with the server yet. "
+            "The till sends them by itself; close the shift then.",
+            "{n} records of this till are not with the server yet. "
+            "The till sends them by itself; close the shift then.",
         )
+        view = PendingView(t("The shift can't be closed yet"), words, waiting)
+        screen = PendingScreen(view, keys=self._desk.keys)
 
         def again() -> None:
             self._desk.stage.close_overlay(screen)
@@ -115,12 +118,14 @@ class Closing(QObject):
             report.figures.expected_cash,
             state.store.count_blind,
             state.z_next,
-            note=f"{plural(held, 'sale')} still on hold in this store. Recall takes it up." if held else "",
+            note=t("{sales} still on hold in this store. Recall takes it up.", sales=sales_words(held))
+            if held
+            else "",
         )
         screen = ShiftCloseScreen(view, keys=self._desk.keys)
 
         screen.closed.connect(lambda count: self._check_difference(screen, report, count, allowed_by))
-        screen.x_report_asked.connect(lambda: self._print_x(lambda: screen.say("X report printing")))
+        screen.x_report_asked.connect(lambda: self._print_x(lambda: screen.say(t("X report printing"))))
         screen.back.connect(self._desk.stage.show_sale)
         self._desk.stage.show_body(screen)
 
@@ -133,8 +138,11 @@ class Closing(QObject):
         if cashier is None or self._desk.services.goes_so_far(cashier, within):
             self._close(screen, count, allowed_by, None)
             return
-        word = "over" if difference > 0 else "short"
-        words = f"Close the shift {format_money(abs(difference), self._desk.sale.currency)} {word}"
+        amount = format_money(abs(difference), self._desk.sale.currency)
+        if difference > 0:
+            words = act(later("Close the shift {amount} over"), amount=amount)
+        else:
+            words = act(later("Close the shift {amount} short"), amount=amount)
         self._approvals.need(
             "difference_over",
             words,
@@ -198,7 +206,9 @@ class Closing(QObject):
     def reprint_z(self) -> None:
         """List this till's last Z reports; the chosen one prints again, marked COPY."""
         self._approvals.need(
-            "x_report", "Print a Z report again", lambda _who: self._desk.query(self._z_reports, self._list_z)
+            "x_report",
+            act(later("Print a Z report again")),
+            lambda _who: self._desk.query(self._z_reports, self._list_z),
         )
 
     def _z_reports(self) -> tuple[ZReport, ...]:
@@ -213,7 +223,7 @@ class Closing(QObject):
             self._desk.stage.show_sale()
             report = by_no[reprint.no]
             self._desk.command(lambda: self._desk.services.z_paper(report, copy=1), self._paper.print_paper)
-            self._desk.sale.say(Strip("info", "Printing a copy", f"Z report {report.z}"))
+            self._desk.sale.say(Strip("info", t("Printing a copy"), t("Z report {z}", z=report.z)))
 
         screen.reprint_asked.connect(chosen)
         screen.back.connect(self._desk.stage.show_sale)

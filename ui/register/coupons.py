@@ -7,6 +7,7 @@ from pos_desktop.domain.basket_parts import Coupon
 from pos_desktop.domain.discounts import with_coupon, without_coupon
 from pos_desktop.domain.money import format_amount
 from pos_desktop.services.found import CouponFound
+from pos_desktop.words import t
 from ui.register.model import Strip
 from ui.register.sale import Sale
 
@@ -16,19 +17,22 @@ def take_coupon(sale: Sale, found: CouponFound) -> None:
     before = sale.ready_basket()
     try:
         if found.ended and any(each.code == found.code for each in before.coupons):
-            sale.put(without_coupon(before, found.code), Strip("info", f"{found.name}: coupon taken out"))
+            sale.put(
+                without_coupon(before, found.code),
+                Strip("info", t("{name}: coupon taken out", name=found.name)),
+            )
             return
         if found.ended:
             raise BasketError("coupon", found.ended)
         basket = with_coupon(before, Coupon(found.code, found.promotion, found.name))
     except BasketError as rule:
         sale.sound.emit("error")
-        sale.say(Strip("stop", f"{found.name}: coupon not taken", str(rule)))
+        sale.say(Strip("stop", t("{name}: coupon not taken", name=found.name), str(rule)))
         return
     off = totals(basket).off - totals(before).off
     sale.sound.emit("added" if off else "attention")
     if off:
-        strip = Strip("added", found.name, "Coupon taken", format_amount(-off, sale.currency))
+        strip = Strip("added", found.name, t("Coupon taken"), format_amount(-off, sale.currency))
     else:
-        strip = Strip("note", found.name, "Coupon taken · it counts once its goods are in the sale")
+        strip = Strip("note", found.name, t("Coupon taken · it counts once its goods are in the sale"))
     sale.put(basket, strip, select=sale.selected)

@@ -15,8 +15,9 @@ from pos_desktop.domain.points import most_points, points_text
 from pos_desktop.domain.tender import Tender
 from pos_desktop.services.results import Cashier
 from pos_desktop.services.tenders import TenderRefused
+from pos_desktop.words import later, t
 from ui.messages import text_for
-from ui.register.approvals import Approvals
+from ui.register.approvals import Approvals, act
 from ui.register.desk import Desk
 
 OWN = ("account", "points")
@@ -52,7 +53,7 @@ class CustomerTenders(QObject):
         elif customer is not None and customer.account is not None:
             self._charge(customer.account, amount)
         else:
-            self._say("Name the customer on the sale first. Back, then Ctrl+U.")
+            self._say(t("Name the customer on the sale first. Back, then Ctrl+U."))
 
     def _points(self, balance: int, amount: int) -> None:
         rules = self._desk.services.customer_rules()
@@ -61,7 +62,11 @@ class CustomerTenders(QObject):
             self._took(Tender("points", pays))
         else:
             self._say(
-                f"{points_text(balance)} points: {rules.least} are needed to pay with. Choose another way."
+                t(
+                    "{balance} points: {least} are needed to pay with. Choose another way.",
+                    balance=points_text(balance),
+                    least=rules.least,
+                )
             )
 
     def _charge(self, account: HouseAccount, amount: int, *, over: bool = False) -> None:
@@ -84,7 +89,12 @@ class CustomerTenders(QObject):
     def _ask_over(self, account: HouseAccount, amount: int, words: str) -> None:
         """Beyond the limit somebody has to allow it; the record says who."""
         cur, sale = self._desk.sale.currency, self._desk.sale
-        act = f"Charge {format_money(amount, cur)} to {sale.buyer}, {format_money(account.left, cur)} is left"
+        charge = act(
+            later("Charge {amount} to {buyer}, {left} is left"),
+            amount=format_money(amount, cur),
+            buyer=sale.buyer,
+            left=format_money(account.left, cur),
+        )
 
         def allowed(who: Cashier) -> None:
             by = self._desk.allowed_by(who)
@@ -95,4 +105,4 @@ class CustomerTenders(QObject):
                 )
             self._charge(account, amount, over=True)
 
-        self._approvals.need("account_over", act, allowed, lambda: self._say(words))
+        self._approvals.need("account_over", charge, allowed, lambda: self._say(words))

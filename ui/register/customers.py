@@ -20,8 +20,10 @@ from pos_desktop.services.customers import (
     named,
 )
 from pos_desktop.services.results import Completed, Refused
+from pos_desktop.words import t
 from ui.messages import text_for
 from ui.register.approvals import Approvals
+from ui.register.card_payment import charged_act
 from ui.register.desk import Desk
 from ui.register.model import Strip
 from ui.register.posting import Posting
@@ -114,7 +116,7 @@ class CustomerDesk(QObject):
                 self.put_on_sale(answer)
             elif isinstance(answer, NoCustomer):
                 sale.sound.emit("error")
-                sale.say(Strip("stop", "No customer has that card", answer.words))
+                sale.say(Strip("stop", t("No customer has that card"), answer.words))
 
         self._desk.query(lambda: services.find_customer(code, scanned=True), answered, replaces="customer")
 
@@ -124,7 +126,7 @@ class CustomerDesk(QObject):
                 self.put_on_sale(answer)
                 self._show_card(answer.customer)
             elif isinstance(answer, NoCustomer):
-                self._desk.sale.say(Strip("note", f"Customer {number}", answer.words))
+                self._desk.sale.say(Strip("note", t("Customer {number}", number=number), answer.words))
 
         services = self._desk.services
         self._desk.query(lambda: services.choose_customer(number), answered, replaces="customer")
@@ -139,11 +141,15 @@ class CustomerDesk(QObject):
         sale.customer = customer
         sale.put(named(sale.basket, customer), select=sale.selected)
         saved = before - sale.totals.total
-        told = [f"{points_text(customer.points)} points"] if self._desk.services.customer_rules().earn else []
+        told = (
+            [t("{points} points", points=points_text(customer.points))]
+            if self._desk.services.customer_rules().earn
+            else []
+        )
         told += [", ".join(customer.group_names)] if customer.group_names else []
-        told += [f"saves {format_money(saved, sale.currency)}"] if saved > 0 else []
+        told += [t("saves {saved}", saved=format_money(saved, sale.currency))] if saved > 0 else []
         sale.sound.emit("added")
-        sale.say(Strip("added", customer.name, " · ".join(told) or "is on this sale"))
+        sale.say(Strip("added", customer.name, " · ".join(told) or t("is on this sale")))
 
     # -- the card --------------------------------------------------------------------------------
 
@@ -172,24 +178,34 @@ class CustomerDesk(QObject):
         sale = self._desk.sale
         sale.customer = self._seen = None
         sale.put(
-            named(sale.basket, None), Strip("info", f"{customer.name} is off the sale"), select=sale.selected
+            named(sale.basket, None),
+            Strip("info", t("{name} is off the sale", name=customer.name)),
+            select=sale.selected,
         )
 
     def _view(self, customer: Customer) -> CustomerView:
         cur, rules = self._desk.sale.currency, self._desk.services.customer_rules()
-        facts = [("Number", str(customer.number))]
-        facts += [("Phone ends", customer.phone_end)] if customer.phone_end else []
-        facts += [("Group", ", ".join(customer.group_names))] if customer.group_names else []
+        facts = [(t("Number"), str(customer.number))]
+        facts += [(t("Phone ends"), customer.phone_end)] if customer.phone_end else []
+        facts += [(t("Group"), ", ".join(customer.group_names))] if customer.group_names else []
         if rules.earn or customer.points:
             worth = max(customer.points // 1_000_000, 0) * rules.worth
-            money = f" · worth {format_money(worth, cur)}" if worth else ""
-            facts.append(("Points", f"{points_text(customer.points)}{money}"))
+            points = points_text(customer.points)
+            if worth:
+                points = t("{points} · worth {worth}", points=points, worth=format_money(worth, cur))
+            facts.append((t("Points"), points))
         account = customer.account
         if account is not None:
-            facts.append(("Owes", format_money(account.owed, cur)))
-            left = f"{format_money(account.left, cur)} of {format_money(account.limit, cur)}"
-            facts.append(("May still charge", "nothing: the account is blocked" if account.blocked else left))
-        facts.append(("Offers", "may be sent" if customer.consent else "not wanted"))
+            facts.append((t("Owes"), format_money(account.owed, cur)))
+            left = t(
+                "{left} of {limit}",
+                left=format_money(account.left, cur),
+                limit=format_money(account.limit, cur),
+            )
+            facts.append(
+                (t("May still charge"), t("nothing: the account is blocked") if account.blocked else left)
+            )
+        facts.append((t("Offers"), t("may be sent") if customer.consent else t("not wanted")))
         return CustomerView(customer.name, tuple(facts), account is not None)
 
     # -- adding ----------------------------------------------------------------------------------
@@ -236,7 +252,7 @@ class CustomerDesk(QObject):
 
         def made(statement: Statement) -> None:
             self._paper.print_paper(statement_paper(statement, services.shop_paper()))
-            card.say("The statement is printing")
+            card.say(t("The statement is printing"))
 
         self._desk.query(
             lambda: services.account_statement(seen), made, lambda problem: card.say(text_for(problem))
@@ -270,17 +286,15 @@ class CustomerDesk(QObject):
                 self._record(customer, "card", amount, answer.ref)
             else:
                 self._desk.sale.say(
-                    Strip("note", "The card was not charged", "Nothing was paid on the account")
+                    Strip("note", t("The card was not charged"), t("Nothing was paid on the account"))
                 )
 
         def answered(answer: CardAnswer) -> None:
             if not answer.unknown:
                 settled(answer)
                 return
-            words = "Say the card was charged" if answer.paid else "Say the card was not charged"
-            self._approvals.need(
-                "void_sale", f"{words}: {format_money(amount, cur)}", lambda _who: settled(answer)
-            )
+            what = charged_act(answer, format_money(amount, cur))
+            self._approvals.need("void_sale", what, lambda _who: settled(answer))
 
         panel.answered.connect(answered)
         self._desk.stage.open_overlay(panel)
@@ -301,7 +315,7 @@ class CustomerDesk(QObject):
             self._paid(customer, amount)
 
         def refused(refusal: Refused) -> None:
-            self._desk.sale.say(Strip("stop", "The payment was not recorded", refusal.words))
+            self._desk.sale.say(Strip("stop", t("The payment was not recorded"), refusal.words))
             self._desk.stage.show_sale()
 
         self._posting.post(
@@ -314,5 +328,11 @@ class CustomerDesk(QObject):
             sale.customer = replace(customer, account=replace(account, owed=account.owed - amount))
         money = format_money(amount, sale.currency)
         sale.sound.emit("paid")
-        sale.say(Strip("info", f"{money} received on account", f"{customer.name} · the slip is printing"))
+        sale.say(
+            Strip(
+                "info",
+                t("{money} received on account", money=money),
+                t("{name} · the slip is printing", name=customer.name),
+            )
+        )
         self._desk.stage.show_sale()

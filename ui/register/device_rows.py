@@ -5,10 +5,12 @@ from __future__ import annotations
 from pos_desktop.config import Settings
 from pos_desktop.domain.weighing import WORDS, Reading
 from pos_desktop.hardware.printer import PrinterStatus
+from pos_desktop.words import later, t
 from ui.register.drawer_watch import DrawerWatch
 from ui.register.screens.devices import DeviceRow
+from ui.register.screens.tender_words import inner_name
 
-NONE = "None is set up."
+NONE = later("None is set up.")
 
 
 def device_rows(
@@ -28,49 +30,56 @@ def device_rows(
         _scanner(settings, scanner),
         _scale(settings, scale),
         _display(settings, display),
-        DeviceRow("Sound", "volume-2", f"Volume {volume} of 100." if volume else "Silent."),
+        DeviceRow(
+            t("Sound"), "volume-2", t("Volume {volume} of 100.", volume=volume) if volume else t("Silent.")
+        ),
     )
 
 
 def _printer(settings: Settings, status: PrinterStatus | None) -> DeviceRow:
     if settings.printer.kind == "none":
-        return DeviceRow("Printer", "printer", NONE)
+        return DeviceRow(t("Printer"), "printer", t(NONE))
     if settings.printer.kind == "file":
-        return DeviceRow("Printer", "printer", f"Papers go into {settings.printer.address}.")
+        return DeviceRow(
+            t("Printer"), "printer", t("Papers go into {address}.", address=settings.printer.address)
+        )
     if status is None:
-        return DeviceRow("Printer", "printer", "Asking it…")
-    return DeviceRow("Printer", "printer", status.words, good=status.well)
+        return DeviceRow(t("Printer"), "printer", t("Asking it…"))
+    return DeviceRow(t("Printer"), "printer", status.words, good=status.well)
 
 
 def _drawer(settings: Settings, watch: DrawerWatch) -> DeviceRow:
     drawer = settings.drawer
     if not drawer.connected:
-        return DeviceRow("Drawer", "inbox", NONE)
+        return DeviceRow(t("Drawer"), "inbox", t(NONE))
     if watch.words:
-        return DeviceRow("Drawer", "inbox", watch.words, good=False)
-    kinds = ", ".join(kind.replace("_", " ") for kind in drawer.opens_for) or "no payment"
+        return DeviceRow(t("Drawer"), "inbox", watch.words, good=False)
+    kinds = ", ".join(inner_name(kind) for kind in drawer.opens_for) or t("no payment")
     if drawer.sensor == "none":
-        return DeviceRow("Drawer", "inbox", f"Opens for {kinds}. It has no switch to read.")
-    return DeviceRow(
-        "Drawer", "inbox", f"Opens for {kinds}. It is {'open' if watch.is_open else 'shut'}.", good=True
-    )
+        return DeviceRow(t("Drawer"), "inbox", t("Opens for {kinds}. It has no switch to read.", kinds=kinds))
+    if watch.is_open:
+        return DeviceRow(t("Drawer"), "inbox", t("Opens for {kinds}. It is open.", kinds=kinds), good=True)
+    return DeviceRow(t("Drawer"), "inbox", t("Opens for {kinds}. It is shut.", kinds=kinds), good=True)
 
 
 def _scanner(settings: Settings, trouble: str) -> DeviceRow:
     if settings.scanner.kind == "keyboard":
-        return DeviceRow("Scanner", "scan-barcode", "It types as a keyboard does.")
+        return DeviceRow(t("Scanner"), "scan-barcode", t("It types as a keyboard does."))
     return DeviceRow(
-        "Scanner", "scan-barcode", trouble or f"Listening on {settings.scanner.port}.", good=not trouble
+        t("Scanner"),
+        "scan-barcode",
+        trouble or t("Listening on {port}.", port=settings.scanner.port),
+        good=not trouble,
     )
 
 
 def _scale(settings: Settings, reading: Reading) -> DeviceRow:
     if not settings.scale.port:
-        return DeviceRow("Scale", "scale", f"{NONE} Weights are typed.")
-    return DeviceRow("Scale", "scale", WORDS[reading.state], good=not reading.trouble)
+        return DeviceRow(t("Scale"), "scale", t("None is set up. Weights are typed."))
+    return DeviceRow(t("Scale"), "scale", WORDS[reading.state], good=not reading.trouble)
 
 
 def _display(settings: Settings, trouble: str) -> DeviceRow:
     if settings.display.kind == "none":
-        return DeviceRow("Customer display", "monitor", NONE)
-    return DeviceRow("Customer display", "monitor", trouble or "It shows the sale.", good=not trouble)
+        return DeviceRow(t("Customer display"), "monitor", t(NONE))
+    return DeviceRow(t("Customer display"), "monitor", trouble or t("It shows the sale."), good=not trouble)

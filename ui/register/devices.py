@@ -12,9 +12,10 @@ from pos_desktop.bootstrap import AppServices
 from pos_desktop.config import save_section
 from pos_desktop.domain.permissions import MANAGE
 from pos_desktop.domain.receipt import ReportPaper, Section
+from pos_desktop.words import later, t
 from ui.customer_display.window import CustomerDisplay
 from ui.port_scanner import PortScanner
-from ui.register.approvals import Approvals
+from ui.register.approvals import Approvals, act
 from ui.register.customer_feed import CustomerFeed
 from ui.register.desk import Desk
 from ui.register.device_rows import device_rows
@@ -113,8 +114,9 @@ class DeviceDesk(QObject):
 
     def _say_twice(self) -> None:
         sale = self._desk.sale
-        if sale.strip.kind in ("added", "note") and "read twice" not in sale.strip.detail:
-            sale.say(replace(sale.strip, detail=f"{sale.strip.detail} · read twice, counted once"))
+        strip, said = sale.strip, t("read twice, counted once")
+        if strip.kind in ("added", "note") and said not in strip.detail:
+            sale.say(replace(strip, detail=f"{strip.detail} · {said}"))
 
     def _next_customer(self) -> None:
         """The change was put away with the drawer: on to the next customer."""
@@ -149,7 +151,7 @@ class DeviceDesk(QObject):
             return
         there = display.open_on(settings.screen if settings.kind == "screen" else 0)
         display.setVisible(there)
-        self._missing = "" if there else f"Screen {settings.screen} is not there."
+        self._missing = "" if there else t("Screen {screen} is not there.", screen=settings.screen)
         self._tell()
 
     # -- what the top bar says -------------------------------------------------------------------
@@ -164,7 +166,7 @@ class DeviceDesk(QObject):
         """The chip's words for printer and drawer, empty when both are well."""
         status = self._paper.status
         if self.drawer.words:
-            return "Drawer open" if self.drawer.is_open else "Drawer stuck"
+            return t("Drawer open") if self.drawer.is_open else t("Drawer stuck")
         if status is None:
             return ""
         return status.chip
@@ -183,7 +185,7 @@ class DeviceDesk(QObject):
     @property
     def drawer_keys(self) -> tuple[tuple[str, Action], ...]:
         """What can be done about the drawer: a stuck one gets its pulse again, which is written down."""
-        return () if self.drawer.is_open else (("Open it again", self._kick_again),)
+        return () if self.drawer.is_open else ((t("Open it again"), self._kick_again),)
 
     def _kick_again(self) -> None:
         self.noted.emit("drawer_kicked_again", {})
@@ -234,9 +236,12 @@ class DeviceDesk(QObject):
     def _test_page(self) -> None:
         settings = self._services.settings.printer
         shop = self._desk.services.shop_paper()
-        facts = (("Till", str(self._desk.state.number)), ("Printer", f"{settings.kind} {settings.address}"))
-        signs = Section("Signs", (("£ € $ ä ö ü ß é", "0.00"), ("0123456789", "9 999.99")))
-        self._paper.print_paper(ReportPaper(shop=shop, title="Test page", facts=facts, sections=(signs,)))
+        facts = (
+            (t("Till"), str(self._desk.state.number)),
+            (t("Printer"), f"{settings.kind} {settings.address}"),
+        )
+        signs = Section(t("Signs"), (("£ € $ ä ö ü ß é", "0.00"), ("0123456789", "9 999.99")))
+        self._paper.print_paper(ReportPaper(shop=shop, title=t("Test page"), facts=facts, sections=(signs,)))
 
     def _set_volume(self, by: int) -> None:
         if self._sounds is None:
@@ -251,7 +256,8 @@ class DeviceDesk(QObject):
         try:
             save_section(self._services.settings.file, section, values)
         except OSError as problem:
-            words = f"{self._services.settings.file} was not written: {problem.strerror}"
+            file = self._services.settings.file
+            words = t("{file} was not written: {why}", file=file, why=problem.strerror)
             if self._panel is not None and isValid(self._panel):
                 self._panel.say(words, "warn")
             return words
@@ -281,7 +287,9 @@ class DeviceDesk(QObject):
         found = screen.found
         if found is not None:
             self._approvals.need(
-                MANAGE, "Change how the scanner is read", lambda _who: self._use(screen, scans, found)
+                MANAGE,
+                act(later("Change how the scanner is read")),
+                lambda _who: self._use(screen, scans, found),
             )
 
     def _use(self, screen: ScannerSetup, scans: ScanInput, found: ScanSettings) -> None:
@@ -295,4 +303,4 @@ class DeviceDesk(QObject):
             screen.say(trouble)
             return
         scans.settings = found
-        screen.say("Kept. Scan once more to see it work.", good=True)
+        screen.say(t("Kept. Scan once more to see it work."), good=True)

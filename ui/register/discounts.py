@@ -14,7 +14,8 @@ from pos_desktop.domain.money import format_amount, format_money
 from pos_desktop.domain.promotion import PPM
 from pos_desktop.domain.receipt import rate_text
 from pos_desktop.services.results import Cashier, Within
-from ui.register.approvals import Approvals
+from pos_desktop.words import later, t
+from ui.register.approvals import Approvals, act
 from ui.register.desk import Desk
 from ui.register.model import Strip
 from ui.register.screens.discount import DiscountQuestion, DiscountScreen
@@ -43,7 +44,7 @@ class Discounts(QObject):
             return
         if reducible_amount(sale.basket, n) <= 0:
             sale.sound.emit("error")
-            sale.say(Strip("stop", "No discount given", "Nothing in this sale can be reduced."))
+            sale.say(Strip("stop", t("No discount given"), t("Nothing in this sale can be reduced.")))
             return
         screen = DiscountScreen(self._question(n), keys=self._desk.keys)
 
@@ -56,7 +57,10 @@ class Discounts(QObject):
 
         def removed() -> None:
             close()
-            sale.put(without_discount(sale.basket, n), Strip("info", f"{self._name(n)} at its full price"))
+            sale.put(
+                without_discount(sale.basket, n),
+                Strip("info", t("{name} at its full price", name=self._name(n))),
+            )
 
         screen.chosen.connect(lambda reduction: self._approve(screen, reduction))
         screen.other.connect(other)
@@ -67,8 +71,10 @@ class Discounts(QObject):
     def _question(self, n: int) -> DiscountQuestion:
         basket, cur = self._desk.sale.basket, self._desk.sale.currency
         had = next((each for each in basket.reductions if each.line == n), None)
-        amount = f"{format_amount(had.amount, cur)} off" if had is not None else ""
-        now = f"now {rate_text(had.ppm)} off" if had is not None and had.ppm else amount and f"now {amount}"
+        now = ""
+        if had is not None:
+            share = rate_text(had.ppm) if had.ppm else format_amount(had.amount, cur)
+            now = t("now {share} off", share=share)
         return DiscountQuestion(
             n,
             self._name(n),
@@ -80,29 +86,33 @@ class Discounts(QObject):
         )
 
     def _name(self, n: int) -> str:
-        return self._desk.sale.basket.line(n).item.name if n else "The whole sale"
+        return self._desk.sale.basket.line(n).item.name if n else t("The whole sale")
 
     def _bound(self) -> str:
         """How far the cashier goes alone."""
         cashier = self._desk.cashier
         if cashier is None or not cashier.may(DISCOUNT):
-            return "needs a supervisor"
+            return t("needs a supervisor")
         limit: Limit = self._desk.sale.basket.rules.cash.limit(cashier.role, DISCOUNT)
-        parts = [] if limit.ppm is None else [rate_text(limit.ppm)]
-        parts += [] if limit.amount is None else [format_money(limit.amount, self._desk.sale.currency)]
-        return f"more than {' or '.join(parts)} needs a supervisor" if parts else ""
+        share = "" if limit.ppm is None else rate_text(limit.ppm)
+        amount = "" if limit.amount is None else format_money(limit.amount, self._desk.sale.currency)
+        most = t("{share} or {amount}", share=share, amount=amount) if share and amount else share or amount
+        return t("more than {most} needs a supervisor", most=most) if most else ""
 
     def _approve(self, screen: DiscountScreen, reduction: Reduction) -> None:
         sale = self._desk.sale
         amount, off = reducible_amount(sale.basket, reduction.line), comes_to(sale.basket, reduction)
         if off <= 0:
-            screen.say("That comes to nothing. Type more.")
+            screen.say(t("That comes to nothing. Type more."))
             return
         share = reduction.ppm or -(-off * PPM // amount)
         cur = sale.currency
         change = f"{format_amount(amount, cur)} → {format_amount(amount - off, cur)}"
-        what = self._name(reduction.line) if reduction.line else "the whole sale"
-        words = f"Discount on {what}, {change}: {reduction.reason}"
+        if reduction.line:
+            text = later("Discount on {item}, {change}: {reason}")
+        else:
+            text = later("Discount on the whole sale, {change}: {reason}")
+        words = act(text, item=self._name(reduction.line), change=change, reason=reduction.reason)
 
         def approved(who: Cashier) -> None:
             self._desk.stage.close_overlay(screen)
@@ -122,9 +132,9 @@ class Discounts(QObject):
             basket = reduced(sale.basket, reduction, approval)
         except BasketError as rule:
             sale.sound.emit("error")
-            sale.say(Strip("stop", "No discount given", str(rule)))
+            sale.say(Strip("stop", t("No discount given"), str(rule)))
             return
-        share = f"{rate_text(reduction.ppm)} off" if reduction.ppm else "Discount"
+        share = t("{share} off", share=rate_text(reduction.ppm)) if reduction.ppm else t("Discount")
         sale.sound.emit("added")
         strip = Strip(
             "added",

@@ -11,7 +11,8 @@ from pos_desktop.domain.money import format_money
 from pos_desktop.domain.receipt import ReportPaper
 from pos_desktop.domain.slips import cash_slip, no_sale_slip
 from pos_desktop.services.results import Cashier, Completed, DrawerState, Refused, Within
-from ui.register.approvals import Approvals
+from pos_desktop.words import later, t
+from ui.register.approvals import Approvals, act
 from ui.register.desk import Desk
 from ui.register.model import Strip
 from ui.register.posting import Posting
@@ -23,9 +24,9 @@ from ui.register.screens.values import CashDirection, CashMoved, Reason
 CASH_WAYS: tuple[CashDirection, ...] = ("drop", "pay_in", "pay_out")
 
 _MOVED: dict[CashDirection, str] = {
-    "drop": "Cash dropped to the safe",
-    "pay_in": "Cash paid in",
-    "pay_out": "Cash paid out",
+    "drop": later("Cash dropped to the safe"),
+    "pay_in": later("Cash paid in"),
+    "pay_out": later("Cash paid out"),
 }
 
 
@@ -55,7 +56,7 @@ class Drawer(QObject):
 
         def chosen(reason: Reason) -> None:
             self._desk.stage.close_overlay(screen)
-            words = f"Open the drawer without a sale: {reason.words}"
+            words = act(later("Open the drawer without a sale: {reason}"), reason=reason.words)
             self._approvals.need("no_sale", words, lambda who: self._open_drawer(reason, who))
 
         screen.chosen.connect(chosen)
@@ -67,12 +68,12 @@ class Drawer(QObject):
 
         def done(completed: Completed) -> None:
             self._paper.print_paper(self._no_sale_paper(completed.document), kick=True)
-            self._say(Strip("info", "Drawer opened", reason.words))
+            self._say(Strip("info", t("Drawer opened"), reason.words))
 
         self._posting.post(
             lambda: self._desk.services.no_sale(reason.code, approved_by=by),
             done,
-            self._refused("The drawer"),
+            self._refused(t("The drawer was not recorded")),
         )
 
     def _no_sale_paper(self, document: Document) -> ReportPaper:
@@ -99,10 +100,15 @@ class Drawer(QObject):
         amount = format_money(cash.amount, self._desk.sale.currency)
         post = lambda who: self._post_cash(cash, who)  # noqa: E731
         if cash.direction == "drop":
-            self._approvals.need("drop", f"Take {amount} to the safe", post)
+            self._approvals.need("drop", act(later("Take {amount} to the safe"), amount=amount), post)
         elif cash.direction == "pay_out":
             within = Within("pay_out", amount=cash.amount)
-            self._approvals.need("pay_out", f"Pay {amount} out: {cash.reason}", post, within=within)
+            self._approvals.need(
+                "pay_out",
+                act(later("Pay {amount} out: {reason}"), amount=amount, reason=cash.reason),
+                post,
+                within=within,
+            )
         else:
             self._post_cash(cash, None)
 
@@ -113,7 +119,7 @@ class Drawer(QObject):
                 cash.direction, cash.amount, cash.reason, approved_by=by
             ),
             lambda completed: self._cash_moved(cash, completed.document, who),
-            self._refused("The cash movement"),
+            self._refused(t("The cash movement was not recorded")),
         )
 
     def _cash_moved(self, cash: CashMoved, document: Document, who: Cashier | None) -> None:
@@ -126,7 +132,7 @@ class Drawer(QObject):
             allowed_by=who.name if who is not None and who != cashier else "",
         )
         self._paper.print_paper(slip, kick=True)
-        self._say(Strip("info", _MOVED[cash.direction], cash.reason))
+        self._say(Strip("info", t(_MOVED[cash.direction]), cash.reason))
         self.look()
 
     # -- too full --------------------------------------------------------------------------------
@@ -137,7 +143,7 @@ class Drawer(QObject):
 
     def _looked(self, state: DrawerState) -> None:
         limit = format_money(state.limit, self._desk.sale.currency)
-        words = f"The drawer holds over {limit}. Take cash to the safe." if state.full else ""
+        words = t("The drawer holds over {limit}. Take cash to the safe.", limit=limit) if state.full else ""
         if words != self._words:
             self._words = words
             self.full_changed.emit(words)
@@ -154,4 +160,4 @@ class Drawer(QObject):
         self._desk.stage.show_sale()
 
     def _refused(self, what: str) -> Callable[[Refused], None]:
-        return lambda refusal: self._say(Strip("stop", f"{what} was not recorded", refusal.words))
+        return lambda refusal: self._say(Strip("stop", what, refusal.words))

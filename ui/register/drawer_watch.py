@@ -6,11 +6,12 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from pos_desktop.device_settings import DrawerSettings
 from pos_desktop.hardware.printer import PrinterStatus
+from pos_desktop.words import later, t
 from ui.register.printing import PaperDesk
 
 LOOK_MS = 700
 """A drawer takes half a second to spring open; then it is looked at, and again as long as it is open."""
-DID_NOT_OPEN = "The drawer did not open. Free it and open it again, or use its key."
+DID_NOT_OPEN = later("The drawer did not open. Free it and open it again, or use its key.")
 
 
 class DrawerWatch(QObject):
@@ -61,11 +62,11 @@ class DrawerWatch(QObject):
 
     def _words(self, now: bool) -> str:
         if now:
-            return self.words if self.words != DID_NOT_OPEN else ""
-        return DID_NOT_OPEN if self._kicked else ("" if self.is_open else self.words)
+            return self.words if self.words != t(DID_NOT_OPEN) else ""
+        return t(DID_NOT_OPEN) if self._kicked else ("" if self.is_open else self.words)
 
     def _too_long(self) -> None:
-        self._say(f"The drawer has been open for {self._settings.open_seconds} seconds. Close it.")
+        self._say(t("The drawer has been open for {n} seconds. Close it.", n=self._settings.open_seconds))
         self.stood_open.emit()
 
     def _say(self, words: str) -> None:

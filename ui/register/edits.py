@@ -13,8 +13,9 @@ from pos_desktop.domain.money import Currency, format_amount
 from pos_desktop.domain.permissions import TYPE_WEIGHT, VOID_LINE
 from pos_desktop.domain.quantity import ONE, format_qty, parse_qty
 from pos_desktop.services.results import Cashier
+from pos_desktop.words import later, t
 from ui.register.added import marked
-from ui.register.approvals import Approvals
+from ui.register.approvals import Approvals, act
 from ui.register.desk import Desk
 from ui.register.model import Strip
 from ui.register.screens.entry import AmountEntry
@@ -54,8 +55,8 @@ class LineEdits(QObject):
             return
         if weighs(self.scale, line.item):
             self._desk.sale.sound.emit("error")
-            words = "Weigh each by itself: put it on the scale and sell it again"
-            self._desk.sale.say(Strip("stop", f"{line.item.name} stays as it was", words))
+            words = t("Weigh each by itself: put it on the scale and sell it again")
+            self._desk.sale.say(Strip("stop", t("{name} stays as it was", name=line.item.name), words))
             return
         qty = line.qty + by * ONE
         if qty > 0:
@@ -67,7 +68,7 @@ class LineEdits(QObject):
         if line is None or not self.open:
             return
         if weighs(self.scale, line.item):
-            words = f"Type the weight of {line.item.name}"
+            words = act(later("Type the weight of {name}"), name=line.item.name)
             self._approvals.need(TYPE_WEIGHT, words, lambda who: self._type_weight(line, typed, who))
             return
         qty = parse_qty(typed) if typed else None
@@ -78,7 +79,7 @@ class LineEdits(QObject):
         was = format_qty(line.qty, line.item.unit)
         self._ask(
             kind,
-            "New weight" if line.item.weighed else "New quantity",
+            t("New weight") if line.item.weighed else t("New quantity"),
             line,
             was,
             lambda value: self._change(line, lambda basket: basket.change_qty(line.n, value)),
@@ -100,7 +101,7 @@ class LineEdits(QObject):
         if qty is not None:
             answer(qty)
         else:
-            self._ask("weight", "New weight", line, format_qty(line.qty, line.item.unit), answer)
+            self._ask("weight", t("New weight"), line, format_qty(line.qty, line.item.unit), answer)
 
     def set_price(self) -> None:
         """Ask for another price of the line; a cashier needs a supervisor for it."""
@@ -108,7 +109,7 @@ class LineEdits(QObject):
         if line is None or not self.open:
             return
         was = format_amount(line.price, self._desk.sale.currency)
-        self._ask("price", "New price", line, was, lambda value: self._approve_price(line, value))
+        self._ask("price", t("New price"), line, was, lambda value: self._approve_price(line, value))
 
     def remove(self) -> None:
         """Take the selected line out; undo brings it back."""
@@ -118,21 +119,23 @@ class LineEdits(QObject):
         if not self._desk.sale.total_named:
             self._take_out(line)
             return
-        heading = f"Take out {line.item.name}"
+        heading = t("Take out {name}", name=line.item.name)
         amount = format_amount(line.net, self._desk.sale.currency)
 
         def allowed(why: str, who: Cashier) -> None:
             self.voided.emit(line, why, self._desk.allowed_by(who))
             self._take_out(line)
 
-        def chosen(why: str) -> None:
-            self._approvals.need(VOID_LINE, f"{heading}, {amount}", lambda who: allowed(why, who))
+        what = act(later("Take out {name}, {amount}"), name=line.item.name, amount=amount)
 
-        ask_why(self._desk, heading, "The total was named already.", self._desk.state.void_reasons, chosen)
+        def chosen(why: str) -> None:
+            self._approvals.need(VOID_LINE, what, lambda who: allowed(why, who))
+
+        ask_why(self._desk, heading, t("The total was named already."), self._desk.state.void_reasons, chosen)
 
     def _take_out(self, line: Line) -> None:
         sale = self._desk.sale
-        strip = Strip("info", f"{line.item.name} removed", "Undo (Ctrl+Z) brings it back")
+        strip = Strip("info", t("{name} removed", name=line.item.name), t("Undo (Ctrl+Z) brings it back"))
         sale.put(sale.basket.remove(line.n), strip)
         lines = sale.basket.next_n - 1
         if sale.basket.empty and (lines > 1 or sale.total_named):
@@ -182,11 +185,17 @@ class LineEdits(QObject):
                 self.overridden.emit(line, price, why, self._desk.allowed_by(who))
 
         def chosen(why: str) -> None:
-            words = f"Change the price of {line.item.name}, {change}"
+            words = act(later("Change the price of {name}, {change}"), name=line.item.name, change=change)
             self._approvals.need("price_override", words, lambda who: approved(why, who))
 
-        heading = f"Another price for {line.item.name}"
-        ask_why(self._desk, heading, f"{change}. Choose why.", self._desk.state.price_reasons, chosen)
+        heading = t("Another price for {name}", name=line.item.name)
+        ask_why(
+            self._desk,
+            heading,
+            t("{change}. Choose why.", change=change),
+            self._desk.state.price_reasons,
+            chosen,
+        )
 
     def _change(self, line: Line, change: Callable[[Basket], Basket]) -> bool:
         """Whether the line changed, or will when a question is answered."""
@@ -195,11 +204,14 @@ class LineEdits(QObject):
             basket = change(sale.basket)
         except BasketError as rule:
             sale.sound.emit("error")
-            sale.say(Strip("stop", f"{line.item.name} stays as it was", str(rule)))
+            sale.say(Strip("stop", t("{name} stays as it was", name=line.item.name), str(rule)))
             return False
         now = basket.line(line.n)
-        unit = f" / {now.item.unit}" if now.item.weighed else " each"
-        detail = f"{format_qty(now.qty, now.item.unit)} at {format_amount(now.price, sale.currency)}{unit}"
+        qty, price = format_qty(now.qty, now.item.unit), format_amount(now.price, sale.currency)
+        if now.item.weighed:
+            detail = t("{qty} at {price} / {unit}", qty=qty, price=price, unit=now.item.unit)
+        else:
+            detail = t("{qty} at {price} each", qty=qty, price=price)
         strip = Strip("added", now.item.name, detail, format_amount(now.amount, sale.currency))
         asked = stock_question(sale.basket, basket, line.n, strip, sale.sold_anyway)
         if asked is not None:
@@ -218,14 +230,22 @@ def undone_strip(before: Basket, after: Basket, currency: Currency) -> Strip:
         was, now = old.get(n), new.get(n)
         if was is None and now is not None:
             qty = format_qty(now.qty, now.item.unit)
-            return Strip("info", f"{now.item.name} is back", f"Undone · {qty} in the basket again")
+            return Strip(
+                "info",
+                t("{name} is back", name=now.item.name),
+                t("Undone · {qty} in the basket again", qty=qty),
+            )
         if was is not None and now is None:
-            return Strip("info", f"{was.item.name} taken out", "Undone · it was the last one added")
+            return Strip(
+                "info", t("{name} taken out", name=was.item.name), t("Undone · it was the last one added")
+            )
         if was is None or now is None or was == now:
             continue
         if was.qty != now.qty:
             change = f"{format_qty(was.qty, was.item.unit)} → {format_qty(now.qty, now.item.unit)}"
         else:
             change = f"{format_amount(was.price, currency)} → {format_amount(now.price, currency)}"
-        return Strip("info", now.item.name, f"Undone · {change}", format_amount(now.amount, currency))
-    return Strip("info", "Taken back", "The basket is as it was before the last change")
+        return Strip(
+            "info", now.item.name, t("Undone · {change}", change=change), format_amount(now.amount, currency)
+        )
+    return Strip("info", t("Taken back"), t("The basket is as it was before the last change"))

@@ -10,6 +10,7 @@ from pos_desktop.domain.empties import add_empties
 from pos_desktop.domain.money import format_amount
 from pos_desktop.domain.quantity import ONE
 from pos_desktop.services.results import Found, Lookup
+from pos_desktop.words import t
 from ui.messages import text_for
 from ui.register.added import added_strip
 from ui.register.desk import Desk
@@ -79,8 +80,8 @@ class EmptiesDesk(QObject):
         deposit = deposits.get(item.id if item.returnable else item.deposit) if item is not None else None
         if deposit is None:
             self._desk.sale.sound.emit("error")
-            name = item.name if item is not None else "That code"
-            panel.say(f"{name} has no deposit. Nothing is given back for it.")
+            name = item.name if item is not None else t("That code")
+            panel.say(t("{name} has no deposit. Nothing is given back for it.", name=name))
             return
         for _ in range(1 if item is None or item.returnable else item.deposit_count):
             self._take(deposit)

@@ -11,7 +11,8 @@ from pos_desktop.domain.basket_parts import Exempt
 from pos_desktop.domain.exemption import certificate_of, exempted
 from pos_desktop.domain.permissions import EXEMPT_TAX
 from pos_desktop.services.results import Cashier
-from ui.register.approvals import Approvals
+from pos_desktop.words import later, t
+from ui.register.approvals import Approvals, act
 from ui.register.desk import Desk
 from ui.register.model import Strip
 from ui.register.screens.code import CodePanel
@@ -40,16 +41,16 @@ class Exempting(QObject):
         elif codes:
             self._ask_number(codes)
         else:
-            sale.say(Strip("info", "Nothing is taxed here", "No certificate could free from anything"))
+            sale.say(Strip("info", t("Nothing is taxed here"), t("No certificate could free from anything")))
 
     def _ask_number(self, codes: tuple[str, ...]) -> None:
         question = CodeQuestion(
             "certificate",
-            "Tax exempt",
-            "Look at the certificate and its last day, then type its number.",
-            "Number of the certificate",
+            t("Tax exempt"),
+            t("Look at the certificate and its last day, then type its number."),
+            t("Number of the certificate"),
             self._desk.sale.currency,
-            take="Sell without tax",
+            take=t("Sell without tax"),
             asks_server=False,
         )
         panel = CodePanel(question, keys=self._desk.keys)
@@ -62,7 +63,7 @@ class Exempting(QObject):
         self._ask(Exempt(entered.text, codes), panel)
 
     def _ask(self, exempt: Exempt, panel: CodePanel | None) -> None:
-        words = f"Sell without tax by certificate {exempt.certificate}"
+        words = act(later("Sell without tax by certificate {certificate}"), certificate=exempt.certificate)
 
         def allowed(who: Cashier) -> None:
             if panel is not None:
@@ -74,11 +75,19 @@ class Exempting(QObject):
     def _take(self, exempt: Exempt, who: Cashier) -> None:
         sale, by = self._desk.sale, self._desk.allowed_by(who)
         approval = None if by is None else Approval(EXEMPT_TAX, by, 0, 0, 0, datetime.now(UTC))
-        told = Strip("added", "Tax exempt", f"Certificate {exempt.certificate} · {', '.join(exempt.codes)}")
+        told = Strip(
+            "added",
+            t("Tax exempt"),
+            t(
+                "Certificate {certificate} · {codes}",
+                certificate=exempt.certificate,
+                codes=", ".join(exempt.codes),
+            ),
+        )
         sale.sound.emit("added")
         sale.put(exempted(sale.basket, exempt, approval), told, select=sale.selected)
 
     def _off(self) -> None:
         sale = self._desk.sale
-        told = Strip("info", "Tax is charged again", "The certificate is off this sale")
+        told = Strip("info", t("Tax is charged again"), t("The certificate is off this sale"))
         sale.put(exempted(sale.basket, None), told, select=sale.selected)

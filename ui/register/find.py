@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from pos_desktop.domain.basket import Item
 from pos_desktop.domain.money import Currency
+from pos_desktop.words import t
 from ui.keymap import Keymap
 from ui.register.model import grouped
 from ui.register.screen import Action
@@ -40,10 +41,10 @@ class FindScreen(SearchScreen):
         self._shown_for = ""
         self._enter_waits = False
         self.box.textChanged.connect(self._typed)
-        title = f"What is {instead_of}?" if instead_of else "Find an item"
-        back = Key("Back", icon="arrow-left", hint=keys.hint("find", "back"), name="back", height=52)
+        title = t("What is {code}?", code=instead_of) if instead_of else t("Find an item")
+        back = Key(t("Back"), icon="arrow-left", hint=keys.hint("find", "back"), name="back", height=52)
         self._take = Key(
-            "Add to the sale", variant="accent", hint=keys.hint("find", "choose"), name="choose", height=52
+            t("Add to the sale"), variant="accent", hint=keys.hint("find", "choose"), name="choose", height=52
         )
         back.clicked.connect(self.back)
         self._take.clicked.connect(self.choose)
@@ -77,13 +78,13 @@ class FindScreen(SearchScreen):
     def _show_note(self) -> None:
         words = self.box.text().strip()
         if not words:
-            note = "Type any part of the name, such as “milk 2” or “red grape”."
+            note = t("Type any part of the name, such as “milk 2” or “red grape”.")
         elif self._shown_for == words and not self._items:
-            note = f"Nothing matches “{words}”. Try fewer letters."
+            note = t("Nothing matches “{words}”. Try fewer letters.", words=words)
         elif self._shown_for == words:
-            note = f"{len(self._items)} found. ↑ and ↓ choose, Enter takes it."
+            note = t("{count} found. ↑ and ↓ choose, Enter takes it.", count=len(self._items))
         else:
-            note = "Looking…"
+            note = t("Looking…")
         self._note.set_text(note)
         self._take.setEnabled(bool(self._items))
 
@@ -154,6 +155,6 @@ class FindScreen(SearchScreen):
 def _box(text: str) -> QLineEdit:
     box = QLineEdit(text)
     box.setObjectName("find_box")
-    box.setPlaceholderText("Part of the name, in any order")
-    box.setAccessibleName("Find an item by name")
+    box.setPlaceholderText(t("Part of the name, in any order"))
+    box.setAccessibleName(t("Find an item by name"))
     return box

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
@@ -13,6 +12,7 @@ from pos_desktop.domain.money import format_amount, format_money
 from pos_desktop.domain.receipt import receipt_number
 from pos_desktop.domain.tender import Tendering
 from pos_desktop.services.results import Completed, Draft, Lookup, TillState
+from pos_desktop.words import t
 from ui.keymap import Keymap
 from ui.register.approvals import Approvals
 from ui.register.away import Away
@@ -34,7 +34,7 @@ from ui.register.more_menu import MoreMenu
 from ui.register.numbering import SaleNumber
 from ui.register.parking import Parking
 from ui.register.paying import Paying
-from ui.register.payment_words import given_rows, paid_strip
+from ui.register.payment_words import given_rows, paid_strip, sold_offline
 from ui.register.posting import Posting
 from ui.register.printing import PaperDesk
 from ui.register.questions import Questions
@@ -239,7 +239,11 @@ class Flows(QObject):
             given = format_money(self.paying.tendering.given, sale.currency)
             sale.sound.emit("error")
             sale.say(
-                Strip("stop", f"{given} is paid already", "Pay to go on, or cancel the payment there first")
+                Strip(
+                    "stop",
+                    t("{given} is paid already", given=given),
+                    t("Pay to go on, or cancel the payment there first"),
+                )
             )
 
         return guarded
@@ -277,7 +281,7 @@ class Flows(QObject):
         self._prices.start()
 
     def _show_number(self) -> None:
-        self.sale_screen.basket.set_number(f"Sale {self.number.of(self.desk.state.next_no)}")
+        self.sale_screen.basket.set_number(t("Sale {number}", number=self.number.of(self.desk.state.next_no)))
 
     def _say_ignored(self) -> None:
         """The strip says it too, but a question may lie over the strip."""
@@ -292,7 +296,9 @@ class Flows(QObject):
             sale.ignore_scan()
             return
         sale.sound.emit("error")
-        sale.say(Strip("stop", "Scan it again", "The code did not come through whole. Nothing was added."))
+        sale.say(
+            Strip("stop", t("Scan it again"), t("The code did not come through whole. Nothing was added."))
+        )
 
     # -- after paying ----------------------------------------------------------------------------
 
@@ -311,12 +317,11 @@ class Flows(QObject):
         self.change = format_amount(change, cur)
         if not change:
             strip = paid_strip(tendering, basket, lambda amount: format_money(amount, cur))
-            later = replace(strip, kind="note", detail=f"{strip.detail} · sold offline, sent later")
-            sale.start_new(later if completed.offline else strip)
+            sale.start_new(sold_offline(strip) if completed.offline else strip)
             self.next_customer()
             return
-        ready = "Ready to scan · sold offline, sent later" if completed.offline else "Ready to scan"
-        sale.start_new(Strip("info", f"Last change {format_money(change, cur)}", ready))
+        ready = t("Ready to scan · sold offline, sent later") if completed.offline else t("Ready to scan")
+        sale.start_new(Strip("info", t("Last change {change}", change=format_money(change, cur)), ready))
         fields = completed.document.fields
         number = receipt_number(fields["store"], fields["till"], fields["epoch"], completed.document.no)
         view = ChangeView(

@@ -10,6 +10,7 @@ from pos_desktop.domain.basket import BasketError, Item
 from pos_desktop.domain.loading import load
 from pos_desktop.domain.money import format_amount, format_money
 from pos_desktop.services.tenders import AccountCard, TenderRefused
+from pos_desktop.words import t
 from ui.messages import text_for
 from ui.register.desk import Desk
 from ui.register.model import Strip
@@ -40,12 +41,12 @@ class GiftCards(QObject):
             return
         question = CodeQuestion(
             KIND,
-            "Gift card",
-            "Scan it to see what it holds, sell it or top it up.",
-            "Its code: scan it, or type it",
+            t("Gift card"),
+            t("Scan it to see what it holds, sell it or top it up."),
+            t("Its code: scan it, or type it"),
             sale.currency,
-            take="Look",
-            other="Sell one without a card: a slip with a new number",
+            take=t("Look"),
+            other=t("Sell one without a card: a slip with a new number"),
         )
         panel = CodePanel(question, keys=self._desk.keys)
         panel.entered.connect(lambda entered: self._entered(panel, entered))
@@ -56,7 +57,13 @@ class GiftCards(QObject):
         def found(card: AccountCard | None) -> None:
             if card is not None and card.kind != KIND:
                 money = format_money(card.balance, self._desk.sale.currency)
-                panel.say(f"{card.name} holds {money}. Scan it at the payment to spend it.")
+                panel.say(
+                    t(
+                        "{name} holds {money}. Scan it at the payment to spend it.",
+                        name=card.name,
+                        money=money,
+                    )
+                )
                 return
             self._desk.stage.close_overlay(panel)
             self._ask_amount(entered.text, card)
@@ -70,13 +77,13 @@ class GiftCards(QObject):
     def _ask_amount(self, text: str, card: AccountCard | None) -> None:
         cur = self._desk.sale.currency
         if card is None:
-            title = "New gift card: how much?"
-            name = f"Gift card ending {text[-4:]}" if text else "Gift card with a new number"
+            title = t("New gift card: how much?")
+            name = t("Gift card ending {text}", text=text[-4:]) if text else t("Gift card with a new number")
         else:
-            title = "Put more on it?"
-            name = f"{card.name} holds {format_money(card.balance, cur)}"
+            title = t("Put more on it?")
+            name = t("{name} holds {balance}", name=card.name, balance=format_money(card.balance, cur))
         screen = AmountEntry(
-            EntryQuestion("amount", title, name, cur, leave="Leave it as it is"), keys=self._desk.keys
+            EntryQuestion("amount", title, name, cur, leave=t("Leave it as it is")), keys=self._desk.keys
         )
 
         def entered(answer: EntryAnswer) -> None:
@@ -99,19 +106,24 @@ class GiftCards(QObject):
     def _put(self, card: AccountCard | TenderRefused, items: tuple[Item, ...], amount: int) -> None:
         sale = self._desk.sale
         if isinstance(card, TenderRefused) or not items:
-            words = card.words if isinstance(card, TenderRefused) else "Its item is not on file any more."
+            words = card.words if isinstance(card, TenderRefused) else t("Its item is not on file any more.")
             sale.sound.emit("error")
-            sale.say(Strip("stop", "Not added", words))
+            sale.say(Strip("stop", t("Not added"), words))
             return
         try:
             basket = load(sale.ready_basket(), items[0], amount, account=card.account, code=card.code)
         except BasketError as rule:
             sale.sound.emit("error")
-            sale.say(Strip("stop", "Not added", str(rule)))
+            sale.say(Strip("stop", t("Not added"), str(rule)))
             return
         sale.sound.emit("added")
         after = format_money(card.balance + amount, sale.currency)
-        strip = Strip("added", card.name, f"Holds {after} once paid", format_amount(amount, sale.currency))
+        strip = Strip(
+            "added",
+            card.name,
+            t("Holds {after} once paid", after=after),
+            format_amount(amount, sale.currency),
+        )
         sale.put(basket, strip)
 
 

@@ -20,9 +20,10 @@ from pos_desktop.services.results import (
     Refused,
 )
 from pos_desktop.services.tenders import AccountCard, TenderRefused
-from ui.register.approvals import Approvals
+from pos_desktop.words import later, t
+from ui.register.approvals import Approvals, act
 from ui.register.desk import Desk
-from ui.register.model import READY, Strip
+from ui.register.model import Strip, ready_strip
 from ui.register.payment_words import lower_prices
 from ui.register.posting import Posting
 from ui.register.printing import PaperDesk
@@ -75,17 +76,17 @@ class GivingBack(QObject):
     def _checked(self, answer: CannotRecord | tuple[CheckResult, Ways]) -> None:
         sale = self._desk.sale
         if isinstance(answer, CannotRecord):
-            self._stop("No refund can be made", f"{answer.words} {answer.todo}")
+            self._stop(t("No refund can be made"), f"{answer.words} {answer.todo}")
             return
         check, ways = answer
         first = next((problem for problem in check.problems if problem.code not in MOVED), None)
         if first is not None:
-            self._stop("This can't be given back yet", first.words)
+            self._stop(t("This can't be given back yet"), first.words)
             return
         basket, said = lower_prices(sale.basket, check.problems, sale.currency)
         if basket != sale.basket:
             sale.lock(False)
-            sale.put(basket, Strip("note", "A price changed", ", ".join(said) or "Give it back again"))
+            sale.put(basket, Strip("note", t("A price changed"), ", ".join(said) or t("Give it back again")))
             return
         if self._slip is not None:  # known from before the till stopped
             at = next((n for n, way in enumerate(ways) if way.kind == "card"), -1)
@@ -130,16 +131,16 @@ class GivingBack(QObject):
     def _leave(self) -> None:
         """Back to the sale, unless a card was credited already: then the refund must be recorded."""
         if any(way.kind == "card" and way.done for way in self._ways):
-            self._say("The card was refunded already. Record the refund, or cancel it at the terminal.")
+            self._say(t("The card was refunded already. Record the refund, or cancel it at the terminal."))
             return
         self._screen = None
         self._desk.sale.lock(False)
-        self._desk.sale.say(READY)
+        self._desk.sale.say(ready_strip())
         self._desk.stage.show_sale()
 
     def _ask_cash(self) -> None:
         due = format_money(sum(way.amount for way in self._ways), self._desk.sale.currency)
-        words = f"Give back {due} in cash, though it was paid another way"
+        words = act(later("Give back {due} in cash, though it was paid another way"), due=due)
 
         def allowed(who: Cashier) -> None:
             self._note_approval(who)
@@ -159,7 +160,7 @@ class GivingBack(QObject):
             self._make_credit()
             return
         due = format_money(sum(way.amount for way in self._ways), self._desk.sale.currency)
-        words = f"Give {due} as store credit, though it was paid another way"
+        words = act(later("Give {due} as store credit, though it was paid another way"), due=due)
 
         def allowed(who: Cashier) -> None:
             self._note_approval(who)
@@ -219,12 +220,15 @@ class GivingBack(QObject):
             settled(answer)
             return
         amount = format_money(answer.amount, self._desk.sale.currency)
-        done = "was refunded" if answer.paid else "was not refunded"
-        self._approvals.need("void_sale", f"Say the card {done}: {amount}", lambda _who: settled(answer))
+        if answer.paid:
+            words = act(later("Say the card was refunded: {amount}"), amount=amount)
+        else:
+            words = act(later("Say the card was not refunded: {amount}"), amount=amount)
+        self._approvals.need("void_sale", words, lambda _who: settled(answer))
 
     def _slip_done(self, at: int, answer: CardAnswer) -> None:
         if not answer.paid:
-            self._say("The card was not refunded. Try again, or give it back in cash.")
+            self._say(t("The card was not refunded. Try again, or give it back in cash."))
             return
         self._ways = _with_slip(self._ways, at, answer.ref)
         self._next_card()
@@ -252,10 +256,11 @@ class GivingBack(QObject):
     def _refused(self, refused: Refused) -> None:
         """Nothing was booked: no money has left the drawer; a card's refund is cancelled at its terminal."""
         cards = sum(way.amount for way in self._ways if way.kind == "card")
-        todo = (
-            f" Cancel the {format_money(cards, self._desk.sale.currency)} at the terminal." if cards else ""
-        )
-        self._again(f"{refused.words}{todo}")
+        words = refused.words
+        if cards:
+            money = format_money(cards, self._desk.sale.currency)
+            words = f"{words} {t('Cancel the {money} at the terminal.', money=money)}"
+        self._again(words)
 
     def _not_recorded(self, problem: Exception) -> None:
         self._again(str(problem))

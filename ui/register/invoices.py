@@ -6,14 +6,17 @@ from PySide6.QtCore import QObject
 
 from pos_desktop.domain.document import Document
 from pos_desktop.services.customers import CustomerAnswer, CustomerSeen
+from pos_desktop.words import t
 from ui.register.desk import Desk
 from ui.register.model import Strip
 from ui.register.printing import PaperDesk
 from ui.register.screens.code import CodePanel
 from ui.register.screens.values import CodeEntered, CodeQuestion
 
-BY_HAND = ("Name ______________________", "Address ___________________")
-"""Lines to write on, when nobody is on file."""
+
+def by_hand() -> tuple[str, str]:
+    """Lines to write on, when nobody is on file."""
+    return t("Name ______________________"), t("Address ___________________")
 
 
 class Invoices(QObject):
@@ -27,7 +30,7 @@ class Invoices(QObject):
         """Print it for the sale's customer; ask for the tax number of somebody who is not on file."""
         number = int(document.fields.get("customer", 0))
         if not number:
-            self._ask(document, BY_HAND)
+            self._ask(document, by_hand())
             return
 
         def answered(answer: CustomerAnswer) -> None:
@@ -35,22 +38,22 @@ class Invoices(QObject):
                 customer = answer.customer
                 self._print(document, (customer.name,), customer.tax_number)
             else:
-                name = answer.customer.name if isinstance(answer, CustomerSeen) else BY_HAND[0]
-                self._ask(document, (name, BY_HAND[1]))
+                name = answer.customer.name if isinstance(answer, CustomerSeen) else by_hand()[0]
+                self._ask(document, (name, by_hand()[1]))
 
         services = self._desk.services
         self._desk.query(
-            lambda: services.choose_customer(number), answered, lambda _away: self._ask(document, BY_HAND)
+            lambda: services.choose_customer(number), answered, lambda _away: self._ask(document, by_hand())
         )
 
     def _ask(self, document: Document, made_for: tuple[str, ...]) -> None:
         question = CodeQuestion(
             "tax_number",
-            "Tax invoice",
-            "Type the customer's tax number. Without one, name and address are written by hand.",
-            "Tax number",
+            t("Tax invoice"),
+            t("Type the customer's tax number. Without one, name and address are written by hand."),
+            t("Tax number"),
             self._desk.sale.currency,
-            take="Print the invoice",
+            take=t("Print the invoice"),
             may_be_empty=True,
             asks_server=False,
         )
@@ -67,5 +70,9 @@ class Invoices(QObject):
     def _print(self, document: Document, made_for: tuple[str, ...], tax_number: str) -> None:
         self._desk.stage.show_sale()
         self._paper.print_invoice(document, made_for, tax_number)
-        what = f"For {made_for[0]}" if made_for != BY_HAND else "Write the customer's name and address on it"
-        self._desk.sale.say(Strip("info", "Printing a tax invoice", what))
+        what = (
+            t("For {name}", name=made_for[0])
+            if made_for != by_hand()
+            else t("Write the customer's name and address on it")
+        )
+        self._desk.sale.say(Strip("info", t("Printing a tax invoice"), what))

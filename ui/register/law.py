@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from pos_desktop.domain.basket import Approval, Item
+from pos_desktop.domain.calendar_words import weekday
 from pos_desktop.domain.law import Closing, Shut
 from pos_desktop.services.results import Cashier
-from ui.register.model import AskApproval, Pending, Strip, plural
+from pos_desktop.words import later, t
+from ui.register.approvals import act
+from ui.register.model import AskApproval, Pending, Strip, more_lines
 
 if TYPE_CHECKING:
     from ui.register.flows import Flows
@@ -40,7 +43,7 @@ class LawDesk(QObject):
         item, cashier = pending.found.item, self._desk.cashier
         shut = law.shut(item, now)
         if shut is not None:
-            return Strip("stop", f"{item.name} not sold", shut_words(shut, law.local(now)))
+            return Strip("stop", t("{name} not sold", name=item.name), shut_words(shut, law.local(now)))
         if item.min_age is None or cashier is None or self._desk.sale.basket.age_needed(item) is not None:
             return None
         approved = any(each.what == PERMISSION for each in self._desk.sale.basket.approvals)
@@ -50,8 +53,12 @@ class LawDesk(QObject):
         question = self._desk.sale.question
         if isinstance(question, AskApproval):
             cashier = self._desk.cashier
-            name = cashier.name if cashier is not None else "this cashier"
-            words = f"Let {name}, who is under age, sell {question.pending.found.item.name} and the like"
+            name = cashier.name if cashier is not None else t("this cashier")
+            words = act(
+                later("Let {cashier}, who is under age, sell {item} and the like"),
+                cashier=name,
+                item=question.pending.found.item.name,
+            )
             self._flows.approvals.need(PERMISSION, words, self._allowed, self._ringing.leave_out)
 
     def _allowed(self, who: Cashier) -> None:
@@ -80,10 +87,10 @@ class LawDesk(QObject):
             return
         first = fresh[0]
         stop = law.shut(first.item, now)
-        more = f" · {plural(len(shut) - 1, 'more line')} too" if len(shut) > 1 else ""
+        more = t(" · {lines} too", lines=more_lines(len(shut) - 1)) if len(shut) > 1 else ""
         words = shut_words(stop, law.local(now)) if stop is not None else ""
         sale.sound.emit("error")
-        sale.say(Strip("stop", f"Remove {first.item.name}", f"{words}{more}"))
+        sale.say(Strip("stop", t("Remove {name}", name=first.item.name), f"{words}{more}"))
 
     def recalled(self, _pages: object = None) -> None:
         """Something changed in the shop: goods of this sale that were recalled are named at once."""
@@ -99,7 +106,9 @@ class LawDesk(QObject):
         if line is not None and not sale.locked:
             sale.sound.emit("error")
             strip = Strip(
-                "stop", f"Remove {line.item.name}", "It may not be sold any more. Call the manager."
+                "stop",
+                t("Remove {name}", name=line.item.name),
+                t("It may not be sold any more. Call the manager."),
             )
             sale.put(sale.basket, strip, select=line.n)
 
@@ -111,18 +120,23 @@ class LawDesk(QObject):
         law, now = self._desk.services.law()
         goods = [line.item for line in self._desk.sale.basket.lines if not line.inward]
         shut = next((item for item in goods if law.shut(item, now) is not None), None)
-        return "" if shut is None else f"{shut.name} may not be sold any more now. Go back and remove it."
+        if shut is None:
+            return ""
+        return t("{name} may not be sold any more now. Go back and remove it.", name=shut.name)
 
 
 def shut_words(shut: Shut, now: datetime) -> str:
     """``Not allowed until 08:00``, with the day when it is neither today nor tomorrow morning."""
     if shut.until is None:
-        return "The law does not let it be sold. Keep it at the till."
-    day = "" if (shut.until.date() - now.date()).days <= 1 else f"{shut.until:%A} "
-    return f"Not allowed until {day}{shut.until:%H:%M}. Keep it at the till."
+        return t("The law does not let it be sold. Keep it at the till.")
+    time = f"{shut.until:%H:%M}"
+    if (shut.until.date() - now.date()).days > 1:
+        time = t("{weekday} {time}", weekday=weekday(shut.until), time=time)
+    return t("Not allowed until {time}. Keep it at the till.", time=time)
 
 
 def countdown(closing: Closing) -> str:
     """``Alcohol until 22:00 · 9 min``."""
     minutes = -(-closing.seconds // 60)
-    return f"{closing.restriction.name} until {closing.at:%H:%M} · {minutes} min"
+    name, time = closing.restriction.name, f"{closing.at:%H:%M}"
+    return t("{name} until {time} · {minutes} min", name=name, time=time, minutes=minutes)

@@ -7,6 +7,7 @@ from typing import Literal
 
 from pos_desktop.domain.basket import Basket, Item, Totals
 from pos_desktop.services.results import Found
+from pos_desktop.words import t, t_n
 
 Weight = Literal["", "scale", "typed"]
 """Where the weight of an item came from that a scale has to give."""
@@ -24,7 +25,9 @@ class Strip:
     amount: str = ""
 
 
-READY = Strip("ready", "Ready to scan", "First item starts the sale")
+def ready_strip() -> Strip:
+    """What the strip says while nothing is rung up."""
+    return Strip("ready", t("Ready to scan"), t("First item starts the sale"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,17 +114,50 @@ def grouped(code: str) -> str:
 
 def ignored_words(count: int) -> str:
     """Scans that were refused while a question was open, and what to do about them."""
-    return f"{plural(count, 'more scan')} ignored, scan {'it' if count == 1 else 'them'} again after this"
+    return t_n(
+        count,
+        "{n} more scan ignored, scan it again after this",
+        "{n} more scans ignored, scan them again after this",
+    )
 
 
 def pieces_words(totals: Totals) -> str:
     """``3 items``, ``2 items back``, ``3 items, 2 back``."""
     out = totals.count + totals.back
     if not totals.back:
-        return plural(out, "item")
-    return f"{plural(out, 'item')}, {totals.back} back" if out else f"{plural(totals.back, 'item')} back"
+        return items_words(out)
+    if not out:
+        return t("{items} back", items=items_words(totals.back))
+    return t("{items}, {back} back", items=items_words(out), back=totals.back)
 
 
-def plural(count: int, one: str, many: str = "") -> str:
-    """``1 line``, ``3 lines``."""
-    return f"{count} {one if count == 1 else many or one + 's'}"
+def items_words(count: int) -> str:
+    """``1 item``, ``3 items``."""
+    return t_n(count, "{n} item", "{n} items")
+
+
+def lines_words(count: int) -> str:
+    """``1 line``, ``3 lines``: what a basket or a document has."""
+    return t_n(count, "{n} line", "{n} lines")
+
+
+def more_lines(count: int) -> str:
+    """``1 more line``, ``3 more lines``: those that are not named."""
+    return t_n(count, "{n} more line", "{n} more lines")
+
+
+def sales_words(count: int) -> str:
+    """``1 sale``, ``3 sales``."""
+    return t_n(count, "{n} sale", "{n} sales")
+
+
+def records_words(count: int) -> str:
+    """``1 record``, ``3 records``: what the till has written down."""
+    return t_n(count, "{n} record", "{n} records")
+
+
+def over_words(difference: int) -> str:
+    """How the drawer stands against what was expected (minor units): over, short, or neither."""
+    if difference > 0:
+        return t("Over")
+    return t("Short") if difference < 0 else t("Nothing over or short")

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtCore import QObject
 
 from pos_desktop import __version__
+from pos_desktop.words import later, t
 from ui.label_sheet import save_command_sheet_pdf
+from ui.register.approvals import act
 from ui.register.model import Strip
 from ui.register.screen import Action
 from ui.register.screens.more import MorePanel
@@ -94,10 +96,14 @@ class MoreMenu(QObject):
         sale = self._desk.sale
         if not sale.basket.empty or sale.question is not None:
             sale.sound.emit("error")
-            sale.say(Strip("stop", "A sale is still open", "Finish, hold or void it, then start training"))
+            sale.say(
+                Strip("stop", t("A sale is still open"), t("Finish, hold or void it, then start training"))
+            )
             return
         self._flows.approvals.need(
-            "training", "Start training on this till", lambda _who: self._flows.training_asked.emit(True)
+            "training",
+            act(later("Start training on this till")),
+            lambda _who: self._flows.training_asked.emit(True),
         )
 
     def _command_sheet(self) -> None:
@@ -107,12 +113,20 @@ class MoreMenu(QObject):
         try:
             save_command_sheet_pdf(path, bytes.fromhex(store.command_secret), store.name)
         except OSError as problem:
-            self._desk.sale.say(Strip("stop", "The sheet was not written", str(problem)))
+            self._desk.sale.say(Strip("stop", t("The sheet was not written"), str(problem)))
             return
-        self._flows.banner_wanted.emit(f"The command sheet is ready to print: {path}", (), "info")
+        self._flows.banner_wanted.emit(
+            t("The command sheet is ready to print: {path}", path=path), (), "info"
+        )
 
     def _about(self) -> None:
         state = self._desk.state
-        where = f"Store {state.store.number}, till {state.number}"
-        facts = f"{where}, series {state.epoch}, next number {state.next_no}"
-        self._desk.sale.say(Strip("info", f"pos_desktop {__version__}", f"{facts} · head {state.head[:16]}"))
+        facts = t(
+            "Store {store}, till {till}, series {epoch}, next number {next} · head {head}",
+            store=state.store.number,
+            till=state.number,
+            epoch=state.epoch,
+            next=state.next_no,
+            head=state.head[:16],
+        )
+        self._desk.sale.say(Strip("info", f"pos_desktop {__version__}", facts))

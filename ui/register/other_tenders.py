@@ -10,6 +10,7 @@ from pos_desktop.domain.tender import Tender
 from pos_desktop.domain.tender_kinds import TenderKind
 from pos_desktop.errors import UserError
 from pos_desktop.services.tenders import TenderRefused
+from pos_desktop.words import later, t
 from ui.messages import text_for
 from ui.register.approvals import Approvals
 from ui.register.customer_tenders import OWN, CustomerTenders
@@ -24,17 +25,22 @@ Say = Callable[[str], None]
 ASKED: dict[str, tuple[TenderKind, str, str, str]] = {
     "stored": (
         "gift_card",
-        "Gift card, credit or voucher",
-        "Scan it. It pays what it holds, up to this amount.",
-        "Its code: scan it, or type it",
+        later("Gift card, credit or voucher"),
+        later("Scan it. It pays what it holds, up to this amount."),
+        later("Its code: scan it, or type it"),
     ),
     "mobile": (
         "mobile",
         "M-Pesa",
-        "Type the code at the beginning of the message. It counts once.",
-        "M-Pesa code, such as QGH7X5K2PL",
+        later("Type the code at the beginning of the message. It counts once."),
+        later("M-Pesa code, such as QGH7X5K2PL"),
     ),
-    "cheque": ("cheque", "Cheque", "Note its number if the shop wants it.", "Cheque number, or none"),
+    "cheque": (
+        "cheque",
+        later("Cheque"),
+        later("Note its number if the shop wants it."),
+        later("Cheque number, or none"),
+    ),
 }
 """Way of paying: the kind it asks the server for, and the words of its code."""
 
@@ -100,9 +106,9 @@ class OtherTenders(QObject):
         kind, title, do, field = ASKED[way.name]
         question = CodeQuestion(
             kind,
-            title,
-            do,
-            field,
+            t(title),
+            t(do),
+            t(field),
             self._desk.sale.currency,
             amount,
             may_be_empty=way.name == "cheque",

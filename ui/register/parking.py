@@ -10,9 +10,10 @@ from PySide6.QtCore import QObject, Signal
 from pos_desktop.domain.basket import Basket
 from pos_desktop.domain.money import format_money
 from pos_desktop.services.results import Cashier, Completed, HeldSale, Refused
-from ui.register.approvals import Approvals
+from pos_desktop.words import later, t
+from ui.register.approvals import Approvals, act
 from ui.register.desk import Desk
-from ui.register.model import Strip, plural
+from ui.register.model import Strip, lines_words
 from ui.register.posting import Posting
 from ui.register.screens.hold_name import HoldNameScreen
 from ui.register.screens.lists import HoldListScreen
@@ -77,11 +78,17 @@ class Parking(QObject):
     def _hold(self, label: str) -> None:
         sale = self._desk.sale
         basket = sale.basket
-        lines = plural(len(basket.lines), "line")
+        lines = lines_words(len(basket.lines))
         sale.lock(True)
 
         def held(_none: object) -> None:
-            sale.start_new(Strip("info", "Sale held", f"{label} · {lines} · F8 or Recall takes it up again"))
+            sale.start_new(
+                Strip(
+                    "info",
+                    t("Sale held"),
+                    t("{label} · {lines} · F8 or Recall takes it up again", label=label, lines=lines),
+                )
+            )
             self.refresh()
 
         def not_held(problem: Exception) -> None:
@@ -95,7 +102,7 @@ class Parking(QObject):
         sale = self._desk.sale
         if not sale.basket.empty:
             sale.sound.emit("error")
-            sale.say(Strip("note", "A sale is open", "Hold or finish it first, then recall another"))
+            sale.say(Strip("note", t("A sale is open"), t("Hold or finish it first, then recall another")))
             return
         self._desk.query(self._held_by, lambda found: self._list(*found))
 
@@ -139,7 +146,7 @@ class Parking(QObject):
     def _list(self, held: tuple[HeldSale, ...], names: dict[int, str]) -> None:
         self._counted(len(held), others(held, names, self._me))
         if not held:
-            self._desk.sale.say(Strip("info", "No held sales", "Hold (F8) parks a sale for later"))
+            self._desk.sale.say(Strip("info", t("No held sales"), t("Hold (F8) parks a sale for later")))
             return
         rows = tuple(self._row(sale, names) for sale in held)
         screen = HoldListScreen(rows, self._desk.sale.currency, keys=self._desk.keys)
@@ -151,7 +158,7 @@ class Parking(QObject):
         zone = ZoneInfo(self._desk.state.store.time_zone)
         when = f"{sale.held_at.astimezone(zone):%H:%M}"
         who = names.get(sale.cashier, str(sale.cashier)) if sale.cashier else ""
-        by = f"Till {sale.till} · {who}" if who else f"Till {sale.till}"
+        by = t("Till {till} · {who}", till=sale.till, who=who) if who else t("Till {till}", till=sale.till)
         return HeldRow(sale.sale_id, sale.label, by, when, sale.count, sale.total)
 
     def _recall(self, recall: Recall) -> None:
@@ -162,10 +169,13 @@ class Parking(QObject):
         sale = self._desk.sale
         if basket is None:
             sale.sound.emit("error")
-            sale.say(Strip("note", "Taken up elsewhere", "Another till recalled that sale first"))
+            sale.say(Strip("note", t("Taken up elsewhere"), t("Another till recalled that sale first")))
         else:
-            lines = plural(len(basket.lines), "line")
-            sale.put(basket, Strip("info", "Sale recalled", f"{lines} · scan the next item, or pay"))
+            lines = lines_words(len(basket.lines))
+            sale.put(
+                basket,
+                Strip("info", t("Sale recalled"), t("{lines} · scan the next item, or pay", lines=lines)),
+            )
         self._desk.stage.show_sale()
         self.refresh()
 
@@ -188,7 +198,9 @@ class Parking(QObject):
 
         def chosen(reason: Reason) -> None:
             self._desk.stage.close_overlay(screen)
-            words = f"Void this sale of {format_money(sale.totals.total, sale.currency)}"
+            words = act(
+                later("Void this sale of {total}"), total=format_money(sale.totals.total, sale.currency)
+            )
             self._approvals.need("void_sale", words, lambda who: self._void(reason, who))
 
         screen.chosen.connect(chosen)
@@ -202,14 +214,14 @@ class Parking(QObject):
 
         def done(_completed: Completed) -> None:
             sale.start_new(
-                Strip("info", "Sale voided", f"{reason.words} · {plural(len(basket.lines), 'line')}")
+                Strip("info", t("Sale voided"), f"{reason.words} · {lines_words(len(basket.lines))}")
             )
             self._desk.stage.show_sale()
 
         def refused(refusal: Refused) -> None:
             sale.lock(False)
             self._desk.stage.show_sale()
-            sale.say(Strip("stop", "The sale was not voided", refusal.words))
+            sale.say(Strip("stop", t("The sale was not voided"), refusal.words))
 
         void = lambda: services.void_sale(basket, reason.code, approved_by=approved_by)  # noqa: E731
         self._posting.post(void, done, refused)

@@ -12,14 +12,15 @@ from pos_desktop.domain.tender import Tender, TenderError, Tendering
 from pos_desktop.domain.tender_kinds import ALONE
 from pos_desktop.services.offline_state import TenderRule
 from pos_desktop.services.results import CannotRecord, CheckResult, Completed, Draft, Problem, Refused
+from pos_desktop.words import t
 from ui.register.approvals import Approvals
 from ui.register.away import Away
 from ui.register.away_words import STUCK
 from ui.register.card_payment import CardPayment
 from ui.register.desk import Desk
-from ui.register.model import READY, Strip, plural
+from ui.register.model import Strip, more_lines, ready_strip
 from ui.register.other_tenders import OtherTenders
-from ui.register.payment_words import NO_MORE_CASH, lower_prices, stopped
+from ui.register.payment_words import NO_MORE_CASH, lower_prices, moved_words, stopped
 from ui.register.posting import Posting
 from ui.register.printing import PaperDesk
 from ui.register.screens.tender import NOT_HERE, TenderScreen
@@ -132,7 +133,7 @@ class Paying(QObject):
             return
         if self._away.stuck:
             sale.sound.emit("error")
-            sale.say(Strip("stop", "This sale can't be paid yet", STUCK))
+            sale.say(Strip("stop", t("This sale can't be paid yet"), t(STUCK)))
             return
         sale.lock(True)
         self._busy_word.start()
@@ -147,7 +148,7 @@ class Paying(QObject):
     def _prepared(self, answer: Prepared, then: Callable[[], None]) -> None:
         self._busy_word.stop()
         if isinstance(answer, CannotRecord):
-            self._cannot_pay("Payment can't be taken", answer.words, answer.todo)
+            self._cannot_pay(t("Payment can't be taken"), answer.words, answer.todo)
             return
         stopping = tuple(p for p in answer.problems if p.code not in MOVED)
         if stopping:
@@ -160,7 +161,7 @@ class Paying(QObject):
         self._away.look()
         self._rule = self._desk.services.tender_rule(self._tendering.total)
         if self._rule.stop and not self._tendering.tenders:
-            self._cannot_pay("This sale can't be paid now", *stopped(self._rule))
+            self._cannot_pay(t("This sale can't be paid now"), *stopped(self._rule))
         elif self._tendering.complete:
             self._complete()
         else:
@@ -175,18 +176,15 @@ class Paying(QObject):
         sale, first = self._desk.sale, problems[0]
         line = next((line for line in sale.basket.lines if line.n == first.n), None)
         sale.sound.emit("error")
-        title = f"{line.item.name} can't be sold" if line else "This sale can't be paid yet"
-        more = f" · {plural(len(problems) - 1, 'more line')} too" if len(problems) > 1 else ""
+        title = t("{name} can't be sold", name=line.item.name) if line else t("This sale can't be paid yet")
+        more = t(" · {lines} too", lines=more_lines(len(problems) - 1)) if len(problems) > 1 else ""
         sale.put(sale.basket, Strip("stop", title, f"{first.words}{more}"), select=first.n)
 
     def _take_moved(self, answer: CheckResult) -> None:
         """Prices that moved since they were scanned: the lower one counts, and the tender says so."""
         sale = self._desk.sale
         basket, said = lower_prices(sale.basket, answer.problems, sale.currency)
-        self._notice = ""
-        if said:
-            more = f" and {plural(len(said) - 2, 'more line')}" if len(said) > 2 else ""
-            self._notice = f"Price changed: {', '.join(said[:2])}{more}. The lower price counts."
+        self._notice = moved_words(said) if said else ""
         if basket != sale.basket:
             sale.put(basket, select=sale.selected)
 
@@ -205,11 +203,11 @@ class Paying(QObject):
 
     def _say_busy(self) -> None:
         if not self._completing:
-            self._desk.sale.say(Strip("busy", "Checking prices…", "The sale is kept"))
+            self._desk.sale.say(Strip("busy", t("Checking prices…"), t("The sale is kept")))
         elif self._screen is not None:
             self._screen.show_recording()
         else:
-            self._desk.sale.say(Strip("busy", "Recording the sale…", "The receipt follows"))
+            self._desk.sale.say(Strip("busy", t("Recording the sale…"), t("The receipt follows")))
 
     # -- taking payments -------------------------------------------------------------------------
 
@@ -230,7 +228,7 @@ class Paying(QObject):
         sale.total_named = True
         screen.show_sale(sale.basket, sale.totals, self._tendering)
         if self._rule.offline:
-            screen.set_offered(self._rule.kinds, self._rule.words if self._taken("cash") else NO_MORE_CASH)
+            screen.set_offered(self._rule.kinds, self._rule.words if self._taken("cash") else t(NO_MORE_CASH))
         screen.set_others(self._offered())
         if self._notice:
             screen.say(self._notice)
@@ -247,7 +245,7 @@ class Paying(QObject):
 
     def _cash(self, given: CashGiven) -> None:
         if not self._taken("cash"):
-            self._open_to_say(NO_MORE_CASH)
+            self._open_to_say(t(NO_MORE_CASH))
             return
         try:
             self._took(self._tendering.add_cash(given.amount, self._desk.sale.currency))
@@ -264,7 +262,7 @@ class Paying(QObject):
         if self._completing:
             return
         if asked.code:
-            self._others.scanned(asked.code, asked.amount, lambda: self._say(NOT_HERE))
+            self._others.scanned(asked.code, asked.amount, lambda: self._say(t(NOT_HERE)))
         else:
             self._others.open(self._offered(), asked.amount)
 
@@ -284,7 +282,7 @@ class Paying(QObject):
 
     def _card_done(self, answer: CardAnswer) -> None:
         if not answer.paid:
-            self._say("The card was not charged. Choose how they are paying.")
+            self._say(t("The card was not charged. Choose how they are paying."))
             return
         try:
             self._took(self._tendering.add_card(answer.amount, answer.ref))
@@ -326,9 +324,10 @@ class Paying(QObject):
         sale.lock(False)
         if self._tendering.tenders:
             paid = format_money(self._tendering.given, sale.currency)
-            sale.say(Strip("note", f"{paid} is paid already", "Pay to go on, or cancel the payment there"))
+            todo = t("Pay to go on, or cancel the payment there")
+            sale.say(Strip("note", t("{paid} is paid already", paid=paid), todo))
         elif sale.strip.kind == "busy":
-            sale.say(READY)
+            sale.say(ready_strip())
         self._desk.stage.show_sale()
 
     def _keep(self) -> None:

@@ -12,9 +12,11 @@ from pos_desktop.domain.tender import Tendering
 from pos_desktop.domain.tender_kinds import NAMES
 from pos_desktop.services.offline_state import TenderRule
 from pos_desktop.services.results import Problem
-from ui.register.model import Strip, plural
+from pos_desktop.words import later, t
+from ui.register.model import Strip, lines_words, more_lines
+from ui.register.screens.tender_words import inner_name
 
-NO_MORE_CASH = "No more cash until the server answers. Take a card."
+NO_MORE_CASH = later("No more cash until the server answers. Take a card.")
 
 
 def stopped(rule: TenderRule) -> tuple[str, str]:
@@ -26,18 +28,29 @@ def stopped(rule: TenderRule) -> tuple[str, str]:
 def given_rows(tendering: Tendering) -> tuple[tuple[str, int], ...]:
     """What was given, as the change screen lists it."""
     rows = tuple((NAMES[tender.kind], tender.amount) for tender in tendering.tenders)
-    return (*rows, ("Rounding", tendering.rounding)) if tendering.rounding else rows
+    return (*rows, (t("Rounding"), tendering.rounding)) if tendering.rounding else rows
 
 
 def paid_strip(tendering: Tendering, basket: Basket, money: Callable[[int], str]) -> Strip:
     """One line on the empty screen for a sale without change."""
-    kinds = dict.fromkeys(NAMES[tender.kind] for tender in tendering.tenders)
-    how = " and ".join(kind if kind == NAMES["mobile"] else kind.lower() for kind in sorted(kinds))
-    how = how or "nothing to pay"
+    # By their English names, so that the order is one in every language.
+    kinds = sorted({tender.kind for tender in tendering.tenders}, key=lambda kind: NAMES[kind])
+    how = inner_name(kinds[0]) if kinds else t("nothing to pay")
+    for kind in kinds[1:]:
+        how = t("{one} and {other}", one=how, other=inner_name(kind))
     lefts = [money(tender.left) for tender in tendering.tenders if tender.left]
-    count = f"{lefts[0]} left on the card" if len(lefts) == 1 else plural(len(basket.lines), "line")
+    count = t("{left} left on the card", left=lefts[0]) if len(lefts) == 1 else lines_words(len(basket.lines))
     paid = money(tendering.total + tendering.rounding)
-    return Strip("added", f"Paid by {how} {paid}", f"{count} · ready for the next customer")
+    return Strip(
+        "added",
+        t("Paid by {how} {paid}", how=how, paid=paid),
+        t("{count} · ready for the next customer", count=count),
+    )
+
+
+def sold_offline(strip: Strip) -> Strip:
+    """The strip of a sale the server has not heard of yet."""
+    return replace(strip, kind="note", detail=t("{detail} · sold offline, sent later", detail=strip.detail))
 
 
 def noted(basket: Basket, n: int, flag: str) -> Basket:
@@ -73,5 +86,13 @@ def lower_prices(
             said.append(f"{line.item.name} {was} → {format_amount(basket.line(line.n).price, currency)}")
         else:
             basket = basket.keep_price(line.n)
-            said.append(f"{line.item.name} stays {was}, now {now}")
+            said.append(t("{name} stays {was}, now {now}", name=line.item.name, was=was, now=now))
     return basket, said
+
+
+def moved_words(said: list[str]) -> str:
+    """Prices that moved, the first two by name, and which of two prices counts."""
+    what = ", ".join(said[:2])
+    if len(said) > 2:
+        what = t("{what} and {lines}", what=what, lines=more_lines(len(said) - 2))
+    return t("Price changed: {what}. The lower price counts.", what=what)

@@ -11,6 +11,7 @@ from pos_desktop.domain.basket import Item
 from pos_desktop.domain.money import Currency, format_money
 from pos_desktop.domain.quantity import format_qty
 from pos_desktop.services.results import BadCode, Found, Lookup
+from pos_desktop.words import t
 from ui.keymap import Keymap
 from ui.register.model import grouped
 from ui.register.screen import Action
@@ -39,15 +40,15 @@ class PriceCheck(OverlayScreen):
         self._currency = currency
         self._item: Item | None = None
         self._text = ""
-        self.body.addWidget(Label("Price check", role="title", max_lines=1))
-        self._name = Label("Scan the item, or type its code", role="strip_name", max_lines=3)
+        self.body.addWidget(Label(t("Price check"), role="title", max_lines=1))
+        self._name = Label(t("Scan the item, or type its code"), role="strip_name", max_lines=3)
         self._price = AmountLabel("", role="total", align="start")
-        self._facts = Label("Nothing is added to the sale.", role="body", tone="text2", max_lines=3)
+        self._facts = Label(t("Nothing is added to the sale."), role="body", tone="text2", max_lines=3)
         left = QVBoxLayout()
         for widget in (self._name, self._price, self._facts):
             left.addWidget(widget)
         left.addStretch(1)
-        self._display = EntryDisplay("Code or PLU")
+        self._display = EntryDisplay(t("Code or PLU"))
         pad = Keypad("sale")
         pad.key("qty").setEnabled(False)
         pad.pressed.connect(self.typed)
@@ -59,8 +60,8 @@ class PriceCheck(OverlayScreen):
         columns.addLayout(left, 1)
         columns.addLayout(right, 1)
         self.body.addLayout(columns)
-        self._add = self.action_key(Key("Add to the sale", variant="accent", height=60), "take")
-        self._back = self.action_key(Key("Back", icon="arrow-left", height=60), "back")
+        self._add = self.action_key(Key(t("Add to the sale"), variant="accent", height=60), "take")
+        self._back = self.action_key(Key(t("Back"), icon="arrow-left", height=60), "back")
         self._add.clicked.connect(self._take)
         self._back.clicked.connect(self.back)
         self.row(self._back, self._add)
@@ -74,29 +75,29 @@ class PriceCheck(OverlayScreen):
         if isinstance(answer, Found):
             self._show_item(answer.item)
         elif isinstance(answer, BadCode):
-            self._say("Not a code", answer.words)
+            self._say(t("Not a code"), answer.words)
         else:
-            self._say("Not on file", grouped(answer.code))
+            self._say(t("Not on file"), grouped(answer.code))
         self._show()
 
     def show_trouble(self, words: str) -> None:
         """Say that there was no answer."""
         self._item = None
-        self._say("No answer", words)
+        self._say(t("No answer"), words)
         self._show()
 
     def _show_item(self, item: Item) -> None:
-        price = "Price is typed" if item.open_price else format_money(item.price, self._currency)
+        price = t("Price is typed") if item.open_price else format_money(item.price, self._currency)
         each = f" / {item.unit}" if item.weighed else ""
-        facts = [f"Stock says {format_qty(item.on_hand, item.unit)}"]
+        facts = [t("Stock says {on_hand}", on_hand=format_qty(item.on_hand, item.unit))]
         if item.plu:
-            facts.insert(0, f"PLU {item.plu}")
+            facts.insert(0, t("PLU {plu}", plu=item.plu))
         elif item.code:
             facts.insert(0, grouped(item.code))
         if item.min_age:
-            facts.append(f"age check {item.min_age}")
+            facts.append(t("age check {min_age}", min_age=item.min_age))
         if item.blocked:
-            facts.append("may not be sold")
+            facts.append(t("may not be sold"))
         self._name.set_text(item.name)
         self._price.set_text(f"{price}{each}")
         self._facts.set_text(" · ".join(facts))

@@ -15,8 +15,8 @@ from pos_desktop.domain.receipt import Paper, Receipt, gift_receipt
 from pos_desktop.domain.tender import Tendering
 from pos_desktop.hardware.printer import Outcome, PrinterLane, PrinterStatus, PrintJob, PrintResult
 from pos_desktop.services.results import Completed
+from pos_desktop.words import t_n
 from ui.register.desk import Desk
-from ui.register.model import plural
 from ui.register.screens.values import PrintState
 
 
@@ -154,7 +154,12 @@ class PaperDesk(QObject):
                 self._note_printed(result.sale_id)
             self._set("printed")
             waiting = len(self._printer.kept())
-            self._say(f"{plural(waiting, 'earlier paper')} did not print. Print again?" if waiting else "")
+            words = t_n(
+                waiting,
+                "{n} earlier paper did not print. Print again?",
+                "{n} earlier papers did not print. Print again?",
+            )
+            self._say(words if waiting else "")
             return
         if result.outcome is Outcome.NO_PRINTER:
             self._set("off")

@@ -11,8 +11,9 @@ from PySide6.QtCore import QObject
 
 from pos_desktop.domain.basket import Approval, Item
 from pos_desktop.services.results import Cashier, Department, Lookup
+from pos_desktop.words import later, t
 from ui.messages import text_for
-from ui.register.approvals import Approvals
+from ui.register.approvals import Approvals, act
 from ui.register.desk import Desk
 from ui.register.find import FindScreen
 from ui.register.model import AskAge, AskPrice, AskStock, AskWeight, UnknownCode, grouped
@@ -61,9 +62,9 @@ class Questions(QObject):
             self._ask_age(question)
         elif isinstance(question, AskWeight):
             screen = self._scale.screen(question)
-            self._open(screen) if screen is not None else self._ask_number(question, "weight", "How much?")
+            self._open(screen) if screen is not None else self._ask_number(question, "weight", t("How much?"))
         elif isinstance(question, AskPrice):
-            self._ask_number(question, "price", "Type the price")
+            self._ask_number(question, "price", t("Type the price"))
         elif isinstance(question, AskStock):
             self._ask_stock(question)
 
@@ -95,7 +96,7 @@ class Questions(QObject):
         cur = self._desk.sale.currency
         price = None if kind == "price" else item.price
         screen = AmountEntry(
-            EntryQuestion(kind, title, item.name, cur, item.unit, price, leave="Leave it out"),
+            EntryQuestion(kind, title, item.name, cur, item.unit, price, leave=t("Leave it out")),
             keys=self._desk.keys,
         )
 
@@ -107,7 +108,7 @@ class Questions(QObject):
         self._open(screen)
 
     def _ask_stock(self, question: AskStock) -> None:
-        item, leave = question.item, "Leave it out" if question.code else "Leave it as it was"
+        item, leave = question.item, t("Leave it out") if question.code else t("Leave it as it was")
         screen = StockWarning(
             StockQuestion(item.name, item.unit, item.on_hand, question.wanted, leave), keys=self._desk.keys
         )
@@ -121,7 +122,9 @@ class Questions(QObject):
         """Sell the unknown code at a typed price, by someone who may."""
         question = self._desk.sale.question
         if isinstance(question, UnknownCode):
-            words = f"Sell {grouped(question.code)}, which is not on file, at a typed price"
+            words = act(
+                later("Sell {code}, which is not on file, at a typed price"), code=grouped(question.code)
+            )
             self._approvals.need("sell_unknown", words, self._choose_department)
 
     def _choose_department(self, who: Cashier) -> None:
@@ -145,7 +148,7 @@ class Questions(QObject):
         self._close()
         cur = self._desk.sale.currency
         screen = AmountEntry(
-            EntryQuestion("price", "Type the price", department.name, cur, leave="Back to the code"),
+            EntryQuestion("price", t("Type the price"), department.name, cur, leave=t("Back to the code")),
             keys=self._desk.keys,
         )
 

@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from pos_desktop.domain.money import format_money
+from pos_desktop.words import t
 from ui.keymap import Keymap
-from ui.register.model import plural
 from ui.register.sale import Sale
 from ui.theme import SPACE_2, theme
 from ui.widgets.key import Key
@@ -23,7 +23,7 @@ class PadCard(Card):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(padding=12, spacing=8, parent=parent)
-        self.display = EntryDisplay("Code, PLU or quantity")
+        self.display = EntryDisplay(t("Code, PLU or quantity"))
         self.pad = Keypad("sale")
         self.pad.pressed.connect(self.pressed)
         self.scale = Label("", role="heading", tone="text2", align="end", max_lines=1)
@@ -59,7 +59,7 @@ class QuickRow(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme().px(SPACE_2))
         self._keys = []
-        for label, action, icon in (("Exact cash", "exact_cash", ""), ("Card", "card", "credit-card")):
+        for label, action, icon in ((t("Exact cash"), "exact_cash", ""), (t("Card"), "card", "credit-card")):
             key = Key(
                 label,
                 variant="outline-pay",
@@ -88,7 +88,7 @@ class PayKey(Key):
 
     def __init__(self, sale: Sale, keys: Keymap, parent: QWidget | None = None) -> None:
         super().__init__(
-            "Pay",
+            t("Pay"),
             variant="train" if sale.training else "pay",
             icon="banknote",
             role="key_pay",
@@ -106,15 +106,15 @@ class PayKey(Key):
     def _show(self) -> None:
         sale = self._sale
         if sale.unknown is not None:
-            label, icon = f"Fix {plural(1, 'item')} to pay", "circle-alert"
+            label, icon = t("Fix 1 item to pay"), "circle-alert"
         elif sale.training:
-            label, icon = "Practise paying", "graduation-cap"
+            label, icon = t("Practise paying"), "graduation-cap"
         elif sale.basket.empty:
-            label, icon = "Pay", "banknote"
+            label, icon = t("Pay"), "banknote"
         elif sale.totals.total < 0:
-            label, icon = f"Refund {format_money(-sale.totals.total, sale.currency)}", "undo-2"
+            label, icon = t("Refund {total}", total=format_money(-sale.totals.total, sale.currency)), "undo-2"
         else:
-            label, icon = f"Pay {format_money(sale.totals.total, sale.currency)}", "banknote"
+            label, icon = t("Pay {total}", total=format_money(sale.totals.total, sale.currency)), "banknote"
         if label != self.text():
             if not sale.training:
                 self.set_variant("danger" if icon == "undo-2" else "pay")

@@ -10,6 +10,7 @@ from pos_desktop.domain.money import format_amount, format_money
 from pos_desktop.domain.receipt import receipt_number
 from pos_desktop.domain.refund import GiveBack
 from pos_desktop.services.results import Completed, Draft
+from pos_desktop.words import later, t
 from ui.register.giving_back import GivingBack
 from ui.register.model import Strip
 from ui.register.refunds import Refunds
@@ -53,13 +54,13 @@ class RefundFlow(QObject):
         due = sum(way.amount for way in ways)
         flows.number.used(completed.document.no)
         flows.change = format_amount(cash, cur)
-        sale.start_new(Strip("info", f"Refunded {format_money(due, cur)}", "Ready to scan"))
+        sale.start_new(Strip("info", t("Refunded {due}", due=format_money(due, cur)), t("Ready to scan")))
         if not cash:
             flows.next_customer()
             return
         fields = completed.document.fields
         number = receipt_number(fields["store"], fields["till"], fields["epoch"], completed.document.no)
-        rows = tuple((_NAMES.get(way.kind, "Back to the account"), way.amount) for way in ways)
+        rows = tuple((t(_NAMES.get(way.kind, TO_ACCOUNT)), way.amount) for way in ways)
         view = ChangeView(cash, completed.document.fields["total"], rows, number, cur, flows.paper.state)
         screen = GivenBackScreen(view, keys=self._desk.keys)
         screen.next_asked.connect(flows.next_customer)
@@ -69,4 +70,5 @@ class RefundFlow(QObject):
         self._desk.stage.show_body(screen)
 
 
-_NAMES = {"cash": "Cash", "card": "Back to the card"}
+TO_ACCOUNT = later("Back to the account")
+_NAMES = {"cash": later("Cash"), "card": later("Back to the card")}

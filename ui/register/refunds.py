@@ -17,10 +17,11 @@ from pos_desktop.domain.quantity import MAX_QTY, ONE
 from pos_desktop.domain.receipt import local_time
 from pos_desktop.domain.refund import SoldLine, SoldSale, coming_back, leave, take_back, take_unproven, taken
 from pos_desktop.services.results import BadCode, Cashier, Found, Lookup, Within
+from pos_desktop.words import later, t
 from ui.messages import text_for
-from ui.register.approvals import Approvals
+from ui.register.approvals import Act, Approvals, act
 from ui.register.desk import Desk
-from ui.register.model import Strip, grouped, plural
+from ui.register.model import Strip, grouped, lines_words
 from ui.register.screens.entry import AmountEntry
 from ui.register.screens.refund_lines import SCAN_FIRST, RefundLinesScreen
 from ui.register.screens.refund_receipt import RefundReceiptScreen
@@ -58,7 +59,7 @@ class Refunds(QObject):
     def scanned(self, receipt: str) -> None:
         """A receipt's barcode was scanned on the sale: what is on it may come back."""
         if self._open:
-            self._look(receipt, lambda words: self._desk.sale.say(Strip("stop", "No refund", words)))
+            self._look(receipt, lambda words: self._desk.sale.say(Strip("stop", t("No refund"), words)))
 
     @property
     def _open(self) -> bool:
@@ -91,8 +92,8 @@ class Refunds(QObject):
         at = local_time(utc_text(sale.at), ZoneInfo(desk.state.store.time_zone))
         sums = ((line.n, taken(basket, sale.document, line.n)) for line in sale.lines)
         view = RefundView(
-            f"Refund of {sale.receipt}",
-            f"{at} · total {format_money(sale.total, desk.sale.currency)}",
+            t("Refund of {receipt}", receipt=sale.receipt),
+            t("{at} · total {total}", at=at, total=format_money(sale.total, desk.sale.currency)),
             tuple(line for line in sale.lines if not line.deposit_for),
             self._reasons(),
             desk.sale.currency,
@@ -115,7 +116,7 @@ class Refunds(QObject):
         item = line.item
         kind: EntryKind = "weight" if item.weighed else "quantity"
         question = EntryQuestion(
-            kind, "How much comes back?", item.name, self._desk.sale.currency, item.unit, item.price
+            kind, t("How much comes back?"), item.name, self._desk.sale.currency, item.unit, item.price
         )
         entry = AmountEntry(question, keys=self._desk.keys)
 
@@ -137,15 +138,25 @@ class Refunds(QObject):
                 basket = take_back(basket, sale, line.n, qty, chosen.to, chosen.reason)
             return basket
 
-        self._bring("refund", f"of {sale.receipt}", changed, len(chosen.lines))
+        def words(amount: str) -> Act:
+            return act(later("Refund {amount} of {receipt}"), amount=amount, receipt=sale.receipt)
 
-    def _bring(self, permission: str, what: str, change: Callable[[Basket], Basket], lines: int) -> None:
+        self._bring("refund", words, changed, len(chosen.lines))
+
+    def _bring(
+        self,
+        permission: str,
+        what: Callable[[str], Act],
+        change: Callable[[Basket], Basket],
+        lines: int,
+    ) -> None:
+        """``what`` is the act of giving back that much, once the amount is known."""
         sale = self._desk.sale
         try:
             basket = change(sale.basket)
         except BasketError as rule:
             sale.sound.emit("error")
-            sale.say(Strip("stop", "Nothing was taken back", str(rule)))
+            sale.say(Strip("stop", t("Nothing was taken back"), str(rule)))
             self._desk.stage.show_sale()
             return
         amount = coming_back(basket)
@@ -153,12 +164,14 @@ class Refunds(QObject):
         def allowed(who: Cashier) -> None:
             sale.sound.emit("attention")
             strip = Strip(
-                "note", f"{plural(lines, 'line')} coming back", "Scan new goods to exchange, or give it back"
+                "note",
+                t("{lines} coming back", lines=lines_words(lines)),
+                t("Scan new goods to exchange, or give it back"),
             )
             sale.put(self._approved(basket, permission, who, amount), strip)
             self._desk.stage.show_sale()
 
-        words = f"Refund {format_money(amount, sale.currency)} {what}"
+        words = what(format_money(amount, sale.currency))
         self._approvals.need(permission, words, allowed, within=Within("refund", amount=amount))
 
     def _approved(self, basket: Basket, permission: str, who: Cashier, amount: int) -> Basket:
@@ -174,8 +187,8 @@ class Refunds(QObject):
 
     def _ask_unproven(self) -> None:
         view = RefundView(
-            "Refund without a receipt",
-            SCAN_FIRST,
+            t("Refund without a receipt"),
+            t(SCAN_FIRST),
             (),
             self._reasons(),
             self._desk.sale.currency,
@@ -197,7 +210,11 @@ class Refunds(QObject):
             if isinstance(what, Found):
                 screen.add_line(_unproven(what.item, *price))
             else:
-                words = what.words if isinstance(what, BadCode) else f"{grouped(what.code)} is not on file."
+                words = (
+                    what.words
+                    if isinstance(what, BadCode)
+                    else t("{code} is not on file.", code=grouped(what.code))
+                )
                 self._refuse(screen, words)
 
         self._desk.query(look, found, lambda problem: self._refuse(screen, text_for(problem)))
@@ -215,7 +232,10 @@ class Refunds(QObject):
                 )
             return basket
 
-        self._bring("refund_no_receipt", "without a receipt", changed, len(chosen.lines))
+        def words(amount: str) -> Act:
+            return act(later("Refund {amount} without a receipt"), amount=amount)
+
+        self._bring("refund_no_receipt", words, changed, len(chosen.lines))
 
 
 def _unproven(item: Item, price: int, version: int) -> SoldLine:

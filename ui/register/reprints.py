@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from pos_desktop.domain.document import SALES, Document
 from pos_desktop.domain.receipt import local_time, receipt_number
 from pos_desktop.services.results import Completed
+from pos_desktop.words import t
 from ui.register.desk import Desk
 from ui.register.invoices import Invoices
 from ui.register.model import Strip
@@ -35,7 +36,7 @@ class Reprints(QObject):
         def found(completed: Completed | None) -> None:
             if completed is None:
                 self._desk.sale.say(
-                    Strip("info", "No receipt yet", "This till has not sold anything in its series")
+                    Strip("info", t("No receipt yet"), t("This till has not sold anything in its series"))
                 )
                 return
             self._print_copy(completed.document)
@@ -68,7 +69,7 @@ class Reprints(QObject):
     def _list(self, documents: tuple[Document, ...]) -> None:
         if not documents:
             self._desk.sale.say(
-                Strip("info", "No receipt yet", "This till has not sold anything in its series")
+                Strip("info", t("No receipt yet"), t("This till has not sold anything in its series"))
             )
             return
         by_no = {document.no: document for document in documents}
@@ -85,7 +86,7 @@ class Reprints(QObject):
         def gift(reprint: Reprint) -> None:
             self._desk.stage.show_sale()
             self._paper.print_gift(by_no[reprint.no])
-            self._say("Printing a gift receipt", by_no[reprint.no])
+            self._say(t("Printing a gift receipt"), by_no[reprint.no])
 
         screen.reprint_asked.connect(chosen)
         screen.gift_asked.connect(gift)
@@ -98,17 +99,17 @@ class Reprints(QObject):
         zone = ZoneInfo(self._desk.state.store.time_zone)
         at = local_time(fields["at"], zone, fields.get("offset_ms", 0))
         lines = len(fields["lines"])
-        what = (
-            f"{fields['lines'][0]['name']} and {lines - 1} more" if lines > 1 else fields["lines"][0]["name"]
-        )
+        what = fields["lines"][0]["name"]
+        if lines > 1:
+            what = t("{item} and {n} more", item=what, n=lines - 1)
         return ReceiptRow(document.no, self._number(document), at, what, fields["total"])
 
     def _print_copy(self, document: Document) -> None:
         self._paper.print_copy(document)
-        self._say("Printing a copy", document)
+        self._say(t("Printing a copy"), document)
 
     def _say(self, words: str, document: Document) -> None:
-        self._desk.sale.say(Strip("info", words, f"Receipt {self._number(document)}"))
+        self._desk.sale.say(Strip("info", words, t("Receipt {number}", number=self._number(document))))
 
     def _number(self, document: Document) -> str:
         fields = document.fields

@@ -21,6 +21,7 @@ from pos_desktop.domain.quantity import ONE
 from pos_desktop.errors import UserError
 from pos_desktop.services.found import CouponFound
 from pos_desktop.services.results import BadCode, Department, Found, Lookup, NotOnFile
+from pos_desktop.words import later, t
 from ui.register.added import added_strip, marked, taken_off
 from ui.register.coupons import take_coupon
 from ui.register.model import (
@@ -153,11 +154,13 @@ class Ringing(QObject):
     def _say_slow(self) -> None:
         """Server or scale takes its time: a word in the strip, and how many scans wait in line (UX 5.1)."""
         waiting = len(self._queue)
-        behind = f" · {waiting} more waiting" if waiting else ""
         if self._weighing:
-            self._sale.say(Strip("busy", "Weighing…", f"Keep your hands off the scale{behind}"))
-            return
-        self._sale.say(Strip("busy", "Looking it up…", f"{grouped(self._scan.code)}{behind}"))
+            title, detail = t("Weighing…"), t("Keep your hands off the scale")
+        else:
+            title, detail = t("Looking it up…"), grouped(self._scan.code)
+        if waiting:
+            detail = t("{detail} · {n} more waiting", detail=detail, n=waiting)
+        self._sale.say(Strip("busy", title, detail))
 
     def _looked_up(self, scan: _Scan, answer: Lookup) -> None:
         self._busy = False
@@ -176,8 +179,8 @@ class Ringing(QObject):
         self._busy = False
         self._slow.stop()
         self._sale.sound.emit("error")
-        title = f"{grouped(scan.code)} was not added"
-        away = "The server did not answer. Scan it again."
+        title = t("{code} was not added", code=grouped(scan.code))
+        away = t("The server did not answer. Scan it again.")
         words = str(problem).replace("\n", " ") if isinstance(problem, UserError) else away
         self._sale.say(Strip("stop", title, words))
         self.trouble.emit(problem)
@@ -201,7 +204,7 @@ class Ringing(QObject):
             self.receipt_scanned.emit(answer.receipt)
             return
         self._sale.sound.emit("error")
-        self._sale.say(Strip("stop", "Not added", answer.words))
+        self._sale.say(Strip("stop", t("Not added"), answer.words))
 
     # -- into the basket -------------------------------------------------------------------------
 
@@ -281,7 +284,11 @@ class Ringing(QObject):
             self._question(AskPrice(pending))
         else:
             self._sale.sound.emit("error")
-            title = f"{item.name} not sold" if rule.code == "blocked" else f"{item.name} not added"
+            title = (
+                t("{name} not sold", name=item.name)
+                if rule.code == "blocked"
+                else t("{name} not added", name=item.name)
+            )
             self._sale.say(Strip("stop", title, str(rule)))
 
     def _question(self, question: AskAge | AskApproval | AskWeight | AskPrice | AskStock) -> None:
@@ -314,7 +321,9 @@ class Ringing(QObject):
             return
         self.refused_age.emit(pending.found.item, question.min_age, method)
         name = pending.found.item.name
-        self._sale.say(Strip("stop", f"{name} not sold", "Age check refused. Keep it at the till."))
+        self._sale.say(
+            Strip("stop", t("{name} not sold", name=name), t("Age check refused. Keep it at the till."))
+        )
 
     def answer_number(self, number: int) -> None:
         """The weight (thousandths) or the price (minor units) that was asked for."""
@@ -358,12 +367,16 @@ class Ringing(QObject):
         self._sale.ask(None)
         if isinstance(question, UnknownCode):
             self.left_out.emit(question.code)
-            self._sale.say(Strip("info", "Left out", f"{grouped(question.code)} was not added"))
+            self._sale.say(
+                Strip("info", t("Left out"), t("{code} was not added", code=grouped(question.code)))
+            )
         elif isinstance(question, AskStock):
-            words = "was not added" if question.code else "stays as it was"
-            self._sale.say(Strip("info", "Left out", f"{question.item.name} {words}"))
+            words = later("{name} was not added") if question.code else later("{name} stays as it was")
+            self._sale.say(Strip("info", t("Left out"), t(words, name=question.item.name)))
         else:
-            self._sale.say(Strip("info", "Left out", f"{question.pending.found.item.name} was not added"))
+            self._sale.say(
+                Strip("info", t("Left out"), t("{name} was not added", name=question.pending.found.item.name))
+            )
 
     def sell_typed(self, department: Department, price: int) -> None:
         """Sell the unknown code in a department at a typed price (minor units)."""

@@ -13,7 +13,8 @@ from PySide6.QtCore import QObject, Signal
 from pos_desktop.domain.basket import Basket, Line, Totals, totals
 from pos_desktop.domain.customer import Customer
 from pos_desktop.domain.money import Currency
-from ui.register.model import READY, AskStock, Question, Strip, UnknownCode
+from pos_desktop.words import t
+from ui.register.model import AskStock, Question, Strip, UnknownCode, ready_strip
 
 
 class Sale(QObject):
@@ -41,7 +42,7 @@ class Sale(QObject):
         self.basket = new_basket()
         self.totals: Totals = totals(self.basket)
         self.selected = 0
-        self.strip: Strip = READY
+        self.strip: Strip = ready_strip()
         self.question: Question | None = None
         self.ignored = 0
         self.customer: Customer | None = None
@@ -69,7 +70,9 @@ class Sale(QObject):
     def buyer(self) -> str:
         """The customer's name, or the number where it is all that is known; "" for nobody."""
         number = self.basket.customer
-        return self.customer.name if self.customer is not None else f"Customer {number}" if number else ""
+        if self.customer is not None:
+            return self.customer.name
+        return t("Customer {number}", number=number) if number else ""
 
     @property
     def can_pay(self) -> bool:
@@ -146,11 +149,11 @@ class Sale(QObject):
         self.locked = locked
         self.changed.emit()
 
-    def start_new(self, strip: Strip = READY) -> None:
+    def start_new(self, strip: Strip | None = None) -> None:
         """An empty basket for the next customer."""
         self.question = None
         self.ignored = 0
         self.locked = False
         self.sold_anyway = set()
         self.total_named = False
-        self.put(self._new_basket(), strip)
+        self.put(self._new_basket(), strip or ready_strip())

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLayout, QStackedWidget, QVBoxLayout,
 
 from pos_desktop.domain.money import format_amount
 from pos_desktop.domain.quantity import format_qty
+from pos_desktop.words import t
 from ui.keymap import Keymap
 from ui.register.basket_panel import BasketPanel
 from ui.register.basket_rows import off_words
@@ -46,8 +47,8 @@ class SaleScreen(Screen):
         self.quick = QuickRow(sale, keys)
         self.pay = PayKey(sale, keys)
         self.entry = Entry(box, self.pad, ringing, self)
-        self._items_key = Key("Items", icon="layout-grid", name="show_items")
-        self._pad_key = Key("Keypad", icon="keyboard", name="show_keypad")
+        self._items_key = Key(t("Items"), icon="layout-grid", name="show_items")
+        self._pad_key = Key(t("Keypad"), icon="keyboard", name="show_keypad")
         self._switch = QStackedWidget()
         self._layout: Layout | None = None
         self._mirrored = False

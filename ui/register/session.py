@@ -17,18 +17,19 @@ from pos_desktop.services.results import (
     StaffCard,
     TillState,
 )
+from pos_desktop.words import later, t
 from ui.register.approvals import person
 from ui.register.away import Away
 from ui.register.away_words import chip
 from ui.register.desk import Desk
-from ui.register.model import Strip, plural
+from ui.register.model import Strip, lines_words
 from ui.register.numbering import SaleNumber
 from ui.register.posting import Posting
 from ui.register.screens.shift_open import ShiftOpenScreen
 from ui.register.screens.sign_in import LockScreen, SignInScreen
 from ui.register.screens.values import OpeningView, ShiftOpening, SignIn
 
-ALONE_HERE = "People who signed in here lately can sign in"
+ALONE_HERE = later("People who signed in here lately can sign in")
 CLOCK_MINUTES = 10
 """A till's clock that is further off is said when a shift opens: its paper would puzzle people."""
 
@@ -134,7 +135,7 @@ class Session(QObject):
         if not self._desk.sale.basket.empty or self._desk.sale.question is not None:
             self._desk.sale.sound.emit("error")
             self._desk.sale.say(
-                Strip("stop", "A sale is still open", "Finish, hold or void it, then sign out")
+                Strip("stop", t("A sale is still open"), t("Finish, hold or void it, then sign out"))
             )
             return
 
@@ -173,7 +174,7 @@ class Session(QObject):
         """At the foot of the sign-in: whether everybody can sign in, or only who did lately."""
         if self._screen is not None:
             words = chip(self._away.state, sending=self._away.sending)[0]
-            self._screen.set_footer((words, ALONE_HERE) if self._away.state.away else (words,))
+            self._screen.set_footer((words, t(ALONE_HERE)) if self._away.state.away else (words,))
 
     def _people(self, staff: tuple[StaffCard, ...]) -> None:
         if self._screen is not None:
@@ -270,8 +271,10 @@ class Session(QObject):
         elif waiting := self._late_papers():
             fields, no = waiting[-1].fields, waiting[-1].no
             number = receipt_number(fields["store"], fields["till"], fields["epoch"], no)
-            words = f"{number} was booked before the till stopped. F10 and F5 print its receipt."
-            self._desk.sale.say(Strip("note", "The last sale is safe", words))
+            words = t(
+                "{number} was booked before the till stopped. F10 and F5 print its receipt.", number=number
+            )
+            self._desk.sale.say(Strip("note", t("The last sale is safe"), words))
         if draft is not None:
             self.restored.emit(draft)
         self._unprinted = ()
@@ -282,8 +285,14 @@ class Session(QObject):
         sale = self._desk.sale
         sale.put(basket)
         number = self._numbers.of(self._desk.state.next_no)
-        what = f"{plural(len(basket.lines), 'line')}, {format_money(sale.totals.total, sale.currency)}"
-        sale.say(Strip("note", f"Sale {number} restored", f"{what} · scan the next item, or pay"))
+        what = f"{lines_words(len(basket.lines))}, {format_money(sale.totals.total, sale.currency)}"
+        sale.say(
+            Strip(
+                "note",
+                t("Sale {number} restored", number=number),
+                t("{what} · scan the next item, or pay", what=what),
+            )
+        )
 
     def _late_papers(self) -> tuple[Document, ...]:
         """Sales of the open shift whose paper was never given out; with the Z they are over."""
@@ -298,9 +307,12 @@ def clock_words(offset_ms: int) -> str:
     if minutes < CLOCK_MINUTES:
         return ""
     hours, rest = divmod(minutes, 60)
-    how = f"{hours} h {rest} min" if hours else f"{rest} min"
-    way = "behind" if offset_ms > 0 else "ahead"
-    return f"This till's clock is {how} {way}. The day is the server's. Have the clock put right."
+    how = t("{hours} h {rest} min", hours=hours, rest=rest) if hours else t("{rest} min", rest=rest)
+    if offset_ms > 0:
+        return t(
+            "This till's clock is {how} behind. The day is the server's. Have the clock put right.", how=how
+        )
+    return t("This till's clock is {how} ahead. The day is the server's. Have the clock put right.", how=how)
 
 
 def _again(screen: ShiftOpenScreen, refused: Refused) -> None:

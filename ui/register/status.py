@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject, Signal
 
+from pos_desktop.domain.calendar_words import short_weekday
 from pos_desktop.domain.money import format_money
 from pos_desktop.domain.receipt import receipt_number
 from pos_desktop.services.results import Refused
+from pos_desktop.words import t
 from ui.register.away import Away
 from ui.register.away_words import ALONE, STUCK, banner, cap_rows, chip
 from ui.register.desk import Desk
@@ -18,6 +20,7 @@ from ui.register.devices import DeviceDesk
 from ui.register.printing import PaperDesk
 from ui.register.screen import Action
 from ui.register.screens.offline import OfflinePanel
+from ui.register.screens.typed import short_date
 from ui.register.screens.values import OfflineView, Person
 from ui.register.topbar import TopBar
 
@@ -60,9 +63,9 @@ class Status(QObject):
         """Show everything as it is now."""
         state = self._desk.state
         day = date.fromisoformat(state.shift.business_date) if state.shift else None
-        self._topbar.set_place(state.number, f"Shift {day.day} {day:%b}" if day else "")
+        self._topbar.set_place(state.number, t("Shift {date}", date=short_date(day)) if day else "")
         self._topbar.set_network(*chip(self._away.state, sending=self._away.sending))
-        waits = "Printer waits" if self._paper.words else self._devices.printer_words
+        waits = t("Printer waits") if self._paper.words else self._devices.printer_words
         self._topbar.set_printer(waits, fitted=self._devices.printer_fitted)
         self._topbar.set_scale(self._devices.scale_words)
         cashier = self._desk.cashier
@@ -83,16 +86,16 @@ class Status(QObject):
 
     def _show_banner(self) -> None:
         words, kind = banner(self._away.state, sending=self._away.sending, sent=self._away.sent)
-        keys: Keys = (("How far", self.open_panel),) if self._away.state.away else ()
+        keys: Keys = ((t("How far"), self.open_panel),) if self._away.state.away else ()
         if self._full[0] and not words:
-            words, kind, keys = self._full[0], "warn", (("To the safe", self._full[1]),)
+            words, kind, keys = self._full[0], "warn", ((t("To the safe"), self._full[1]),)
         if not words:
             words, kind = self._devices.banner()
         if self._devices.drawer.words:
             words, kind, keys = self._devices.drawer.words, "warn", self._devices.drawer_keys
         if self._paper.words:
             words, kind = self._paper.words, "warn"
-            keys = (("Print again", self._paper.print_again), ("No paper", self._paper.drop))
+            keys = ((t("Print again"), self._paper.print_again), (t("No paper"), self._paper.drop))
         if self._screen in NO_BANNER:
             words = ""
         # Said once: a person who put a message away is not told it again.
@@ -105,9 +108,11 @@ class Status(QObject):
         last = refusals[-1]
         fields = last.document.fields
         number = receipt_number(fields["store"], fields["till"], fields["epoch"], last.document.no)
-        more = f" and {len(refusals) - 1} more" if len(refusals) > 1 else ""
-        words = f"{number}{more} was sold alone and not booked: {last.words}"
-        self.banner_wanted.emit(f"{words}\nThe manager is told; there is nothing to do here.", (), "warn")
+        if len(refusals) > 1:
+            number = t("{number} and {count} more", number=number, count=len(refusals) - 1)
+        words = t("{number} was sold alone and not booked: {words}", number=number, words=last.words)
+        todo = t("The manager is told; there is nothing to do here.")
+        self.banner_wanted.emit(f"{words}\n{todo}", (), "warn")
 
     # -- how far alone ---------------------------------------------------------------------------
 
@@ -121,16 +126,25 @@ class Status(QObject):
         state, currency = self._away.state, self._desk.sale.currency
         alone = format_money(state.caps.sale, currency)
         if not state.enabled:
-            words = STUCK if state.away else "All is sent. Without the server this till sells nothing."
+            words = t(STUCK) if state.away else t("All is sent. Without the server this till sells nothing.")
             return OfflineView(_title(away=state.away), words, facts=_mirror(state.mirror_words))
-        words = state.words or (ALONE if state.away else "All is sent. Without the server it sells so far:")
-        facts = [f"One sale alone goes up to {alone}."]
+        words = state.words or (
+            t(ALONE) if state.away else t("All is sent. Without the server it sells so far:")
+        )
+        facts = [t("One sale alone goes up to {alone}.", alone=alone)]
         if state.snapshot_valid_until is not None:
             zone = ZoneInfo(self._desk.state.store.time_zone)
             until = state.snapshot_valid_until.astimezone(zone)
-            facts.append(f"Prices on this till hold until {until:%a} {until.day} {until:%b} {until:%H:%M}.")
+            facts.append(
+                t(
+                    "Prices on this till hold until {weekday} {date} {time}.",
+                    weekday=short_weekday(until),
+                    date=short_date(until),
+                    time=f"{until:%H:%M}",
+                )
+            )
         if state.pending:
-            facts.append(f"Waiting to be sent: {state.pending}.")
+            facts.append(t("Waiting to be sent: {pending}.", pending=state.pending))
         return OfflineView(
             _title(away=state.away), words, cap_rows(state, currency), (*facts, *_mirror(state.mirror_words))
         )
@@ -151,7 +165,7 @@ class Status(QObject):
 
 
 def _title(*, away: bool) -> str:
-    return "The server is away" if away else "The server answers"
+    return t("The server is away") if away else t("The server answers")
 
 
 def _mirror(words: str) -> tuple[str, ...]:

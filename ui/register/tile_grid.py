@@ -12,6 +12,7 @@ from pos_desktop.domain.basket import Item
 from pos_desktop.domain.money import Currency, format_amount
 from pos_desktop.services.results import Tile as TileData
 from pos_desktop.services.results import TilePage
+from pos_desktop.words import t
 from ui.palette import CATEGORY_COLOURS
 from ui.theme import SPACE_2, theme
 from ui.widgets.labels import Label
@@ -26,7 +27,7 @@ BAR = 56
 def unit_price(item: Item, currency: Currency) -> str:
     """``1.12/kg``, or the words for an item whose price is typed."""
     if item.open_price:
-        return "Price?"
+        return t("Price?")
     price = format_amount(item.price, currency)
     return f"{price}/{item.unit}" if item.weighed else price
 
@@ -129,7 +130,11 @@ class TileGrid(QWidget):
                 break
             shown = page.tiles[: fit * columns]
             left -= fit
-            of = f" · {len(shown)} of {len(page.tiles)}" if len(shown) < len(page.tiles) else ""
+            of = (
+                t(" · {shown} of {all}", shown=len(shown), all=len(page.tiles))
+                if len(shown) < len(page.tiles)
+                else ""
+            )
             parts.append(_Part(f"{page.name}{of}", shown, fit))
         return parts
 

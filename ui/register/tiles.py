@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from pos_desktop.domain.money import Currency
 from pos_desktop.services.results import TilePage
+from pos_desktop.words import t
 from ui.keymap import Keymap
 from ui.register.tile_grid import TileGrid
 from ui.theme import SPACE_2, theme
@@ -105,7 +106,7 @@ class TilesPanel(QWidget):
             chosen = key if n == self._open else chosen
         switch(keys, chosen or Key())
         if len(self._pages) > fits:
-            more = Key("More", icon="chevron-right", name="category:more", variant="soft")
+            more = Key(t("More"), icon="chevron-right", name="category:more", variant="soft")
             more.clicked.connect(self._next_categories)
             keys.append(more)
         return keys
@@ -140,11 +141,11 @@ class ActionRow(QWidget):
         row.setSpacing(theme().px(SPACE_2))
         self._keys: dict[str, Key] = {}
         for label, action, icon in (
-            ("Find", "find", "search"),
-            ("Hold", "hold", "pause"),
-            ("Recall", "recall", "inbox"),
-            ("Look up", "look_up", "tag"),
-            ("More", "more", "ellipsis"),
+            (t("Find"), "find", "search"),
+            (t("Hold"), "hold", "pause"),
+            (t("Recall"), "recall", "inbox"),
+            (t("Look up"), "look_up", "tag"),
+            (t("More"), "more", "ellipsis"),
         ):
             # Hold (F8) recalls too when nothing is rung up; a long hint would run into the icon.
             hint = "" if action == "recall" else keys.hint("sale", action)
@@ -159,7 +160,7 @@ class ActionRow(QWidget):
         """How many sales are held, as a badge on Recall, and under its word who else holds some."""
         recall = self._keys["recall"]
         recall.set_badge(str(count) if count else "")
-        recall.set_label(f"Recall\n{whose}" if whose else "Recall")
+        recall.set_label(t("Recall\n{whose}", whose=whose) if whose else t("Recall"))
 
     def set_enabled(self, actions: set[str]) -> None:
         """Enable only the keys that do something now."""

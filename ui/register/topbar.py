@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
+from pos_desktop.words import later, t
 from ui.register.screens.values import Person
 from ui.theme import SPACE_2, SPACE_3, Layout, theme
 from ui.widgets.canvas import Canvas
@@ -15,7 +16,7 @@ from ui.widgets.labels import Avatar, Chip, Label, PaintedWidget, State
 CLOCK_WIDTH = 1200
 """A narrower bar (logical pixels) needs the room for the scan box."""
 
-PLACEHOLDER = "Scan, or type a code, PLU or name"
+PLACEHOLDER = later("Scan, or type a code, PLU or name")
 
 
 class _Logo(PaintedWidget):
@@ -47,8 +48,8 @@ class ScanBox(QLineEdit):
         self.setObjectName("scan_box")
         self.setProperty("entry", True)
         self.setProperty("quiet", True)
-        self.setAccessibleName(PLACEHOLDER)
-        self.setPlaceholderText(PLACEHOLDER)
+        self.setAccessibleName(t(PLACEHOLDER))
+        self.setPlaceholderText(t(PLACEHOLDER))
         self.setMaxLength(120)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -83,15 +84,15 @@ class TopBar(PaintedWidget):
         self.box = ScanBox()
         self._shop = Label(shop, role="body_strong", max_lines=1)
         self._where = Label("", role="caption", tone="text2", max_lines=1)
-        self.network = Chip("Online", state="good", icon="wifi", name="chip_network")
-        self.printer = Chip("Printer", icon="printer", name="chip_printer")
+        self.network = Chip(t("Online"), state="good", icon="wifi", name="chip_network")
+        self.printer = Chip(t("Printer"), icon="printer", name="chip_printer")
         self.scale = Chip("", icon="scale", name="chip_scale")
         self.law = Chip("", state="warn", icon="clock", name="chip_law")
         self.clock = Label("", role="body_strong", tone="text2", max_lines=1)
         self.clock.setObjectName("clock")
         self._avatar = Avatar()
         self._name = Label("", role="body_strong", max_lines=1)
-        self.lock = Key("Lock", icon="lock", name="lock", height=44)
+        self.lock = Key(t("Lock"), icon="lock", name="lock", height=44)
         self.lock.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.lock.setAccessibleDescription(hint)
         self.lock.clicked.connect(self.lock_asked)
@@ -137,7 +138,9 @@ class TopBar(PaintedWidget):
 
     def set_place(self, till: int, shift: str) -> None:
         """The till's number and its shift in words."""
-        self._where.set_text(f"Till {till} · {shift}" if shift else f"Till {till}")
+        self._where.set_text(
+            t("Till {till} · {shift}", till=till, shift=shift) if shift else t("Till {till}", till=till)
+        )
 
     def set_time(self, time: str) -> None:
         """The shop's time, HH:MM."""
@@ -157,7 +160,7 @@ class TopBar(PaintedWidget):
     def set_printer(self, words: str, *, fitted: bool) -> None:
         """Quiet when all is well; amber words on trouble; ``fitted`` False when there is no printer."""
         state: State = "warn" if words else "neutral"
-        self.printer.set(words or ("Printer" if fitted else "No printer"), state, "printer")
+        self.printer.set(words or (t("Printer") if fitted else t("No printer")), state, "printer")
         self._fit()
 
     def set_scale(self, words: str) -> None:
@@ -173,7 +176,7 @@ class TopBar(PaintedWidget):
     def set_open(self, open_: bool, words: str = "") -> None:
         """The scan box takes typing only on the sale; elsewhere it says why not."""
         self.box.setEnabled(open_)
-        self.box.setPlaceholderText(PLACEHOLDER if open_ else words)
+        self.box.setPlaceholderText(t(PLACEHOLDER) if open_ else words)
 
     def set_layout_class(self, layout: Layout) -> None:
         """Compact windows keep the network chip and drop what says nothing new."""

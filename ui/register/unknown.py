@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout
 
 from pos_desktop.services.results import Department
+from pos_desktop.words import t
 from ui.keymap import Keymap
 from ui.keymap_names import DEPARTMENT_KEYS
 from ui.register.model import grouped
@@ -32,8 +33,8 @@ class DepartmentScreen(OverlayScreen):
         super().__init__(keys=keys)
         actions = (f"department_{n}" for n in range(1, len(DEPARTMENT_KEYS) + 1))
         self._departments = dict(zip(actions, departments, strict=False))
-        self.body.addWidget(Label("Which department?", role="title", max_lines=1))
-        words = f"{grouped(code)} is sold at a typed price and put on the manager's list."
+        self.body.addWidget(Label(t("Which department?"), role="title", max_lines=1))
+        words = t("{code} is sold at a typed price and put on the manager's list.", code=grouped(code))
         self.body.addWidget(Label(words, role="body", tone="text2", max_lines=2))
         grid = QGridLayout()
         grid.setSpacing(theme().px(SPACE_2))
@@ -45,7 +46,7 @@ class DepartmentScreen(OverlayScreen):
         for column in range(4):
             grid.setColumnStretch(column, 1)
         self.body.addLayout(grid)
-        back = Key("Back", icon="arrow-left", hint=self.hint("back"), height=56, name="back")
+        back = Key(t("Back"), icon="arrow-left", hint=self.hint("back"), height=56, name="back")
         back.clicked.connect(self.back)
         self.body.addWidget(back)
 

@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject
 from pos_desktop.domain.basket import Approval
 from pos_desktop.domain.permissions import TYPE_WEIGHT
 from pos_desktop.services.results import Cashier
-from ui.register.approvals import Approvals
+from pos_desktop.words import later, t
+from ui.register.approvals import Approvals, act
 from ui.register.desk import Desk
 from ui.register.model import AskWeight
 from ui.register.ringing import Ringing
@@ -72,7 +73,9 @@ class WeighQuestions(QObject):
     def _ask_to_type(self) -> None:
         if self._question is not None:
             item = self._question.pending.found.item
-            self._approvals.need(TYPE_WEIGHT, f"Type the weight of {item.name}", self._type)
+            self._approvals.need(
+                TYPE_WEIGHT, act(later("Type the weight of {name}"), name=item.name), self._type
+            )
 
     def _type(self, who: Cashier) -> None:
         if self._question is None:
@@ -80,12 +83,12 @@ class WeighQuestions(QObject):
         item, stage = self._question.pending.found.item, self._desk.stage
         view = EntryQuestion(
             "weight",
-            "Type the weight",
+            t("Type the weight"),
             item.name,
             self._desk.sale.currency,
             item.unit,
             item.price,
-            leave="Back to the scale",
+            leave=t("Back to the scale"),
         )
         entry = AmountEntry(view, keys=self._desk.keys)
 

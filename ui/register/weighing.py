@@ -11,6 +11,7 @@ from pos_desktop.domain.basket import Item
 from pos_desktop.domain.quantity import format_qty
 from pos_desktop.domain.weighing import NO_ANSWER, Reading, ScaleState, Verdict, WeighGuard, words_of
 from pos_desktop.hardware.scale import ScaleLane
+from pos_desktop.words import t
 
 SETTLE_MS = 800
 """Goods put down while the code was typed come to rest within this; longer is a question on the screen."""
@@ -100,20 +101,21 @@ class ScaleDesk(QObject):
         if not self.fitted:
             return ""
         if reading.state in (ScaleState.STABLE, ScaleState.EMPTY):
-            return f"{format_qty(reading.qty, 'kg')}{' net' if reading.net else ''}"
+            weight = format_qty(reading.qty, "kg")
+            return t("{weight} net", weight=weight) if reading.net else weight
         return str(reading.state.value)
 
     @property
     def row(self) -> str:
         """The rail's words: what lies on the scale now; empty without one."""
         shown = {
-            ScaleState.UNSTABLE: "weighing…",
-            ScaleState.UNDER_ZERO: "under zero",
-            ScaleState.OVERLOAD: "too heavy",
-            ScaleState.SILENT: "no answer",
-            ScaleState.FOREIGN: "set it up",
+            ScaleState.UNSTABLE: t("weighing…"),
+            ScaleState.UNDER_ZERO: t("under zero"),
+            ScaleState.OVERLOAD: t("too heavy"),
+            ScaleState.SILENT: t("no answer"),
+            ScaleState.FOREIGN: t("set it up"),
         }.get(self._reading.state, self.shown)
-        return f"Scale  {shown}" if self.fitted else ""
+        return t("Scale  {weight}", weight=shown) if self.fitted else ""
 
     @property
     def words(self) -> str:
@@ -125,7 +127,7 @@ class ScaleDesk(QObject):
         """What the chip says when the scale needs somebody; empty when it is well or nothing is known."""
         if not self.fitted or not self._heard or not self._reading.trouble:
             return ""
-        return "Scale: no answer" if self._reading.state is ScaleState.SILENT else "Scale: set it up"
+        return t("Scale: no answer") if self._reading.state is ScaleState.SILENT else t("Scale: set it up")
 
     # -- weighing --------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLayout, QVBoxLayout, QWidget
 from pos_desktop.bootstrap import AppServices
 from pos_desktop.config import LOCK_MINUTES
 from pos_desktop.services.results import TillState
+from pos_desktop.words import later, t
 from ui.keymap import Keymap, KeyRouter
 from ui.register.commands import CommandSheet
 from ui.register.flows import Flows
@@ -26,14 +27,15 @@ from ui.widgets.overlay import KeySheet
 from ui.widgets.surface import BannerKind
 
 ELSEWHERE = {
-    "tender": "Finish the payment, or go back to add items",
-    "find": "Find an item by name",
-    "customer": "Scan the customer's card, or type below",
-    "customer_form": "Scan the customer's new card, or type below",
-    "change": "Scan the next customer's first item",
+    "tender": later("Finish the payment, or go back to add items"),
+    "find": later("Find an item by name"),
+    "customer": later("Scan the customer's card, or type below"),
+    "customer_form": later("Scan the customer's new card, or type below"),
+    "change": later("Scan the next customer's first item"),
 }
 
-TRAINING_WORDS = "TRAINING MODE \u2014 nothing is sold, no stock moves, receipts are marked VOID"
+QUESTION = later("Answer first, then go on scanning")
+TRAINING_WORDS = later("TRAINING MODE \u2014 nothing is sold, no stock moves, receipts are marked VOID")
 
 NOBODY = frozenset({"sign_in", "lock", "locked_out"})
 """Screens that stand over the till while nobody works at it."""
@@ -71,9 +73,8 @@ class RegisterWindow(QWidget):
     ) -> None:
         super().__init__()
         self.setObjectName("canvas")
-        self.setWindowTitle(f"{state.store.name} · Till {state.number}")
-        self._mirrored = mirrored
-        self._sounds = sounds
+        self.setWindowTitle(t("{name} · Till {number}", name=state.store.name, number=state.number))
+        self._mirrored, self._sounds, self._auto_lock = mirrored, sounds, auto_lock_minutes
         self.keymap = keys or Keymap()
         self.topbar = TopBar(state.store.name, self.keymap.hint("sale", "lock"))
         self.flows = Flows(services, state, lanes, self.keymap, self.topbar, hint, self)
@@ -86,13 +87,14 @@ class RegisterWindow(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         # The layout follows the width, so the least width of today's layout must not hold the window open.
         column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
-        self._refund = Stripe("REFUND · goods come back", kind="refund")
+        self._refund = Stripe(t("REFUND · goods come back"), kind="refund")
         self._refund.hide()
-        for part in (*([Stripe(TRAINING_WORDS)] if services.till.training else []), self._refund, self.stage):
-            column.addWidget(part)
+        if services.till.training:
+            column.addWidget(Stripe(t(TRAINING_WORDS)))
+        column.addWidget(self._refund)
+        column.addWidget(self.stage)
         self.router = KeyRouter(self.keymap, self)
         self.scans = ScanInput(app, router=self._route, parent=self)
-        self._auto_lock = auto_lock_minutes
         self.lock_after = QTimer(self)
         self.lock_after.setSingleShot(True)
         # Where each sale is locked after, one that was left unfinished waits as long as anywhere else.
@@ -208,7 +210,7 @@ class RegisterWindow(QWidget):
         self.flows.status.on_screen(self.stage.body.name)
         on_sale = self.stage.body is self.flows.sale_screen
         open_ = on_sale and self.flows.desk.sale.question is None
-        words = ELSEWHERE.get(self.stage.body.name, "") or "Answer first, then go on scanning"
+        words = t(ELSEWHERE.get(self.stage.body.name, QUESTION))
         self.topbar.set_open(open_, words)
         if screen is self.flows.sale_screen:
             screen.shown() if open_ else screen.setFocus()

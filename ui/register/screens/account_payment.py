@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from pos_desktop.domain.money import THIN_SPACE, Currency, format_amount, format_money
+from pos_desktop.words import later, t
 from ui.keymap import Keymap
 from ui.register.screen import Action
 from ui.register.screens.base import OverlayScreen, Words
@@ -52,13 +53,14 @@ class AccountPayment(OverlayScreen):
         super().__init__(keys=keys, parent=parent)
         self._currency, self._owed = currency, owed
         self._number = TypedNumber(currency.digits)
-        self.body.addWidget(Label("Payment on account", role="title", max_lines=2))
-        owes = f"{customer} owes {format_money(owed, currency)}" if owed > 0 else f"{customer} owes nothing"
+        self.body.addWidget(Label(t("Payment on account"), role="title", max_lines=2))
+        text = later("{customer} owes {owed}") if owed > 0 else later("{customer} owes nothing")
+        owes = t(text, customer=customer, owed=format_money(owed, currency))
         self.body.addWidget(Label(owes, role="body_strong", tone="text2", max_lines=3))
-        self._entry = EntryDisplay(f"Amount, {currency.symbol}")
+        self._entry = EntryDisplay(t("Amount, {symbol}", symbol=currency.symbol))
         self.body.addWidget(self._entry)
         self._pad = Keypad("tender")
-        self._pad.key("enter").set_label("All")
+        self._pad.key("enter").set_label(t("All"))
         self._pad.key("enter").set_variant("soft")
         self._pad.key("enter").set_hint(self.hint("all"))
         self._pad.key("enter").setObjectName("all")
@@ -72,7 +74,7 @@ class AccountPayment(OverlayScreen):
         self._cash.clicked.connect(lambda: self._finish("cash"))
         self._card.clicked.connect(lambda: self._finish("card"))
         self.row(self._cash, self._card)
-        self._back = self.action_key(Key("Back", icon="arrow-left", variant="soft", height=56), "back")
+        self._back = self.action_key(Key(t("Back"), icon="arrow-left", variant="soft", height=56), "back")
         self._back.clicked.connect(self.back)
         self.body.addWidget(self._back)
         self._show()
@@ -103,12 +105,12 @@ class AccountPayment(OverlayScreen):
     def _show(self) -> None:
         self._entry.set_value(self._number.text or format_amount(0, self._currency), quiet=self._number.empty)
         amount = format_money(self.amount, self._currency)
-        self._cash.set_label(f"Cash {amount}")
-        self._card.set_label(f"Card {amount}")
+        self._cash.set_label(t("Cash {amount}", amount=amount))
+        self._card.set_label(t("Card {amount}", amount=amount))
 
     def _finish(self, kind: str) -> None:
         if not self.amount:
-            self.words.say("Type the amount first.")
+            self.words.say(t("Type the amount first."))
         else:
             self.paid.emit(AccountPaid(kind, self.amount))
 

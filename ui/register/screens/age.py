@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from pos_desktop.domain.basket_parts import CheckMethod, CheckOutcome
 from pos_desktop.domain.id_dates import IdDates, id_dates, piece_of_id
 from pos_desktop.domain.restriction import born_on_or_before, old_enough
+from pos_desktop.words import later, t
 from ui.keymap import Keymap
 from ui.register.screen import Action
 from ui.register.screens.base import Glyph, OverlayScreen
@@ -22,7 +23,7 @@ from ui.widgets.canvas import CENTER, Canvas
 from ui.widgets.key import Key, no_focus
 from ui.widgets.labels import EntryDisplay, Label, PaintedWidget, state_colours
 
-FOOT = (
+FOOT = later(
     "The scanner reads IDs only, and keeps nothing of them. Enter does nothing here on purpose. "
     "The answer covers the rest of this sale and is logged with your name."
 )
@@ -82,7 +83,7 @@ class DigitRow(QWidget):
                 name=f"key_{name}",
             )
             if not digit:
-                key.setAccessibleName("Take back the last digit")
+                key.setAccessibleName(t("Take back the last digit"))
             key.clicked.connect(lambda _checked=False, n=name: self.pressed.emit(n))
             line.addWidget(no_focus(key), 1)
 
@@ -120,7 +121,7 @@ class AgeOverlay(OverlayScreen):
         self.body.addLayout(self._head())
         self.body.addWidget(self._cut_off)
         self._build_answers()
-        self._entry = EntryDisplay("Scan the ID, or type the date of birth")
+        self._entry = EntryDisplay(t("Scan the ID, or type the date of birth"))
         self._digits = DigitRow()
         self._digits.pressed.connect(self.typed)
         self.body.addWidget(self._entry)
@@ -129,7 +130,7 @@ class AgeOverlay(OverlayScreen):
         foot = QHBoxLayout()
         foot.setSpacing(theme().px(10))
         foot.addWidget(Glyph("lock", size=18))
-        self._foot = Label(FOOT, role="note", tone="text2", max_lines=3)
+        self._foot = Label(t(FOOT), role="note", tone="text2", max_lines=3)
         foot.addWidget(self._foot, 1)
         self.body.addLayout(foot)
         self._show()
@@ -142,7 +143,7 @@ class AgeOverlay(OverlayScreen):
         box = QVBoxLayout()
         box.setSpacing(theme().px(2))
         box.addWidget(self._heading)
-        about = [question.item, question.category, f"minimum age {question.min_age}"]
+        about = [question.item, question.category, t("minimum age {min_age}", min_age=question.min_age)]
         words = " · ".join(word for word in about if word)
         box.addWidget(Label(words, role="body_strong", tone="text2", max_lines=3))
         line.addLayout(box, 1)
@@ -150,13 +151,25 @@ class AgeOverlay(OverlayScreen):
 
     def _build_answers(self) -> None:
         age, challenge = self._question.min_age, self._question.challenge
-        note = "passport, driving licence or PASS card"
+        note = t("passport, driving licence or PASS card")
         self._checked = self.action_key(
-            Key(f"ID checked, {age} or over", icon="shield-check", note=note, role="heading", height=84),
+            Key(
+                t("ID checked, {age} or over", age=age),
+                icon="shield-check",
+                note=note,
+                role="heading",
+                height=84,
+            ),
             "id_checked",
         )
         self._clearly = self.action_key(
-            Key(f"Clearly over {challenge}", icon="user", note="no ID needed", role="heading", height=84),
+            Key(
+                t("Clearly over {challenge}", challenge=challenge),
+                icon="user",
+                note=t("no ID needed"),
+                role="heading",
+                height=84,
+            ),
             "over_25",
         )
         self._checked.clicked.connect(lambda: self._answer("id_checked"))
@@ -165,10 +178,10 @@ class AgeOverlay(OverlayScreen):
 
     def _build_refusal(self) -> None:
         self._again = self.action_key(
-            Key("Type the date again", icon="eraser", variant="soft", height=64), "date_again"
+            Key(t("Type the date again"), icon="eraser", variant="soft", height=64), "date_again"
         )
         self._refuse = self.action_key(
-            Key("Refuse, take it out of the sale", icon="x", variant="danger", role="heading", height=64),
+            Key(t("Refuse, take it out of the sale"), icon="x", variant="danger", role="heading", height=64),
             "refuse",
         )
         self._again.clicked.connect(lambda: self.typed("clear"))
@@ -211,7 +224,7 @@ class AgeOverlay(OverlayScreen):
 
     def note_ignored(self, words: str) -> None:
         """In the place of the words that said what the scanner is for here."""
-        self._foot.set_text(f"The scanner reads IDs only: {words}.")
+        self._foot.set_text(t("The scanner reads IDs only: {words}.", words=words))
         self._foot.set_tone("warn")
 
     def handle_scan(self, code: str) -> bool:
@@ -240,37 +253,43 @@ class AgeOverlay(OverlayScreen):
         for key in (self._checked, self._clearly):
             key.setVisible(not self._stopped)
         self._again.setVisible(given)
-        self._again.set_label("Scan another ID" if self._id is not None else "Type the date again")
+        self._again.set_label(t("Scan another ID") if self._id is not None else t("Type the date again"))
         self._checked.set_variant("outline-pay" if self.old else "plain")
         self._entry.set_caption(self._caption())
-        shown = "ID scanned" if self._id is not None else self._date.shown or self._date.pattern
+        shown = t("ID scanned") if self._id is not None else self._date.shown or self._date.pattern
         self._entry.set_value(shown, quiet=not given)
 
     def _show_cut_off(self) -> None:
         question = self._question
         cut_off = long_date(born_on_or_before(question.today, question.min_age))
         if self.too_young:
-            self._heading.set_text(f"Too young for {question.item}")
-            self._cut_off.show_date("Do not sell it. Old enough if born on or before", cut_off, "danger")
+            self._heading.set_text(t("Too young for {item}", item=question.item))
+            self._cut_off.show_date(t("Do not sell it. Old enough if born on or before"), cut_off, "danger")
         elif self.expired:
-            self._heading.set_text("This ID has expired")
-            self._cut_off.show_date("Ask for another. Old enough if born on or before", cut_off, "danger")
+            self._heading.set_text(t("This ID has expired"))
+            self._cut_off.show_date(t("Ask for another. Old enough if born on or before"), cut_off, "danger")
         else:
-            self._heading.set_text(f"Age check · Challenge {question.challenge}")
-            self._cut_off.show_date("Old enough if born on or before", cut_off, "warn")
+            self._heading.set_text(t("Age check · Challenge {challenge}", challenge=question.challenge))
+            self._cut_off.show_date(t("Old enough if born on or before"), cut_off, "warn")
+
+    def _checked_key(self) -> str:
+        return self.hint("id_checked") or t("ID checked")
 
     def _caption(self) -> str:
         if self._id is not None:
             if self._stopped:
-                return "By the ID that was scanned. Nothing of it is kept"
-            return f"Old enough by this ID. Press {self.hint('id_checked') or 'ID checked'} if it is theirs"
+                return t("By the ID that was scanned. Nothing of it is kept")
+            return t(
+                "Old enough by this ID. Press {key} if it is theirs",
+                key=self._checked_key(),
+            )
         if not self._date.complete:
-            return "Scan the ID, or type the date of birth"
+            return t("Scan the ID, or type the date of birth")
         if not self._sensible:
-            return "There is no such date of birth. Type it again"
+            return t("There is no such date of birth. Type it again")
         if self.too_young:
-            return "Born too late to buy this. If the date is mistyped, type it again"
-        return f"Old enough. Press {self.hint('id_checked') or 'ID checked'} if it is their ID"
+            return t("Born too late to buy this. If the date is mistyped, type it again")
+        return t("Old enough. Press {key} if it is their ID", key=self._checked_key())
 
     def _answer(self, result: CheckOutcome) -> None:
         if result != "refused" and self._stopped:

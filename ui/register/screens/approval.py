@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from pos_desktop.words import t
 from ui.keymap import Keymap
 from ui.register.screen import Action
 from ui.register.screens.base import OverlayScreen
@@ -39,15 +40,15 @@ class ApprovalOverlay(OverlayScreen):
     ) -> None:
         super().__init__(keys=keys, parent=parent)
         self._request = request
-        self.body.addWidget(Label("A supervisor is needed", role="heading", tone="warn"))
+        self.body.addWidget(Label(t("A supervisor is needed"), role="heading", tone="warn"))
         self.body.addWidget(Label(request.words, role="strip_name", max_lines=3))
-        self.panel = PeoplePin("Who approves?", per_page=4, clock=clock)
-        self.panel.pin.pad.key("enter").set_label("Approve")
+        self.panel = PeoplePin(t("Who approves?"), per_page=4, clock=clock)
+        self.panel.pin.pad.key("enter").set_label(t("Approve"))
         self.panel.set_people(request.people)
         self.panel.asked.connect(self.approval_asked)
         self.body.addWidget(self.panel)
         self._back = self.action_key(
-            Key("Go back without it", icon="arrow-left", variant="soft", height=60), "back"
+            Key(t("Go back without it"), icon="arrow-left", variant="soft", height=60), "back"
         )
         self._back.clicked.connect(self.back)
         self.body.addWidget(self._back)
@@ -69,7 +70,7 @@ class ApprovalOverlay(OverlayScreen):
         digits = "".join(ch for ch in code if ch.isdigit())
         if digits and len(digits) <= 9 and self.panel.people.choose_number(int(digits)):
             return True
-        self.panel.pin.words.say("That badge may not approve this. Choose a name.")
+        self.panel.pin.words.say(t("That badge may not approve this. Choose a name."))
         return False
 
     def key_actions(self) -> Mapping[str, Action]:

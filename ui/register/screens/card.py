@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from pos_desktop.domain.barcode import gtin14
 from pos_desktop.domain.money import Currency, format_amount, format_money
+from pos_desktop.words import later, t
 from ui.keymap import Keymap
 from ui.register.screen import Action
 from ui.register.screens.base import OverlayScreen, Words
@@ -18,9 +19,9 @@ from ui.widgets.key import Key
 from ui.widgets.labels import AmountLabel, Label
 
 MAX_REF = 24
-FOLLOW = "Put this amount on the terminal, and follow the terminal."
-UNKNOWN = "We don't know if the card was charged. Check the terminal slip."
-UNKNOWN_NOTE = "Whatever you answer here needs a supervisor's PIN."
+FOLLOW = later("Put this amount on the terminal, and follow the terminal.")
+UNKNOWN = later("We don't know if the card was charged. Check the terminal slip.")
+UNKNOWN_NOTE = later("Whatever you answer here needs a supervisor's PIN.")
 
 
 class CardPanel(OverlayScreen):
@@ -54,8 +55,8 @@ class CardPanel(OverlayScreen):
         self.body.addWidget(AmountLabel(format_money(amount, currency), role="due", align="center"))
         self.body.addWidget(self._do)
         self._line = CodeLine(
-            "Slip reference: type it, or scan the slip",
-            "Take back the last character of the reference",
+            t("Slip reference: type it, or scan the slip"),
+            t("Take back the last character of the reference"),
             signs="-/.#",
             most=MAX_REF,
             parent=self,
@@ -80,20 +81,21 @@ class CardPanel(OverlayScreen):
     def _build_answers(self) -> None:
         self._paid = self.action_key(
             Key(
-                "Paid",
+                t("Paid"),
                 variant="outline-pay",
                 icon="check",
-                note="the slip says approved",
+                note=t("the slip says approved"),
                 role="strip_name",
                 height=84,
             ),
             "paid",
         )
         self._not_paid = self.action_key(
-            Key("Not paid", icon="x", note="declined, or given up", role="strip_name", height=84), "not_paid"
+            Key(t("Not paid"), icon="x", note=t("declined, or given up"), role="strip_name", height=84),
+            "not_paid",
         )
         self._unsure = self.action_key(
-            Key("The slip does not say", variant="warn", icon="circle-help", height=56), "unsure"
+            Key(t("The slip does not say"), variant="warn", icon="circle-help", height=56), "unsure"
         )
         self._paid.clicked.connect(lambda: self._answer(paid=True))
         self._not_paid.clicked.connect(lambda: self._answer(paid=False))
@@ -102,11 +104,13 @@ class CardPanel(OverlayScreen):
         self.body.addWidget(self._unsure)
 
     def _show(self) -> None:
-        self._heading.set_text("Was the card charged?" if self._unknown else "Card: follow the terminal")
+        self._heading.set_text(
+            t("Was the card charged?") if self._unknown else t("Card: follow the terminal")
+        )
         self._heading.set_tone("warn" if self._unknown else "text")
-        self._do.set_text(f"{UNKNOWN} {UNKNOWN_NOTE}" if self._unknown else FOLLOW)
+        self._do.set_text(f"{t(UNKNOWN)} {t(UNKNOWN_NOTE)}" if self._unknown else t(FOLLOW))
         self._unsure.setVisible(not self._unknown)
-        self._line.show("none yet")
+        self._line.show(t("none yet"))
 
     def set_unknown(self) -> None:
         """The outcome is not known: from here every answer needs an approval."""
@@ -146,10 +150,10 @@ class CardPanel(OverlayScreen):
     def handle_scan(self, code: str) -> bool:
         """A slip's barcode is its reference; an item's barcode is not, and is refused audibly."""
         if gtin14(code) is not None:
-            self.say("That is an item's barcode. Scan or type the slip's reference.")
+            self.say(t("That is an item's barcode. Scan or type the slip's reference."))
             return False
         if len(code) > MAX_REF or not code.isascii() or not code.isprintable():
-            self.say("That is not a slip reference. Type it from the slip.")
+            self.say(t("That is not a slip reference. Type it from the slip."))
             return False
         self._line.text = ""
         self.type_reference(code)

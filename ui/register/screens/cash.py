@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from pos_desktop.domain.money import Currency, format_amount, format_money
+from pos_desktop.words import later, t
 from ui.keymap import Keymap
 from ui.register.screen import Action
 from ui.register.screens.base import OverlayScreen, Words
@@ -21,9 +22,9 @@ from ui.widgets.labels import EntryDisplay, Label
 MOST_REASONS = 6
 
 _WORDS: dict[CashDirection, tuple[str, str, str]] = {
-    "drop": ("To the safe", "vault", "Record {} to the safe"),
-    "pay_in": ("Put in", "arrow-down", "Record {} put in"),
-    "pay_out": ("Pay out", "arrow-up", "Record {} paid out"),
+    "drop": (later("To the safe"), "vault", later("Record {amount} to the safe")),
+    "pay_in": (later("Put in"), "arrow-down", later("Record {amount} put in")),
+    "pay_out": (later("Pay out"), "arrow-up", later("Record {amount} paid out")),
 }
 
 
@@ -56,7 +57,7 @@ class CashMovementScreen(OverlayScreen):
         self._direction: CashDirection | None = None
         self._reason: Reason | None = None
         self._number = TypedNumber(currency.digits)
-        self.body.addWidget(Label("Cash in or out of the drawer", role="title", max_lines=2))
+        self.body.addWidget(Label(t("Cash in or out of the drawer"), role="title", max_lines=2))
         self._ways = {way: self._way_key(way) for way in _WORDS}
         self.row(*self._ways.values(), spacing=8)
         line = QHBoxLayout()
@@ -66,7 +67,7 @@ class CashMovementScreen(OverlayScreen):
         self.body.addLayout(line)
         self.words = Words("", role="body_strong", max_lines=2)
         self.body.addWidget(self.words)
-        self._back = self.action_key(Key("Back", icon="arrow-left", variant="soft", height=64), "back")
+        self._back = self.action_key(Key(t("Back"), icon="arrow-left", variant="soft", height=64), "back")
         self._take = self.action_key(Key("", icon="check", variant="accent", height=64), "take")
         self._back.clicked.connect(self.back)
         self._take.clicked.connect(self._finish)
@@ -83,9 +84,9 @@ class CashMovementScreen(OverlayScreen):
 
     def _amount_column(self) -> QVBoxLayout:
         column = QVBoxLayout()
-        self._entry = EntryDisplay(f"Amount, {self._currency.symbol}")
+        self._entry = EntryDisplay(t("Amount, {symbol}", symbol=self._currency.symbol))
         self._pad = Keypad("tender")
-        self._pad.key("enter").set_label("Record it")
+        self._pad.key("enter").set_label(t("Record it"))
         self._pad.key("enter").set_variant("accent")
         self._pad.pressed.connect(self.typed)
         column.addWidget(self._entry)
@@ -94,7 +95,7 @@ class CashMovementScreen(OverlayScreen):
 
     def _reason_column(self) -> QVBoxLayout:
         column = QVBoxLayout()
-        self._why = Label("Why", role="caption", tone="text2", max_lines=2)
+        self._why = Label(t("Why"), role="caption", tone="text2", max_lines=2)
         column.addWidget(self._why)
         grid = QGridLayout()
         grid.setSpacing(theme().px(7))
@@ -152,11 +153,11 @@ class CashMovementScreen(OverlayScreen):
         self._show_reasons()
         text = self._number.text or format_amount(0, self._currency)
         self._entry.set_value(text, quiet=self._number.empty)
-        words = _WORDS[self._direction][2] if self._direction else "Record {}"
-        self._take.set_label(words.format(format_money(self.amount, self._currency)))
+        words = _WORDS[self._direction][2] if self._direction else later("Record {amount}")
+        self._take.set_label(t(words, amount=format_money(self.amount, self._currency)))
 
     def _show_reasons(self) -> None:
-        self._why.set_text("Why" if self._direction else "Why: choose above which way the cash goes")
+        self._why.set_text(t("Why") if self._direction else t("Why: choose above which way the cash goes"))
         for index, key in enumerate(self._reason_keys):
             key.setVisible(index < len(self._reasons))
             if index < len(self._reasons):
@@ -166,11 +167,11 @@ class CashMovementScreen(OverlayScreen):
 
     def _finish(self) -> None:
         if self._direction is None:
-            self.words.say("Choose which way the cash goes first.")
+            self.words.say(t("Choose which way the cash goes first."))
         elif not self.amount:
-            self.words.say("Type the amount first.")
+            self.words.say(t("Type the amount first."))
         elif self._reason is None and self._reasons:
-            self.words.say("Choose why, then record it.")
+            self.words.say(t("Choose why, then record it."))
         else:
             code = self._reason.code if self._reason else ""
             self.moved.emit(CashMoved(self._direction, self.amount, code))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from pos_desktop.domain.money import Currency, format_amount, format_money
 from pos_desktop.domain.tender import change_breakdown
+from pos_desktop.words import later, t
 from ui.keymap import Keymap
 from ui.register.screen import Action
 from ui.register.screens.base import CardScreen
@@ -22,7 +23,7 @@ from ui.widgets.key import Key
 from ui.widgets.labels import AmountLabel, Label, PaintedWidget
 
 KINDS_IN_ROW = 7
-OFFLINE = "Sold offline. The receipt says so; the sale is sent when the server answers."
+OFFLINE = later("Sold offline. The receipt says so; the sale is sent when the server answers.")
 STAYS_MS = 20_000
 """No drawer tells when it is shut, so the time counts from the change; the empty sale still names the sum."""
 
@@ -34,7 +35,7 @@ class Pieces(PaintedWidget):
         super().__init__()
         self._name, self._count = denomination_name(denomination, currency), f"× {count}"
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.announce(f"{count} of {self._name}")
+        self.announce(t("{count} of {name}", count=count, name=self._name))
 
     def sizeHint(self) -> QSize:
         """Wide enough for both words."""
@@ -75,14 +76,14 @@ class ChangeScreen(CardScreen):
     scan_policy = "take"
     card_width = 880
     card_padding = 28
-    done = "Paid"
+    done = later("Paid")
 
     def __init__(
         self, view: ChangeView, *, keys: Keymap | None = None, parent: QWidget | None = None
     ) -> None:
         super().__init__(keys=keys, parent=parent)
         self._view, self._printing = view, view.printing
-        self._chip = PrintChip(f"receipt {view.number}", self.done)
+        self._chip = PrintChip(t("receipt {number}", number=view.number), t(self.done))
         self.body.addWidget(self._chip, 0, Qt.AlignmentFlag.AlignHCenter)
         self.body.addWidget(Label(self._heading(), role="basket_name", tone="text2", align="center"))
         amount = AmountLabel(
@@ -92,7 +93,9 @@ class ChangeScreen(CardScreen):
         self.body.addLayout(self._pieces())
         self.body.addWidget(Label(self._given(), role="heading", tone="text2", align="center", max_lines=2))
         if view.offline:
-            self.body.addWidget(Label(OFFLINE, role="body_strong", tone="warn", align="center", max_lines=2))
+            self.body.addWidget(
+                Label(t(OFFLINE), role="body_strong", tone="warn", align="center", max_lines=2)
+            )
         self._add_keys()
         self._over = QTimer(self)
         self._over.setSingleShot(True)
@@ -101,15 +104,15 @@ class ChangeScreen(CardScreen):
         self.set_printing(view.printing)
 
     def _add_keys(self) -> None:
-        self._print = self.action_key(Key("Print again", icon="printer", height=64), "print")
+        self._print = self.action_key(Key(t("Print again"), icon="printer", height=64), "print")
         self._print.clicked.connect(self.print_asked)
         self.body.addWidget(self._print)
         self._next = self.action_key(
             Key(
-                "Next customer",
+                t("Next customer"),
                 variant="pay",
                 icon="check",
-                note="or just scan the next item",
+                note=t("or just scan the next item"),
                 role="strip_name",
                 height=84,
             ),
@@ -124,7 +127,7 @@ class ChangeScreen(CardScreen):
         self._over.start()
 
     def _heading(self) -> str:
-        return "Change to give" if self._view.change else "No change to give"
+        return t("Change to give") if self._view.change else t("No change to give")
 
     def _pieces(self) -> QVBoxLayout:
         box = QVBoxLayout()
@@ -143,13 +146,13 @@ class ChangeScreen(CardScreen):
     def _given(self) -> str:
         currency = self._view.currency
         given = [f"{name} {format_money(amount, currency)}" for name, amount in self._view.given]
-        return " · ".join([*given, f"Total {format_money(self._view.total, currency)}"])
+        return " · ".join([*given, t("Total {total}", total=format_money(self._view.total, currency))])
 
     def set_printing(self, state: PrintState) -> None:
         """Say whether the receipt is out; Print turns into Print again once there was one."""
         self._printing = state
         self._chip.show_state(state)
-        self._print.set_label("Print receipt" if state == "off" else "Print again")
+        self._print.set_label(t("Print receipt") if state == "off" else t("Print again"))
 
     def handle_scan(self, code: str) -> bool:
         """The next customer's first item: this screen ends and the code goes into the next sale."""
@@ -177,5 +180,5 @@ class ChangeScreen(CardScreen):
             "receipt": view.number,
             "printing": self._printing,
             "message": self._chip.text(),
-            "detail": OFFLINE if view.offline else "",
+            "detail": t(OFFLINE) if view.offline else "",
         }

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from pos_desktop.domain.barcode import card_within
 from pos_desktop.domain.card_number import is_network_card
 from pos_desktop.domain.money import format_amount, format_money
+from pos_desktop.words import later, t
 from ui.keymap import Keymap
 from ui.register.screen import Action
 from ui.register.screens.base import OverlayScreen, Words
@@ -20,8 +21,8 @@ from ui.widgets.labels import AmountLabel, Label
 
 MAX_CODE = 24
 SHORT = 14
-NOTHING = "Scan it, or type its code."
-A_CARD = "That is a payment card's number, which is never kept. Use the terminal."
+NOTHING = later("Scan it, or type its code.")
+A_CARD = later("That is a payment card's number, which is never kept. Use the terminal.")
 
 
 class CodePanel(OverlayScreen):
@@ -54,7 +55,7 @@ class CodePanel(OverlayScreen):
         self.body.addWidget(self._do)
         self._line = CodeLine(
             question.field,
-            "Take back the last character of the code",
+            t("Take back the last character of the code"),
             signs="-/",
             most=MAX_CODE,
             parent=self,
@@ -80,9 +81,16 @@ class CodePanel(OverlayScreen):
     def _build_keys(self) -> None:
         question = self._question
         self._take = self.action_key(
-            Key(question.take, variant="outline-pay", icon="check", role="strip_name", height=76), "take"
+            Key(
+                question.take or t("Take it"),
+                variant="outline-pay",
+                icon="check",
+                role="strip_name",
+                height=76,
+            ),
+            "take",
         )
-        self._back = self.action_key(Key("Go back", icon="arrow-left", variant="soft", height=76), "back")
+        self._back = self.action_key(Key(t("Go back"), icon="arrow-left", variant="soft", height=76), "back")
         self._take.clicked.connect(lambda: self._answer(self._line.text))
         self._back.clicked.connect(self.back)
         self._new = self.action_key(
@@ -96,7 +104,7 @@ class CodePanel(OverlayScreen):
     def _show(self) -> None:
         # A long code needs the room of the words beside it, which were read by then.
         self._line.display.set_caption("" if len(self._line.text) > SHORT else self._question.field)
-        self._line.show("none yet")
+        self._line.show(t("none yet"))
 
     def say(self, words: str) -> None:
         """Show a sentence above the keys; the code can be typed anew."""
@@ -113,10 +121,10 @@ class CodePanel(OverlayScreen):
         if self._busy:
             return
         if not text and not self._question.other and not self._question.may_be_empty:
-            self.say(NOTHING)
+            self.say(t(NOTHING))
             return
         self.set_busy(True)
-        self.words.say("Asking the server…" if self._question.asks_server else "", "text2")
+        self.words.say(t("Asking the server…") if self._question.asks_server else "", "text2")
         self.entered.emit(CodeEntered(self._question.kind, text))
 
     def type_text(self, text: str) -> None:
@@ -127,7 +135,7 @@ class CodePanel(OverlayScreen):
         self.words.say("")
         if is_network_card(self._line.text):
             self._line.text = ""
-            self.say(A_CARD)
+            self.say(t(A_CARD))
         self._show()
 
     def typed(self, name: str) -> bool:
@@ -155,10 +163,10 @@ class CodePanel(OverlayScreen):
         if self._busy:
             return False
         if card_within(code) is not None:
-            self.say(A_CARD)
+            self.say(t(A_CARD))
             return False
         if not code.isascii() or not code.isprintable() or len(code) > MAX_CODE:
-            self.say("That is no such code. Type what stands on it.")
+            self.say(t("That is no such code. Type what stands on it."))
             return False
         self._line.text = ""
         self.type_text(code)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QHBoxLayout
 
+from pos_desktop.words import t
 from ui.theme import theme
 from ui.widgets.key import Key, no_focus
 from ui.widgets.keypad import OnScreenKeyboard
@@ -26,13 +27,13 @@ class CodeLine(QObject):
         super().__init__(parent)
         self.text = ""
         self._signs, self._most = signs, most
+        self.keyboard = OnScreenKeyboard()
         self.display = EntryDisplay(caption)
         self._rub = no_focus(Key("", icon="delete", variant="soft", name="rub_out"))
         self._rub.setAccessibleName(rub_out)
         self._rub.clicked.connect(self.rubbed)
-        self._opener = no_focus(Key("Keyboard", icon="keyboard", variant="soft", name="keyboard"))
+        self._opener = no_focus(Key(t("Keyboard"), icon="keyboard", variant="soft", name="keyboard"))
         self._opener.clicked.connect(lambda: self.opened.emit(self.keyboard.isHidden()))
-        self.keyboard = OnScreenKeyboard()
         self.keyboard.typed.connect(self.typed)
         self.keyboard.done.connect(self.done)
         self.keyboard.hide()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from pos_desktop.domain.money import Currency, format_amount, format_money
 from pos_desktop.domain.shift import MAX_PIECES
+from pos_desktop.words import t
 from ui.register.screens.values import Counts
 from ui.theme import RADIUS_KEY, theme
 from ui.widgets.canvas import CENTER, RIGHT, Canvas
@@ -43,8 +44,12 @@ class CountRow(PaintedWidget):
         self.setObjectName(f"count:{denomination}")
         self._less = no_focus(Key("", icon="minus", height=40, name=f"less:{denomination}"))
         self._more = no_focus(Key("", icon="plus", height=40, name=f"more:{denomination}"))
-        for key, by, word in ((self._less, -1, "One less"), (self._more, 1, "One more")):
-            key.setAccessibleName(f"{word} {denomination_name(denomination, currency)}")
+        name = denomination_name(denomination, currency)
+        for key, by, words in (
+            (self._less, -1, t("One less {denomination}", denomination=name)),
+            (self._more, 1, t("One more {denomination}", denomination=name)),
+        ):
+            key.setAccessibleName(words)
             key.setFixedWidth(theme().px(48))
             key.clicked.connect(lambda _checked=False, n=by: self.stepped.emit(n))
         box = QHBoxLayout(self)
@@ -57,7 +62,13 @@ class CountRow(PaintedWidget):
     def show_pieces(self, pieces: int, *, chosen: bool) -> None:
         """Show so many pieces, and whether typing goes here."""
         self.pieces, self._chosen = pieces, chosen
-        self.announce(f"{denomination_name(self.denomination, self._currency)}, {pieces} pieces")
+        self.announce(
+            t(
+                "{denomination}, {pieces} pieces",
+                denomination=denomination_name(self.denomination, self._currency),
+                pieces=pieces,
+            )
+        )
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -177,7 +188,7 @@ class CountPad(QWidget):
         self.caption = Label(caption, role="caption", tone="text2")
         self.sum = AmountLabel(format_money(0, currency), role="total")
         self.pad = Keypad("pin")
-        self.pad.key("enter").set_label("Next")
+        self.pad.key("enter").set_label(t("Next"))
         self.setFixedWidth(theme().px(236))
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)

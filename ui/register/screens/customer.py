@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from pos_desktop.domain.customer import Candidate
+from pos_desktop.words import later, t
 from ui.keymap import Keymap
 from ui.register.screen import Action
 from ui.register.searching import SearchScreen
@@ -15,7 +16,7 @@ from ui.widgets.basket_list import BasketRow
 from ui.widgets.key import Key
 from ui.widgets.labels import Label
 
-HELP = "Scan the customer's card, or type the phone number or three letters of the name."
+HELP = later("Scan the customer's card, or type the phone number or three letters of the name.")
 
 
 class CustomerScreen(SearchScreen):
@@ -39,14 +40,14 @@ class CustomerScreen(SearchScreen):
         self._names: tuple[Candidate, ...] = ()
         self._busy = False
         self.box.textChanged.connect(lambda _text: self._forget())
-        self._note.set_text(HELP)
-        back = self._key("Back", "back", keys, icon="arrow-left")
-        self._add = self._key("Add a customer", "add", keys, icon="plus")
-        self._take = self._key("Find", "choose", keys, icon="search", variant="accent")
+        self._note.set_text(t(HELP))
+        back = self._key(t("Back"), "back", keys, icon="arrow-left")
+        self._add = self._key(t("Add a customer"), "add", keys, icon="plus")
+        self._take = self._key(t("Find"), "choose", keys, icon="search", variant="accent")
         back.clicked.connect(self.back)
         self._add.clicked.connect(lambda: self.add_asked.emit(self.box.text().strip()))
         self._take.clicked.connect(self.choose)
-        self._lay_out(Label("Who is buying?", role="title", max_lines=1), back, self._add, self._take)
+        self._lay_out(Label(t("Who is buying?"), role="title", max_lines=1), back, self._add, self._take)
 
     def _key(self, label: str, action: str, keys: Keymap, **look: object) -> Key:
         return Key(label, hint=keys.hint(self.name, action), name=action, height=52, **look)  # type: ignore[arg-type]
@@ -57,8 +58,8 @@ class CustomerScreen(SearchScreen):
         """Show a few customers to ask about: never more than an initial and the end of a number."""
         self._names, self._busy = names, False
         self._show_rows([_row(each) for each in names])
-        self._take.set_label("This one" if names else "Find")
-        self._note.set_text("Ask which one it is. ↑ and ↓ choose, Enter takes it." if names else HELP)
+        self._take.set_label(t("This one") if names else t("Find"))
+        self._note.set_text(t("Ask which one it is. ↑ and ↓ choose, Enter takes it.") if names else t(HELP))
 
     def say(self, words: str) -> None:
         """Say why nobody was found."""
@@ -68,7 +69,7 @@ class CustomerScreen(SearchScreen):
     def set_busy(self) -> None:
         """A look-up is under way."""
         self._busy = True
-        self._note.set_text("Looking…")
+        self._note.set_text(t("Looking…"))
 
     def _forget(self) -> None:
         self._busy = False
@@ -117,11 +118,15 @@ class CustomerScreen(SearchScreen):
 def _box() -> QLineEdit:
     box = QLineEdit()
     box.setObjectName("customer_box")
-    box.setPlaceholderText("Phone number, or three letters of the name")
-    box.setAccessibleName("Find a customer")
+    box.setPlaceholderText(t("Phone number, or three letters of the name"))
+    box.setAccessibleName(t("Find a customer"))
     return box
 
 
 def _row(candidate: Candidate) -> BasketRow:
-    end = f"phone ends {candidate.phone_end}" if candidate.phone_end else "no phone number"
+    end = (
+        t("phone ends {phone_end}", phone_end=candidate.phone_end)
+        if candidate.phone_end
+        else t("no phone number")
+    )
     return BasketRow(quantity="", name=candidate.name, unit_price=end, amount="", key=candidate.number)

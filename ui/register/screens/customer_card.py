@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from pos_desktop.words import t
 from ui.keymap import Keymap
 from ui.register.screen import Action
 from ui.register.screens.base import OverlayScreen, Words
@@ -60,19 +61,19 @@ class CustomerCard(OverlayScreen):
             self.row(self._keys["payment"], self._keys["statement"])
         self.row(self._keys["another"], self._keys["off"])
         self._back = self.action_key(
-            Key("Back to the sale", icon="arrow-left", variant="soft", height=60), "back"
+            Key(t("Back to the sale"), icon="arrow-left", variant="soft", height=60), "back"
         )
         self._back.clicked.connect(self.back)
         self.body.addWidget(self._back)
 
     def _doing(self) -> dict[str, Key]:
         made = {
-            "another": (Key("Another customer", icon="users", height=60), self.another),
-            "off": (Key("Take off the sale", icon="x", variant="danger", height=60), self.off),
+            "another": (Key(t("Another customer"), icon="users", height=60), self.another),
+            "off": (Key(t("Take off the sale"), icon="x", variant="danger", height=60), self.off),
         }
         if self._view.account:
-            made["payment"] = (Key("Take a payment", icon="hand-coins", height=60), self.payment_asked)
-            made["statement"] = (Key("Print a statement", icon="printer", height=60), self.statement_asked)
+            made["payment"] = (Key(t("Take a payment"), icon="hand-coins", height=60), self.payment_asked)
+            made["statement"] = (Key(t("Print a statement"), icon="printer", height=60), self.statement_asked)
         for name, (key, signal) in made.items():
             self.action_key(key, name)
             key.clicked.connect(signal)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from pos_desktop.words import later, t
 from ui.keymap import Keymap
 from ui.register.screen import Action, Screen
 from ui.theme import SPACE_2, SPACE_3, theme
@@ -18,9 +19,9 @@ from ui.widgets.labels import Label
 from ui.widgets.surface import Card
 
 _BOXES = (
-    ("name", "Name", "First and last name"),
-    ("phone", "Phone number", "With its area code"),
-    ("card", "Customer card", "Scan it, or leave it empty"),
+    ("name", later("Name"), later("First and last name")),
+    ("phone", later("Phone number"), later("With its area code")),
+    ("card", later("Customer card"), later("Scan it, or leave it empty")),
 )
 
 
@@ -58,11 +59,9 @@ class CustomerForm(Screen):
         self._consent: bool | None = None
         self._busy = False
         given = {"name": name, "phone": phone, "card": card}
-        self._boxes = {box: self._make_box(box, words, hint, given[box]) for box, words, hint in _BOXES}
-        self._yes = Key(
-            "Yes, offers may be sent", name="consent_yes", hint=keys.hint(self.name, "consent_yes"), height=52
-        )
-        self._no = Key("No offers", name="consent_no", hint=keys.hint(self.name, "consent_no"), height=52)
+        self._boxes = {box: self._make_box(box, t(words), t(hint), given[box]) for box, words, hint in _BOXES}
+        self._yes = self._key(t("Yes, offers may be sent"), "consent_yes", keys)
+        self._no = self._key(t("No offers"), "consent_no", keys)
         self._yes.clicked.connect(lambda: self._answer(True))
         self._no.clicked.connect(lambda: self._answer(False))
         for key in (self._yes, self._no):
@@ -71,18 +70,17 @@ class CustomerForm(Screen):
         self._note = Label("", role="body_strong", tone="warn", max_lines=2)
         self._keyboard = OnScreenKeyboard()
         self._keyboard.done.connect(self._next_box)
-        self._back = Key("Back", icon="arrow-left", name="back", hint=keys.hint(self.name, "back"), height=52)
-        self._save = Key(
-            "Add the customer",
-            icon="check",
-            variant="accent",
-            name="save",
-            hint=keys.hint(self.name, "save"),
-            height=52,
-        )
+        self._back = self._key(t("Back"), "back", keys)
+        self._back.set_icon("arrow-left")
+        self._save = self._key(t("Add the customer"), "save", keys)
+        self._save.set_icon("check")
+        self._save.set_variant("accent")
         self._back.clicked.connect(self.back)
         self._save.clicked.connect(self.save)
         self._build()
+
+    def _key(self, words: str, name: str, keys: Keymap) -> Key:
+        return Key(words, name=name, hint=keys.hint(self.name, name), height=52)
 
     def _make_box(self, name: str, words: str, hint: str, text: str) -> QLineEdit:
         box = QLineEdit(text)
@@ -102,7 +100,7 @@ class CustomerForm(Screen):
         outer.setSpacing(theme().px(SPACE_2))
         card = Card(padding=12, spacing=8)
         row = QHBoxLayout()
-        row.addWidget(Label("A new customer", role="title", max_lines=1), 1)
+        row.addWidget(Label(t("A new customer"), role="title", max_lines=1), 1)
         row.addWidget(self._back)
         row.addWidget(self._save)
         card.body.addLayout(row)
@@ -116,7 +114,7 @@ class CustomerForm(Screen):
         asked.addWidget(self._yes, 1)
         asked.addWidget(self._no, 1)
         grid.addWidget(
-            Label("Ask: may we send offers?", role="heading", tone="text2", max_lines=1), len(_BOXES), 0
+            Label(t("Ask: may we send offers?"), role="heading", tone="text2", max_lines=1), len(_BOXES), 0
         )
         grid.addLayout(asked, len(_BOXES), 1)
         grid.setColumnStretch(1, 1)
@@ -151,7 +149,7 @@ class CustomerForm(Screen):
         if self._busy:
             return
         if self._consent is None:
-            self.say("Ask whether offers may be sent, then add the customer.")
+            self.say(t("Ask whether offers may be sent, then add the customer."))
             return
         texts = {name: box.text().strip() for name, box in self._boxes.items()}
         self.saved.emit(CustomerTyped(texts["name"], texts["phone"], texts["card"], self._consent))

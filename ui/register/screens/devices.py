@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from pos_desktop.words import t
 from ui.keymap import Keymap
 from ui.register.screen import Action
 from ui.register.screens.base import Glyph, OverlayScreen, Words
@@ -46,18 +47,18 @@ class DevicesPanel(OverlayScreen):
     ) -> None:
         super().__init__(keys=keys, parent=parent)
         self._labels: dict[str, Label] = {}
-        self.body.addWidget(Label("Devices of this till", role="title"))
+        self.body.addWidget(Label(t("Devices of this till"), role="title"))
         for row in rows:
             self._add(row)
         self.words = Words("", role="body_strong", max_lines=2)
         self.body.addWidget(self.words)
         made = (
-            ("scanner", "Set up the scanner", "scan-barcode", self.scanner_asked.emit),
-            ("print", "Print a test page", "printer", self.test_page_asked.emit),
-            ("try_again", "Ask the printer", "refresh-cw", self.refresh_asked.emit),
-            ("softer", "Softer", "minus", lambda: self.volume_asked.emit(-10)),
-            ("louder", "Louder", "plus", lambda: self.volume_asked.emit(10)),
-            ("mute", "Sound off", "x", lambda: self.volume_asked.emit(-100)),
+            ("scanner", t("Set up the scanner"), "scan-barcode", self.scanner_asked.emit),
+            ("print", t("Print a test page"), "printer", self.test_page_asked.emit),
+            ("try_again", t("Ask the printer"), "refresh-cw", self.refresh_asked.emit),
+            ("softer", t("Softer"), "minus", lambda: self.volume_asked.emit(-10)),
+            ("louder", t("Louder"), "plus", lambda: self.volume_asked.emit(10)),
+            ("mute", t("Sound off"), "x", lambda: self.volume_asked.emit(-100)),
         )
         self._keys: dict[str, Key] = {}
         for name, label, icon, act in made:
@@ -66,7 +67,7 @@ class DevicesPanel(OverlayScreen):
             self._keys[name] = key
         self.row(*(self._keys[name] for name in ("scanner", "print", "try_again")))
         self.row(*(self._keys[name] for name in ("softer", "louder", "mute")))
-        self._back = self.action_key(Key("Back", icon="arrow-left", variant="soft", height=60), "back")
+        self._back = self.action_key(Key(t("Back"), icon="arrow-left", variant="soft", height=60), "back")
         self._back.clicked.connect(self.back)
         self.body.addWidget(self._back)
 

@@ -12,6 +12,7 @@ from pos_desktop.domain.basket_deals import off_of
 from pos_desktop.domain.basket_parts import Reduction
 from pos_desktop.domain.money import Currency, format_amount, format_money
 from pos_desktop.domain.promotion import PPM
+from pos_desktop.words import t
 from ui.keymap import Keymap
 from ui.register.screen import Action
 from ui.register.screens.base import OverlayScreen, Words
@@ -81,9 +82,9 @@ class DiscountScreen(OverlayScreen):
     # -- building --------------------------------------------------------------------------------
 
     def _left(self) -> QVBoxLayout:
-        self._percent = self.action_key(Key("% off", variant="soft", height=52), "percent")
+        self._percent = self.action_key(Key(t("% off"), variant="soft", height=52), "percent")
         self._amount = self.action_key(
-            Key(f"{self._question.currency.symbol} off", variant="soft", height=52), "amount"
+            Key(t("{symbol} off", symbol=self._question.currency.symbol), variant="soft", height=52), "amount"
         )
         self._percent.clicked.connect(lambda: self._ask_by(percent=True))
         self._amount.clicked.connect(lambda: self._ask_by(percent=False))
@@ -94,7 +95,7 @@ class DiscountScreen(OverlayScreen):
         self._entry = EntryDisplay("")
         self._pad = Keypad("tender")
         self._pad.key("enter").setEnabled(False)
-        self._pad.key("enter").set_label("Why?")
+        self._pad.key("enter").set_label(t("Why?"))
         self._pad.pressed.connect(self.typed)
         column = QVBoxLayout()
         column.setSpacing(theme().px(10))
@@ -116,13 +117,14 @@ class DiscountScreen(OverlayScreen):
             self._reasons.append(key)
         column.addStretch(1)
         self._other = self.action_key(
-            Key("Off the line" if not self._question.line else "Off the whole sale", variant="soft"), "other"
+            Key(t("Off the whole sale") if self._question.line else t("Off the line"), variant="soft"),
+            "other",
         )
         self._other.clicked.connect(self.other)
-        self._remove = self.action_key(Key("Take the discount off", variant="danger"), "off")
+        self._remove = self.action_key(Key(t("Take the discount off"), variant="danger"), "off")
         self._remove.clicked.connect(self.removed)
         self._remove.setVisible(bool(self._question.now))
-        self._back = self.action_key(Key("Leave it as it was", icon="arrow-left", variant="soft"), "back")
+        self._back = self.action_key(Key(t("Leave it as it was"), icon="arrow-left", variant="soft"), "back")
         self._back.clicked.connect(self.back)
         for key in (self._other, self._remove, self._back):
             key.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -155,7 +157,9 @@ class DiscountScreen(OverlayScreen):
     def _show(self) -> None:
         switch([self._percent, self._amount], self._percent if self._by_percent else self._amount)
         cur = self._question.currency
-        self._entry.set_caption("Percent" if self._by_percent else f"Amount, {cur.symbol}")
+        self._entry.set_caption(
+            t("Percent") if self._by_percent else t("Amount, {symbol}", symbol=cur.symbol)
+        )
         empty = "0" if self._by_percent else format_amount(0, cur)
         self._entry.set_value(self._number.text or empty, quiet=self._number.empty)
         self._pad.key(".").setEnabled(self._by_percent or cur.digits > 0)
@@ -163,14 +167,14 @@ class DiscountScreen(OverlayScreen):
         left = (
             f"{format_amount(self._question.amount, cur)} → {format_money(self._question.amount - off, cur)}"
         )
-        self._result.set_text(left if off else "Type how much")
+        self._result.set_text(left if off else t("Type how much"))
 
     def _take(self, reason: str) -> None:
         reduction = self._reduction(reason)
         if not (reduction.ppm or reduction.amount):
-            self.words.say("Type how much first.")
+            self.words.say(t("Type how much first."))
         elif reduction.ppm > PPM or reduction.amount > self._question.amount:
-            self.words.say("That is more than there is to pay. Type it again.")
+            self.words.say(t("That is more than there is to pay. Type it again."))
         else:
             self.chosen.emit(reduction)
 

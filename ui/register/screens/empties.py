@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from pos_desktop.domain.basket import Item
 from pos_desktop.domain.money import Currency, format_amount
+from pos_desktop.words import later, t
 from ui.keymap import Keymap
 from ui.keymap_names import DEPARTMENT_KEYS
 from ui.register.screen import Action
@@ -19,7 +20,7 @@ from ui.widgets.key import Key
 from ui.widgets.labels import Label
 
 COLUMNS = 3
-WORDS = "Tap once for each, or scan the bottles. Money back is on the sale as a line of its own."
+WORDS = later("Tap once for each, or scan the bottles. Money back is on the sale as a line of its own.")
 
 
 class EmptiesPanel(OverlayScreen):
@@ -45,8 +46,8 @@ class EmptiesPanel(OverlayScreen):
         actions = (f"deposit_{n}" for n in range(1, len(DEPARTMENT_KEYS) + 1))
         self._deposits = dict(zip(actions, deposits, strict=False))
         self._counts = {item.id: 0 for item in deposits}
-        self.body.addWidget(Label("Returned empties", role="title", max_lines=1))
-        self.body.addWidget(Label(WORDS, role="body", tone="text2", max_lines=2))
+        self.body.addWidget(Label(t("Returned empties"), role="title", max_lines=1))
+        self.body.addWidget(Label(t(WORDS), role="body", tone="text2", max_lines=2))
         grid = QGridLayout()
         grid.setSpacing(theme().px(SPACE_2))
         self._keys: dict[int, Key] = {}
@@ -54,7 +55,7 @@ class EmptiesPanel(OverlayScreen):
             price = format_amount(item.price, currency)
             key = Key(
                 item.name,
-                note=f"{price} back",
+                note=t("{price} back", price=price),
                 hint=self.hint(action),
                 height=84,
                 name=action,
@@ -67,7 +68,7 @@ class EmptiesPanel(OverlayScreen):
         self.body.addLayout(grid)
         self._words = Words("", role="body_strong", max_lines=2)
         self.body.addWidget(self._words)
-        done = Key("Back to the sale", icon="arrow-left", hint=self.hint("back"), height=60, name="back")
+        done = Key(t("Back to the sale"), icon="arrow-left", hint=self.hint("back"), height=60, name="back")
         done.clicked.connect(self.back)
         self.body.addWidget(done)
 
@@ -76,7 +77,7 @@ class EmptiesPanel(OverlayScreen):
         self._counts[item.id] = count
         if item.id in self._keys:
             self._keys[item.id].set_badge(str(count) if count else "")
-        self._words.say(f"{item.name}: {count}, {back} back", "pay")
+        self._words.say(t("{name}: {count}, {back} back", name=item.name, count=count, back=back), "pay")
 
     def say(self, words: str) -> None:
         """What was scanned has no deposit, or is not on file."""

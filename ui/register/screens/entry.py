@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from pos_desktop.domain.basket import MAX_AMOUNT
 from pos_desktop.domain.money import format_amount, format_money
 from pos_desktop.domain.quantity import extend, format_qty
+from pos_desktop.words import later, t
 from ui.keymap import Keymap
 from ui.register.screen import Action
 from ui.register.screens.base import OverlayScreen, Words
@@ -19,12 +20,18 @@ from ui.widgets.key import Key
 from ui.widgets.keypad import Keypad
 from ui.widgets.labels import EntryDisplay, Label
 
-_CAPTIONS = {"price": "New price", "quantity": "Quantity", "weight": "Weight", "amount": "Amount"}
+LEAVE = later("Leave it as it was")
+_CAPTIONS = {
+    "price": later("New price"),
+    "quantity": later("Quantity"),
+    "weight": later("Weight"),
+    "amount": later("Amount"),
+}
 _FIRST = {
-    "price": "Type the price first.",
-    "quantity": "Type how many first.",
-    "weight": "Weigh it, or type the weight first.",
-    "amount": "Type the amount first.",
+    "price": later("Type the price first."),
+    "quantity": later("Type how many first."),
+    "weight": later("Weigh it, or type the weight first."),
+    "amount": later("Type the amount first."),
 }
 WEIGHT_DECIMALS = 3
 
@@ -57,7 +64,7 @@ class AmountEntry(OverlayScreen):
         self._entry = EntryDisplay(self._caption())
         self.body.addWidget(self._entry)
         self._pad = Keypad("tender")
-        self._pad.key("enter").set_label("Take it")
+        self._pad.key("enter").set_label(t("Take it"))
         self._pad.key("enter").set_variant("accent")
         self._pad.key("enter").set_hint(self.hint("take"))
         self._pad.key("enter").setObjectName("take")
@@ -69,7 +76,7 @@ class AmountEntry(OverlayScreen):
         self.body.addWidget(self._result)
         self.body.addWidget(self.words)
         self._back = self.action_key(
-            Key(question.leave, icon="arrow-left", variant="soft", height=56), "back"
+            Key(question.leave or t(LEAVE), icon="arrow-left", variant="soft", height=56), "back"
         )
         self._back.clicked.connect(self.back)
         self.body.addWidget(self._back)
@@ -86,15 +93,15 @@ class AmountEntry(OverlayScreen):
         return 0 if question.unit == "each" else WEIGHT_DECIMALS
 
     def _about(self) -> str:
-        was = f"now {self._question.was}" if self._question.was else ""
+        was = t("now {was}", was=self._question.was) if self._question.was else ""
         asked = self._question.title if self._question.item else ""
         return " · ".join(word for word in (asked, was) if word)
 
     def _caption(self) -> str:
         question = self._question
         if self._money:
-            return f"{_CAPTIONS[question.kind]}, {question.currency.symbol}"
-        return _CAPTIONS[question.kind] + ("" if question.unit == "each" else f", {question.unit}")
+            return f"{t(_CAPTIONS[question.kind])}, {question.currency.symbol}"
+        return t(_CAPTIONS[question.kind]) + ("" if question.unit == "each" else f", {question.unit}")
 
     @property
     def value(self) -> int:
@@ -132,9 +139,9 @@ class AmountEntry(OverlayScreen):
         # A price of 0 may be meant, but it must be typed; nothing else may be 0.
         free = self._question.kind == "price" and not self._number.empty
         if not self.value and not free:
-            self.words.say(_FIRST[self._question.kind])
+            self.words.say(t(_FIRST[self._question.kind]))
         elif self._money and self.value > MAX_AMOUNT:
-            self.words.say("That is more than one line can hold. Type it again.")
+            self.words.say(t("That is more than one line can hold. Type it again."))
         else:
             self.entered.emit(EntryAnswer(self._question.kind, self.value))
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from pos_desktop.domain.money import Currency, format_amount, format_money
 from pos_desktop.domain.refund import GiveBack
+from pos_desktop.words import later, t
 from ui.keymap import Keymap
 from ui.register.screen import Action
 from ui.register.screens.base import CardScreen, Words
@@ -19,20 +20,21 @@ from ui.widgets.key import Key
 from ui.widgets.labels import AmountLabel, Label
 
 NAMES = {
-    "cash": "Cash",
-    "card": "To the card",
-    "gift_card": "To the gift card",
-    "store_credit": "Store credit",
-    "account": "To the account",
+    "cash": later("Cash"),
+    "card": later("To the card"),
+    "gift_card": later("To the gift card"),
+    "store_credit": later("Store credit"),
+    "account": later("To the account"),
 }
-NOT_HERE = "Give the money back, or go back to add items."
+NOT_HERE = later("Give the money back, or go back to add items.")
 
 
 def way_words(way: GiveBack, currency: Currency) -> str:
     """One way of giving back in words: ``To the card, slip A1729: £12.00``."""
-    name = NAMES.get(way.kind, way.kind.replace("_", " ").capitalize())
-    slip = f", paid with slip {way.ref}" if way.ref and way.kind == "card" else ""
-    return f"{name}{slip}: {format_money(way.amount, currency)}"
+    name, money = t(NAMES[way.kind]), format_money(way.amount, currency)
+    if way.ref and way.kind == "card":
+        return t("{name}, paid with slip {ref}: {money}", name=name, ref=way.ref, money=money)
+    return f"{name}: {money}"
 
 
 class GiveBackScreen(CardScreen):
@@ -54,7 +56,7 @@ class GiveBackScreen(CardScreen):
         super().__init__(keys=keys, parent=parent)
         self._view, self._busy = view, False
         due = format_money(sum(way.amount for way in view.ways), view.currency)
-        self.body.addWidget(Label("To give back", role="title", align="center"))
+        self.body.addWidget(Label(t("To give back"), role="title", align="center"))
         self.body.addWidget(AmountLabel(due, role="due", tone="danger", align="center"))
         for way in view.ways:
             words = way_words(way, view.currency)
@@ -65,18 +67,21 @@ class GiveBackScreen(CardScreen):
 
     def _build_keys(self, due: str) -> None:
         self._give = self.action_key(
-            Key(f"Refund {due}", icon="hand-coins", variant="danger", role="strip_name", height=84), "take"
+            Key(
+                t("Refund {due}", due=due), icon="hand-coins", variant="danger", role="strip_name", height=84
+            ),
+            "take",
         )
         self._give.clicked.connect(self._given)
         self.body.addWidget(self._give)
         self._back = self.action_key(
-            Key("Back to sale", icon="arrow-left", variant="soft", height=64), "back"
+            Key(t("Back to sale"), icon="arrow-left", variant="soft", height=64), "back"
         )
         self._back.clicked.connect(self._leave)
-        self._cash = self.action_key(Key("All of it in cash", icon="banknote", height=64), "cash")
+        self._cash = self.action_key(Key(t("All of it in cash"), icon="banknote", height=64), "cash")
         self._cash.clicked.connect(self.cash_asked)
         self._cash.setVisible(self._other)
-        self._credit = self.action_key(Key("As store credit", icon="gift", height=64), "credit")
+        self._credit = self.action_key(Key(t("As store credit"), icon="gift", height=64), "credit")
         self._credit.clicked.connect(self.credit_asked)
         self._credit.setVisible(self._view.credit)
         self.row(self._back, self._cash, self._credit)
@@ -106,7 +111,7 @@ class GiveBackScreen(CardScreen):
     def handle_scan(self, code: str) -> bool:
         """Nothing is added while money is given back."""
         del code
-        self.say(NOT_HERE)
+        self.say(t(NOT_HERE))
         return False
 
     def key_actions(self) -> Mapping[str, Action]:
@@ -141,29 +146,33 @@ class CardBackPanel(CardPanel):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(amount, currency, unknown, keys=keys, parent=parent)
-        self._paid.set_label("Refunded")
-        self._not_paid.set_label("Not refunded")
+        self._paid.set_label(t("Refunded"))
+        self._not_paid.set_label(t("Not refunded"))
 
     def _show(self) -> None:
         super()._show()
         unknown = self._unknown
-        self._heading.set_text("Was the card refunded?" if unknown else "Card refund: follow the terminal")
+        self._heading.set_text(
+            t("Was the card refunded?") if unknown else t("Card refund: follow the terminal")
+        )
         if unknown:
             self._do.set_text(
-                "We don't know if the card was refunded. Check the terminal slip. "
-                "Whatever you answer here needs a supervisor's PIN."
+                t(
+                    "We don't know if the card was refunded. Check the terminal slip. "
+                    "Whatever you answer here needs a supervisor's PIN."
+                )
             )
         else:
-            self._do.set_text("Choose refund on the terminal, put in this amount, and note the slip.")
+            self._do.set_text(t("Choose refund on the terminal, put in this amount, and note the slip."))
 
 
 class GivenBackScreen(ChangeScreen):
     """After a refund: what to hand to the customer, as large as change."""
 
-    done = "Refunded"
+    done = later("Refunded")
 
     def _heading(self) -> str:
-        return "Give back"
+        return t("Give back")
 
     def _given(self) -> str:
         view = self._view

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from pos_desktop.words import t
 from ui.keymap import Keymap
 from ui.register.screen import Action
 from ui.register.screens.base import OverlayScreen, Words
@@ -31,8 +32,8 @@ class HoldNameScreen(OverlayScreen):
     def __init__(self, *, keys: Keymap | None = None, parent: QWidget | None = None) -> None:
         super().__init__(keys=keys, parent=parent)
         self._name = ""
-        self.body.addWidget(Label("Hold the sale under a name", role="title", max_lines=2))
-        self._entry = EntryDisplay("Name, or what the customer looks like")
+        self.body.addWidget(Label(t("Hold the sale under a name"), role="title", max_lines=2))
+        self._entry = EntryDisplay(t("Name, or what the customer looks like"))
         self.body.addWidget(self._entry)
         self.words = Words("", role="body_strong", max_lines=1)
         self.body.addWidget(self.words)
@@ -40,15 +41,15 @@ class HoldNameScreen(OverlayScreen):
         self._keyboard.typed.connect(self.type_name)
         self._keyboard.done.connect(self._take)
         self.body.addWidget(self._keyboard)
-        self._back = self.action_key(Key("Back", icon="arrow-left", variant="soft", height=60), "back")
-        self._hold = self.action_key(Key("Hold", icon="pause", variant="accent", height=60), "take")
+        self._back = self.action_key(Key(t("Back"), icon="arrow-left", variant="soft", height=60), "back")
+        self._hold = self.action_key(Key(t("Hold"), icon="pause", variant="accent", height=60), "take")
         self._back.clicked.connect(self.back)
         self._hold.clicked.connect(self._take)
         self.row(self._back, self._hold).setStretch(1, 2)
         self._show()
 
     def _show(self) -> None:
-        self._entry.set_value(self._name or "type it", quiet=not self._name)
+        self._entry.set_value(self._name or t("type it"), quiet=not self._name)
 
     def type_name(self, text: str) -> None:
         """Add characters."""
@@ -60,7 +61,7 @@ class HoldNameScreen(OverlayScreen):
         if self._name.strip():
             self.named.emit(self._name.strip())
         else:
-            self.words.say("Type a name first.")
+            self.words.say(t("Type a name first."))
 
     def typed(self, name: str) -> bool:
         """Backspace and Enter; digits are part of the name."""

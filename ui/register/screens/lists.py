@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QWidget
 
 from pos_desktop.domain.money import Currency, format_money
 from pos_desktop.domain.receipt import parse_receipt_number
+from pos_desktop.words import later, t
 from ui.keymap import Keymap
+from ui.register.model import lines_words, over_words, sales_words
 from ui.register.screen import Action
 from ui.register.screens.base import CardScreen, Words
 from ui.register.screens.rows import RowList, RowText
@@ -37,15 +39,15 @@ class ListScreen(CardScreen):
     ) -> None:
         super().__init__(keys=keys, parent=parent)
         self._currency = currency
-        self.body.addWidget(Label(self.title, role="title", max_lines=2))
+        self.body.addWidget(Label(t(self.title), role="title", max_lines=2))
         self.words = Words("", role="body_strong", tone="text2", max_lines=2)
         self.body.addWidget(self.words)
         self.list = RowList()
         self.list.taken.connect(lambda _index: self.take())
         self.body.addWidget(self.list)
-        self._back = self.action_key(Key("Back", icon="arrow-left", variant="soft", height=64), "back")
+        self._back = self.action_key(Key(t("Back"), icon="arrow-left", variant="soft", height=64), "back")
         self._take = self.action_key(
-            Key(self.take_label, icon=self.take_icon, variant="accent", height=64), "choose"
+            Key(t(self.take_label), icon=self.take_icon, variant="accent", height=64), "choose"
         )
         self._back.clicked.connect(self.back)
         self._take.clicked.connect(self.take)
@@ -56,7 +58,7 @@ class ListScreen(CardScreen):
         self.list.set_rows(texts)
         self.list.setVisible(bool(texts))
         self._take.setVisible(bool(texts))
-        self.words.say("" if texts else self.empty, "text2")
+        self.words.say("" if texts else t(self.empty), "text2")
         self.words.setVisible(not texts)
 
     @abstractmethod
@@ -101,9 +103,9 @@ class HoldListScreen(ListScreen):
     recalled = Signal(object)
 
     name = "hold_list"
-    title = "Recall a held sale"
-    empty = "No sale is on hold. Hold one on the sale screen to serve the next customer first."
-    take_label = "Recall this sale"
+    title = later("Recall a held sale")
+    empty = later("No sale is on hold. Hold one on the sale screen to serve the next customer first.")
+    take_label = later("Recall this sale")
     take_icon = "inbox"
 
     def __init__(
@@ -135,8 +137,12 @@ class HoldListScreen(ListScreen):
         self._rows = tuple(row for row in self._held if sought in f"{row.label} {row.by}".casefold())
         self.show_rows(tuple(self._text(row) for row in self._rows))
         if sought:
-            found = f"“{self._sought}”" if self._rows else f"Nothing on hold is called “{self._sought}”."
-            self.say(f"{found} Backspace shows more.")
+            if self._rows:
+                self.say(t("“{sought}” Backspace shows more.", sought=self._sought))
+            else:
+                self.say(
+                    t("Nothing on hold is called “{sought}”. Backspace shows more.", sought=self._sought)
+                )
 
     def typed(self, name: str) -> bool:
         """Digits are part of the name sought; the rest as in every list."""
@@ -156,9 +162,9 @@ class HoldListScreen(ListScreen):
         return True
 
     def _text(self, row: HeldRow) -> RowText:
-        lines = f"{row.lines} {'line' if row.lines == 1 else 'lines'}"
+        lines = lines_words(row.lines)
         note = " · ".join(word for word in (row.at, row.by, lines) if word)
-        return RowText(row.label or "Held sale", note, format_money(row.total, self._currency))
+        return RowText(row.label or t("Held sale"), note, format_money(row.total, self._currency))
 
     def take(self) -> None:
         """Ask for the chosen sale."""
@@ -188,9 +194,9 @@ class ReprintScreen(ListScreen):
 
     name = "reprint"
     scan_policy = "take"
-    title = "Receipts of this till"
-    empty = "This till has no receipt to print again yet."
-    take_label = "Print a copy"
+    title = later("Receipts of this till")
+    empty = later("This till has no receipt to print again yet.")
+    take_label = later("Print a copy")
     take_icon = "printer"
 
     def __init__(
@@ -203,8 +209,8 @@ class ReprintScreen(ListScreen):
     ) -> None:
         super().__init__(currency, keys=keys, parent=parent)
         self._rows: tuple[ReceiptRow, ...] = ()
-        self._gift = self.action_key(Key("Gift receipt", icon="gift", height=60), "gift")
-        self._invoice = self.action_key(Key("Tax invoice", icon="receipt", height=60), "invoice")
+        self._gift = self.action_key(Key(t("Gift receipt"), icon="gift", height=60), "gift")
+        self._invoice = self.action_key(Key(t("Tax invoice"), icon="receipt", height=60), "invoice")
         self._gift.clicked.connect(lambda: self._ask(self.gift_asked))
         self._invoice.clicked.connect(lambda: self._ask(self.invoice_asked))
         kinds = self.row(self._gift, self._invoice)
@@ -243,7 +249,7 @@ class ReprintScreen(ListScreen):
             (row for row in self._rows if parsed and parse_receipt_number(row.number) == parsed), None
         )
         if match is None:
-            self.say("That is not one of this till's last receipts. Choose from the list.")
+            self.say(t("That is not one of this till's last receipts. Choose from the list."))
             return False
         self.reprint_asked.emit(Reprint(match.no))
         return True
@@ -265,9 +271,9 @@ class ZListScreen(ListScreen):
     reprint_asked = Signal(object)
 
     name = "z_list"
-    title = "Print a Z report again"
-    empty = "No shift was closed on this till yet."
-    take_label = "Print a copy"
+    title = later("Print a Z report again")
+    empty = later("No shift was closed on this till yet.")
+    take_label = later("Print a copy")
     take_icon = "printer"
 
     def __init__(
@@ -283,10 +289,10 @@ class ZListScreen(ListScreen):
         self.show_rows(tuple(self._text(row) for row in rows))
 
     def _text(self, row: ZRow) -> RowText:
-        word = "Over" if row.over_short > 0 else "Short" if row.over_short < 0 else "Nothing over or short"
+        word = over_words(row.over_short)
         amount = format_money(row.over_short, self._currency) if row.over_short else ""
-        sales = f"{row.sales} {'sale' if row.sales == 1 else 'sales'}"
-        return RowText(f"Z report {row.no}", f"{row.day} · {sales} · {word}", amount)
+        sales = sales_words(row.sales)
+        return RowText(t("Z report {no}", no=row.no), f"{row.day} · {sales} · {word}", amount)
 
     def take(self) -> None:
         """Ask for the chosen Z report."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from pos_desktop.words import later, t
 from ui.keymap import Keymap
 from ui.register.screen import Action
 from ui.register.screens.base import OverlayScreen
@@ -17,27 +18,27 @@ from ui.widgets.labels import Label
 
 # In the order of their keys.
 CHOICES: dict[str, tuple[str, str]] = {
-    "no_sale": ("Open the drawer", "inbox"),
-    "void_sale": ("Void the sale", "trash-2"),
-    "cash": ("Cash in or out", "vault"),
-    "refund": ("Refund", "undo-2"),
-    "hold_named": ("Hold under a name", "pause"),
-    "empties": ("Returned empties", "refresh-cw"),
-    "gift_card": ("Gift cards", "gift"),
-    "exempt": ("Tax exempt", "id-card"),
-    "reprint": ("Receipts", "receipt-text"),
-    "x_report": ("X report", "chart-column"),
-    "close_shift": ("Close the shift", "clipboard-list"),
-    "z_again": ("Print a Z report again", "printer"),
-    "training": ("Start training", "graduation-cap"),
-    "end_training": ("End training", "graduation-cap"),
-    "devices": ("Devices", "settings"),
-    "key_sheet": ("Keys of the sale", "keyboard"),
-    "theme": ("Dark screen", "moon"),
-    "command_sheet": ("Scanner command sheet", "scan-barcode"),
-    "about": ("About this till", "info"),
-    "sign_out": ("Sign out", "log-out"),
-    "lock": ("Lock the till", "lock"),
+    "no_sale": (later("Open the drawer"), "inbox"),
+    "void_sale": (later("Void the sale"), "trash-2"),
+    "cash": (later("Cash in or out"), "vault"),
+    "refund": (later("Refund"), "undo-2"),
+    "hold_named": (later("Hold under a name"), "pause"),
+    "empties": (later("Returned empties"), "refresh-cw"),
+    "gift_card": (later("Gift cards"), "gift"),
+    "exempt": (later("Tax exempt"), "id-card"),
+    "reprint": (later("Receipts"), "receipt-text"),
+    "x_report": (later("X report"), "chart-column"),
+    "close_shift": (later("Close the shift"), "clipboard-list"),
+    "z_again": (later("Print a Z report again"), "printer"),
+    "training": (later("Start training"), "graduation-cap"),
+    "end_training": (later("End training"), "graduation-cap"),
+    "devices": (later("Devices"), "settings"),
+    "key_sheet": (later("Keys of the sale"), "keyboard"),
+    "theme": (later("Dark screen"), "moon"),
+    "command_sheet": (later("Scanner command sheet"), "scan-barcode"),
+    "about": (later("About this till"), "info"),
+    "sign_out": (later("Sign out"), "log-out"),
+    "lock": (later("Lock the till"), "lock"),
 }
 COLUMNS = 4
 
@@ -59,7 +60,7 @@ class MorePanel(OverlayScreen):
     def __init__(self, view: MoreView, *, keys: Keymap | None = None, parent: QWidget | None = None) -> None:
         super().__init__(keys=keys, parent=parent)
         self._view = view
-        self.body.addWidget(Label("More", role="title"))
+        self.body.addWidget(Label(t("More"), role="title"))
         grid = QGridLayout()
         grid.setSpacing(theme().px(10))
         self._keys = {name: self._key(name) for name in CHOICES if name not in view.closed}
@@ -69,16 +70,17 @@ class MorePanel(OverlayScreen):
             grid.setColumnStretch(column, 1)
         self.body.addLayout(grid)
         self._back = self.action_key(
-            Key("Back to the sale", icon="arrow-left", variant="soft", height=60), "back"
+            Key(t("Back to the sale"), icon="arrow-left", variant="soft", height=60), "back"
         )
         self._back.clicked.connect(self.back)
         self.body.addWidget(self._back)
 
     def _key(self, name: str) -> Key:
-        words, icon = CHOICES[name]
+        text, icon = CHOICES[name]
+        words = t(text)
         if name == "theme" and self._view.theme == "dark":
-            words, icon = "Light screen", "sun"
-        note = "asks a supervisor" if name in self._view.supervised else ""
+            words, icon = t("Light screen"), "sun"
+        note = t("asks a supervisor") if name in self._view.supervised else ""
         if name == "sign_out":
             note = self._view.person
         key = Key(words, icon=icon, note=note, role="heading", form="left", height=72)

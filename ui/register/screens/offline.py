@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
+from pos_desktop.words import t
 from ui.keymap import Keymap
 from ui.register.screen import Action
 from ui.register.screens.base import OverlayScreen
@@ -65,7 +66,7 @@ class OfflinePanel(OverlayScreen):
             self._add_row(row)
         for words in view.facts:
             self.body.addWidget(Label(words, role="body", tone="text2", max_lines=2))
-        self._back = self.action_key(Key("Back", icon="arrow-left", variant="soft", height=60), "back")
+        self._back = self.action_key(Key(t("Back"), icon="arrow-left", variant="soft", height=60), "back")
         self._back.clicked.connect(self.back)
         self.body.addWidget(self._back)
 
@@ -107,10 +108,10 @@ class PendingScreen(OverlayScreen):
         for line in self._lines():
             self.body.addWidget(Label(line, role="body_strong", max_lines=2))
         self._back = self.action_key(
-            Key("Back to the sale", icon="arrow-left", variant="soft", height=60), "back"
+            Key(t("Back to the sale"), icon="arrow-left", variant="soft", height=60), "back"
         )
         self._again = self.action_key(
-            Key("Try again", icon="refresh-cw", variant="accent", height=60), "try_again"
+            Key(t("Try again"), icon="refresh-cw", variant="accent", height=60), "try_again"
         )
         self._back.clicked.connect(self.back)
         self._again.clicked.connect(self.try_again)
@@ -121,7 +122,7 @@ class PendingScreen(OverlayScreen):
         lines = list(self._view.lines)
         if len(lines) <= MOST_LINES:
             return lines
-        return [*lines[: MOST_LINES - 1], f"and {len(lines) - MOST_LINES + 1} more"]
+        return [*lines[: MOST_LINES - 1], t("and {count} more", count=len(lines) - MOST_LINES + 1)]
 
     def key_actions(self) -> Mapping[str, Action]:
         """What keys do here."""

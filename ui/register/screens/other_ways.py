@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from pos_desktop.words import later, t
 from ui.keymap import Keymap
 from ui.register.screen import Action
 from ui.register.screens.base import OverlayScreen
@@ -16,11 +17,11 @@ from ui.widgets.key import Key
 from ui.widgets.labels import Label
 
 WAYS: dict[str, tuple[str, str, str]] = {
-    "stored": ("Gift card, credit, voucher", "scan it, or type its code", "gift"),
-    "mobile": ("M-Pesa", "type the code of the message", "wallet"),
-    "cheque": ("Cheque", "its number, if you note it", "pen-line"),
-    "account": ("On account", "the customer pays later", "user-check"),
-    "points": ("Points", "the customer's own", "hand-coins"),
+    "stored": (later("Gift card, credit, voucher"), later("scan it, or type its code"), "gift"),
+    "mobile": ("M-Pesa", later("type the code of the message"), "wallet"),
+    "cheque": (later("Cheque"), later("its number, if you note it"), "pen-line"),
+    "account": (later("On account"), later("the customer pays later"), "user-check"),
+    "points": (later("Points"), later("the customer's own"), "hand-coins"),
 }
 """Name of the way: its words, what it asks for, its icon. A stored value is one way: its code says which."""
 
@@ -47,7 +48,7 @@ class OtherWays(OverlayScreen):
         self, ways: Sequence[str], *, keys: Keymap | None = None, parent: QWidget | None = None
     ) -> None:
         super().__init__(keys=keys, parent=parent)
-        self.body.addWidget(Label("Other ways to pay", role="title"))
+        self.body.addWidget(Label(t("Other ways to pay"), role="title"))
         grid = QGridLayout()
         grid.setSpacing(theme().px(10))
         self._keys = {name: self._key(name) for name in ways}
@@ -57,14 +58,16 @@ class OtherWays(OverlayScreen):
             grid.setColumnStretch(column, 1)
         self.body.addLayout(grid)
         self._back = self.action_key(
-            Key("Back to the payment", icon="arrow-left", variant="soft", height=60), "back"
+            Key(t("Back to the payment"), icon="arrow-left", variant="soft", height=60), "back"
         )
         self._back.clicked.connect(self.back)
         self.body.addWidget(self._back)
 
     def _key(self, name: str) -> Key:
         words, note, icon = WAYS[name]
-        key = self.action_key(Key(words, icon=icon, note=note, role="heading", form="left", height=84), name)
+        key = self.action_key(
+            Key(t(words), icon=icon, note=t(note), role="heading", form="left", height=84), name
+        )
         key.clicked.connect(lambda _checked=False, n=name: self.chosen.emit(OtherWay(n)))
         return key
 

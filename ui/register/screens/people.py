@@ -10,6 +10,7 @@ from PySide6.QtCore import QRectF, QSize, QTimer, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from pos_desktop.words import t
 from ui.register.screens.base import Words
 from ui.register.screens.values import Person, SignIn
 from ui.theme import RADIUS_KEY, theme
@@ -95,8 +96,8 @@ class PeopleList(QWidget):
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
         self._box.setSpacing(theme().px(8))
-        self._earlier = Key("Earlier", icon="chevron-up", variant="soft", name="people_earlier")
-        self._later = Key("More people", icon="chevron-down", variant="soft", name="people_later")
+        self._earlier = Key(t("Earlier"), icon="chevron-up", variant="soft", name="people_earlier")
+        self._later = Key(t("More people"), icon="chevron-down", variant="soft", name="people_later")
         self._earlier.clicked.connect(lambda: self.turn(-1))
         self._later.clicked.connect(lambda: self.turn(1))
 
@@ -188,7 +189,7 @@ class PinPad(QWidget):
         self.words = Words("", role="body_strong", align="center", max_lines=2)
         self.words.setFixedHeight(theme().px(42))
         self.pad = Keypad("pin")
-        self.pad.key("enter").set_label("OK")
+        self.pad.key("enter").set_label(t("OK"))
         self.pad.pressed.connect(self.press)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
@@ -227,7 +228,7 @@ class PinPad(QWidget):
 
     def _enter(self) -> None:
         if len(self._pin) < PIN_MIN:
-            self.words.say(f"A PIN has at least {PIN_MIN} digits. Type it, then OK.")
+            self.words.say(t("A PIN has at least {least} digits. Type it, then OK.", least=PIN_MIN))
             return
         pin = self._pin
         self._set("")
@@ -247,7 +248,7 @@ class PinPad(QWidget):
     def set_busy(self, busy: bool) -> None:
         """While the PIN is being checked no key is taken, and the screen says so."""
         self._busy = busy
-        self.words.say("Checking the PIN" if busy else "")
+        self.words.say(t("Checking the PIN") if busy else "")
         self._enable()
 
     def refuse(self, wait_seconds: int, words: str = "") -> None:
@@ -255,7 +256,7 @@ class PinPad(QWidget):
         self._busy = False
         self._set("")
         self._until = self._clock() + wait_seconds
-        self.words.say(words or "That PIN does not match. Type it again.", "danger")
+        self.words.say(words or t("That PIN does not match. Type it again."), "danger")
         if wait_seconds > 0:
             self._timer.start()
             self.tick()
@@ -265,10 +266,10 @@ class PinPad(QWidget):
         """Show how long is left; the timer calls it, and so may a test with a clock of its own."""
         left = self.waiting
         if left:
-            self.words.say(f"That PIN does not match. Next try in {left} s.", "danger")
+            self.words.say(t("That PIN does not match. Next try in {left} s.", left=left), "danger")
             return
         self._timer.stop()
-        self.words.say("You can type the PIN again now.")
+        self.words.say(t("You can type the PIN again now."))
         self._enable()
 
     def _enable(self) -> None:
@@ -314,7 +315,7 @@ class PeoplePin(QWidget):
     def _title(self) -> None:
         person = self.people.person
         self.pin.title.set_text(
-            f"PIN for {person.name.split()[0]}" if person else "Nobody may sign in here yet"
+            t("PIN for {name}", name=person.name.split()[0]) if person else t("Nobody may sign in here yet")
         )
 
     def _chosen(self, _person: object) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 
+from pos_desktop.words import later, t
 from ui.register.screens.values import PrintState
 from ui.widgets.labels import Chip, State
 
 _LOOKS: dict[PrintState, tuple[str, State, str]] = {
-    "printing": ("{paper} is printing", "neutral", "printer"),
-    "printed": ("{paper} printed", "good", "circle-check"),
-    "waiting": ("{paper} waits for the printer", "warn", "triangle-alert"),
-    "off": ("{paper} not printed", "neutral", "receipt"),
+    "printing": (later("{paper} is printing"), "neutral", "printer"),
+    "printed": (later("{paper} printed"), "good", "circle-check"),
+    "waiting": (later("{paper} waits for the printer"), "warn", "triangle-alert"),
+    "off": (later("{paper} not printed"), "neutral", "receipt"),
 }
 
 
@@ -27,4 +28,4 @@ class PrintChip(Chip):
     def show_state(self, state: PrintState) -> None:
         """Show the paper's state after what is done."""
         words, look, icon = _LOOKS[state]
-        self.set(f"{self._done} · {words.format(paper=self._paper)}", look, icon)
+        self.set(f"{self._done} · {t(words, paper=self._paper)}", look, icon)

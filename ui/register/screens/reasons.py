@@ -8,7 +8,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from pos_desktop.domain.money import Currency, format_money
+from pos_desktop.words import t
 from ui.keymap import Keymap
+from ui.register.model import lines_words
 from ui.register.screen import Action
 from ui.register.screens.base import OverlayScreen
 from ui.register.screens.values import Reason
@@ -56,7 +58,7 @@ class ReasonScreen(OverlayScreen):
         for column in range(2):
             grid.setColumnStretch(column, 1)
         self.body.addLayout(grid)
-        self._back = self.action_key(Key("Back", icon="arrow-left", variant="soft", height=60), "back")
+        self._back = self.action_key(Key(t("Back"), icon="arrow-left", variant="soft", height=60), "back")
         self._back.clicked.connect(self.back)
         self.body.addWidget(self._back)
 
@@ -80,8 +82,8 @@ class NoSaleScreen(ReasonScreen):
     def __init__(
         self, reasons: tuple[Reason, ...], *, keys: Keymap | None = None, parent: QWidget | None = None
     ) -> None:
-        note = "Choose why. It is recorded with your name, then the drawer opens."
-        super().__init__("Open the drawer without a sale", note, reasons, keys=keys, parent=parent)
+        note = t("Choose why. It is recorded with your name, then the drawer opens.")
+        super().__init__(t("Open the drawer without a sale"), note, reasons, keys=keys, parent=parent)
 
 
 class VoidScreen(ReasonScreen):
@@ -99,9 +101,12 @@ class VoidScreen(ReasonScreen):
         keys: Keymap | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        count = f"{lines} {'line' if lines == 1 else 'lines'}"
-        note = f"{count}, {format_money(total, currency)}. Choose why; the sale is recorded as void."
-        super().__init__("Void the whole sale", note, reasons, danger=True, keys=keys, parent=parent)
+        note = t(
+            "{lines}, {total}. Choose why; the sale is recorded as void.",
+            lines=lines_words(lines),
+            total=format_money(total, currency),
+        )
+        super().__init__(t("Void the whole sale"), note, reasons, danger=True, keys=keys, parent=parent)
 
 
 class WhyScreen(ReasonScreen):

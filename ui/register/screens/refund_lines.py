@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from pos_desktop.domain.money import format_money
 from pos_desktop.domain.quantity import ONE, format_qty
 from pos_desktop.domain.refund import SoldLine
+from pos_desktop.words import later, t
 from ui.keymap import Keymap
 from ui.register.screen import Action
 from ui.register.screens.base import CardScreen, Words
@@ -19,9 +20,9 @@ from ui.widgets.key import Key, switch
 from ui.widgets.labels import Label
 
 MOST_REASONS = 4
-ASK_LINE = "Tick what comes back."
-ASK_REASON = "Choose why it comes back."
-SCAN_FIRST = "Scan what comes back. It gives back its lowest price of late."
+ASK_LINE = later("Tick what comes back.")
+ASK_REASON = later("Choose why it comes back.")
+SCAN_FIRST = later("Scan what comes back. It gives back its lowest price of late.")
 
 
 class RefundLinesScreen(CardScreen):
@@ -63,10 +64,10 @@ class RefundLinesScreen(CardScreen):
     # -- building ------------------------------------------------------------------------------------
 
     def _build_line_keys(self) -> None:
-        self._less = self._key("One less", "minus", "less_of_line")
-        self._more = self._key("One more", "plus", "more_of_line")
-        self._qty = self._key("How many", "pencil", "qty")
-        self._all = self._key("Everything", "check", "all")
+        self._less = self._key(t("One less"), "minus", "less_of_line")
+        self._more = self._key(t("One more"), "plus", "more_of_line")
+        self._qty = self._key(t("How many"), "pencil", "qty")
+        self._all = self._key(t("Everything"), "check", "all")
         self._less.clicked.connect(lambda: self._step(-1))
         self._more.clicked.connect(lambda: self._step(1))
         self._qty.clicked.connect(self._ask_quantity)
@@ -84,11 +85,11 @@ class RefundLinesScreen(CardScreen):
             self.row(*self._reasons, spacing=8)
 
     def _build_foot(self) -> None:
-        self._back = self.action_key(Key("Back", icon="arrow-left", variant="soft", height=64), "back")
-        self._shelf = self.action_key(Key("Back to stock", icon="package", height=64), "stock")
-        self._bin = self.action_key(Key("To waste", icon="trash-2", height=64), "waste")
+        self._back = self.action_key(Key(t("Back"), icon="arrow-left", variant="soft", height=64), "back")
+        self._shelf = self.action_key(Key(t("Back to stock"), icon="package", height=64), "stock")
+        self._bin = self.action_key(Key(t("To waste"), icon="trash-2", height=64), "waste")
         self._take = self.action_key(
-            Key("Take it back", icon="undo-2", variant="danger", role="heading", height=64), "take"
+            Key(t("Take it back"), icon="undo-2", variant="danger", role="heading", height=64), "take"
         )
         self._back.clicked.connect(self.back)
         self._shelf.clicked.connect(lambda: self._to_waste(False))
@@ -118,7 +119,7 @@ class RefundLinesScreen(CardScreen):
         """How much of line ``n`` comes back (thousandths), never more than may."""
         line = next(line for line in self._lines if line.n == n)
         if qty > line.left:
-            self.say(f"No more than {format_qty(line.left, line.item.unit)} can come back.")
+            self.say(t("No more than {left} can come back.", left=format_qty(line.left, line.item.unit)))
         self._chosen[n] = min(qty, line.left)
         self._show(self.list.at)
 
@@ -133,7 +134,7 @@ class RefundLinesScreen(CardScreen):
             key.setEnabled(line is not None and line.left > 0)
         total = sum(line.gives(qty) for line, qty in self._picked())
         amount = format_money(total, self._view.currency)
-        self._take.set_label(f"Take back {amount}" if self._picked() else "Take it back")
+        self._take.set_label(t("Take back {amount}", amount=amount) if self._picked() else t("Take it back"))
         self._all.setVisible(not self._view.scanning)
         switch([self._shelf, self._bin], self._bin if self._waste else self._shelf)
         if self._reason >= 0:
@@ -143,14 +144,27 @@ class RefundLinesScreen(CardScreen):
         qty, unit = self._chosen.get(line.n, 0), line.item.unit
         sold = format_qty(line.qty, unit)
         if not line.left:
-            return RowText(line.item.name, f"{sold} sold, came back already", "", tick=False, quiet=True)
+            return RowText(
+                line.item.name, t("{sold} sold, came back already", sold=sold), "", tick=False, quiet=True
+            )
         gives = format_money(line.gives(qty or line.left), self._view.currency)
         if self._view.scanning:
             price = format_money(line.item.price, self._view.currency)
-            return RowText(line.item.name, f"{format_qty(qty, unit)} at {price}", gives, tick=qty > 0)
-        note = f"{format_qty(qty, unit)} of {sold} comes back" if qty else f"{sold} sold"
+            return RowText(
+                line.item.name,
+                t("{qty} at {price}", qty=format_qty(qty, unit), price=price),
+                gives,
+                tick=qty > 0,
+            )
+        note = (
+            t("{qty} of {sold} comes back", qty=format_qty(qty, unit), sold=sold)
+            if qty
+            else t("{sold} sold", sold=sold)
+        )
         if line.back_qty:
-            note = f"{note} · {format_qty(line.back_qty, unit)} came back before"
+            note = t(
+                "{note} · {back_qty} came back before", note=note, back_qty=format_qty(line.back_qty, unit)
+            )
         return RowText(line.item.name, note, gives, tick=qty > 0)
 
     def _picked(self) -> list[tuple[SoldLine, int]]:
@@ -166,7 +180,7 @@ class RefundLinesScreen(CardScreen):
     def _toggle(self, at: int) -> None:
         line = self._lines[at]
         if not line.left:
-            self.say(f"{line.item.name} came back already.")
+            self.say(t("{name} came back already.", name=line.item.name))
             return
         self.say("")
         self._chosen[line.n] = 0 if self._chosen.get(line.n) else line.left
@@ -203,9 +217,9 @@ class RefundLinesScreen(CardScreen):
 
     def _finish(self) -> None:
         if not self._picked():
-            self.say(SCAN_FIRST if self._view.scanning else ASK_LINE)
+            self.say(t(SCAN_FIRST) if self._view.scanning else t(ASK_LINE))
         elif self._reason < 0:
-            self.say(ASK_REASON)
+            self.say(t(ASK_REASON))
         else:
             reason = self._view.reasons[self._reason].code
             lines = tuple((line, qty) for line, qty in self._picked())

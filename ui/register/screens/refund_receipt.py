@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from pos_desktop.domain.money import Currency, format_money
 from pos_desktop.domain.receipt import parse_receipt_number
+from pos_desktop.words import later, t
 from ui.keymap import Keymap
 from ui.register.screen import Action
 from ui.register.screens.base import CardScreen, Words
@@ -19,7 +20,7 @@ from ui.widgets.key import Key
 from ui.widgets.labels import Label
 
 MAX_NUMBER = 32
-NOT_A_RECEIPT = "That is not the barcode of a receipt. Scan the one at its foot, or type its number."
+NOT_A_RECEIPT = later("That is not the barcode of a receipt. Scan the one at its foot, or type its number.")
 
 
 class RefundReceiptScreen(CardScreen):
@@ -45,10 +46,10 @@ class RefundReceiptScreen(CardScreen):
     ) -> None:
         super().__init__(keys=keys, parent=parent)
         self._rows = rows
-        self.body.addWidget(Label("Refund: scan the receipt", role="title", max_lines=2))
+        self.body.addWidget(Label(t("Refund: scan the receipt"), role="title", max_lines=2))
         self._line = CodeLine(
-            "Receipt number",
-            "Take back the last character of the number",
+            t("Receipt number"),
+            t("Take back the last character of the number"),
             signs="-",
             most=MAX_NUMBER,
             parent=self,
@@ -72,10 +73,10 @@ class RefundReceiptScreen(CardScreen):
         self._show()
 
     def _build_keys(self) -> None:
-        self._back = self.action_key(Key("Back", icon="arrow-left", variant="soft", height=64), "back")
-        self._none = self.action_key(Key("No receipt", icon="circle-help", height=64), "no_receipt")
+        self._back = self.action_key(Key(t("Back"), icon="arrow-left", variant="soft", height=64), "back")
+        self._none = self.action_key(Key(t("No receipt"), icon="circle-help", height=64), "no_receipt")
         self._take = self.action_key(
-            Key("This receipt", icon="receipt-text", variant="accent", height=64), "choose"
+            Key(t("This receipt"), icon="receipt-text", variant="accent", height=64), "choose"
         )
         self._back.clicked.connect(self.back)
         self._none.clicked.connect(self.no_receipt)
@@ -88,13 +89,13 @@ class RefundReceiptScreen(CardScreen):
         self.list.setVisible(bool(self._rows) and not shown)
 
     def _show(self) -> None:
-        self._line.show("scan or type it")
+        self._line.show(t("scan or type it"))
         self.list.setVisible(bool(self._rows) and self._line.keyboard.isHidden())
         self._take.setEnabled(bool(self._rows) or bool(self._line.text))
 
     def say(self, words: str) -> None:
         """Show what stood in the way, or what the list is."""
-        usual = "Or choose one of this till's last receipts." if self._rows else ""
+        usual = t("Or choose one of this till's last receipts.") if self._rows else ""
         self.words.say(words or usual, "warn" if words else "text2")
         self.words.setVisible(bool(words or usual))
 
@@ -114,7 +115,7 @@ class RefundReceiptScreen(CardScreen):
     def handle_scan(self, code: str) -> bool:
         """The barcode at the foot of a receipt, of any till."""
         if parse_receipt_number(code) is None:
-            self.say(NOT_A_RECEIPT)
+            self.say(t(NOT_A_RECEIPT))
             return False
         self.receipt_given.emit(code.strip().upper())
         return True

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRect, QRectF, QSize, Signal
 from PySide6.QtGui import QColor, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from pos_desktop.words import later, t
 from ui.barcode_paint import draw_symbol, item_symbol
 from ui.keymap import Keymap
 from ui.register.screen import Action
@@ -22,14 +23,14 @@ from ui.widgets.surface import Card
 
 TEST_CODE = "9520100000010"
 MOST_KEYS = 48
-BEEP = (
+BEEP = later(
     "Turn the scanner's own beep off: it sounds before anybody knows the item. The till has tones of its own."
 )
 _MADE = {
-    "scan": "A scan",
-    "double": "A scan, read twice and counted once",
-    "unreadable": "Not readable: none of it reaches the till",
-    "typing": "Typing: it would go into the text box",
+    "scan": later("A scan"),
+    "double": later("A scan, read twice and counted once"),
+    "unreadable": later("Not readable: none of it reaches the till"),
+    "typing": later("Typing: it would go into the text box"),
 }
 
 
@@ -76,7 +77,7 @@ class ScannerSetup(PageScreen):
         self._trace: Trace | None = None
         self._facts = {
             name: Label(" ", role="heading", max_lines=3)
-            for name in ("Came in", "Speed", "Around it", "Made of it")
+            for name in (later("Came in"), later("Speed"), later("Around it"), later("Made of it"))
         }
         self._advice = Words("", role="body_strong", max_lines=3)
         self.words = Words("", role="body_strong", max_lines=2)
@@ -90,19 +91,19 @@ class ScannerSetup(PageScreen):
 
     def _left(self, over_port: str) -> QWidget:
         card = Card(padding=22, spacing=12)
-        card.body.addWidget(Label("Set up the scanner", role="title", max_lines=2))
-        how = f"It is read over {over_port}." if over_port else "It types as a keyboard does."
+        card.body.addWidget(Label(t("Set up the scanner"), role="title", max_lines=2))
+        how = t("It is read over {port}.", port=over_port) if over_port else t("It types as a keyboard does.")
         card.body.addWidget(Label(how, role="body_strong", tone="text2", max_lines=3))
         card.body.addWidget(
-            Label("Scan this code, or the same one from paper:", role="body", tone="text2", max_lines=3)
+            Label(t("Scan this code, or the same one from paper:"), role="body", tone="text2", max_lines=3)
         )
         card.body.addWidget(_Barcode())
-        card.body.addWidget(Label(BEEP, role="body", tone="text2", max_lines=4))
+        card.body.addWidget(Label(t(BEEP), role="body", tone="text2", max_lines=4))
         card.body.addStretch(1)
         self._use = self.action_key(
-            Key("Use what was found", icon="check", variant="accent", height=60), "take"
+            Key(t("Use what was found"), icon="check", variant="accent", height=60), "take"
         )
-        self._back = self.action_key(Key("Back", icon="arrow-left", variant="soft", height=60), "back")
+        self._back = self.action_key(Key(t("Back"), icon="arrow-left", variant="soft", height=60), "back")
         self._use.clicked.connect(self.use_asked)
         self._back.clicked.connect(self.back)
         card.body.addWidget(self._use)
@@ -114,7 +115,7 @@ class ScannerSetup(PageScreen):
         for name, label in self._facts.items():
             column = QVBoxLayout()
             column.setSpacing(2)
-            column.addWidget(Label(name, role="note", tone="text3", max_lines=1))
+            column.addWidget(Label(t(name), role="note", tone="text3", max_lines=1))
             column.addWidget(label)
             card.body.addLayout(column)
         card.body.addWidget(self._advice)
@@ -187,31 +188,33 @@ class ScannerSetup(PageScreen):
 def _came_in(trace: Trace) -> str:
     if trace.raw:
         shown = " ".join(f"{byte:02X}" for byte in trace.raw[:MOST_KEYS])
-        return f"{len(trace.raw)} bytes: {shown}{' …' if len(trace.raw) > MOST_KEYS else ''}"
+        more = " …" if len(trace.raw) > MOST_KEYS else ""
+        return t("{count} bytes: {shown}", count=len(trace.raw), shown=f"{shown}{more}")
     names = [key.name if len(key.name) == 1 else f"[{key.name}]" for key in trace.keys]
     return f"{''.join(names[:MOST_KEYS])}{'…' if len(names) > MOST_KEYS else ''}"
 
 
 def _speed(trace: Trace) -> str:
     if trace.raw:
-        return "over its port, without gaps"
+        return t("over its port, without gaps")
     gaps = [key.gap_ms for key in trace.keys[1:]]
     if not gaps:
-        return "one key"
-    least = f"{min(gaps)} to " if min(gaps) < max(gaps) else ""
-    return f"{least}{max(gaps)} ms from key to key"
+        return t("one key")
+    if min(gaps) < max(gaps):
+        return t("{least} to {most} ms from key to key", least=min(gaps), most=max(gaps))
+    return t("{most} ms from key to key", most=max(gaps))
 
 
 def _around(trace: Trace) -> str:
-    ends = f"ends with {trace.ending}" if trace.ending else "no ending"
+    ends = t("ends with {ending}", ending=trace.ending) if trace.ending else t("no ending")
     parts = around(trace.text, TEST_CODE)
     if parts is None:
-        return f"{ends}; the test code is not in it"
-    before = f"begins with {parts[0]}" if parts[0] else "nothing before it"
-    behind = f"{parts[1]} behind it" if parts[1] else "nothing behind it"
+        return t("{ends}; the test code is not in it", ends=ends)
+    before = t("begins with {part}", part=parts[0]) if parts[0] else t("nothing before it")
+    behind = t("{part} behind it", part=parts[1]) if parts[1] else t("nothing behind it")
     return f"{before}, {behind}, {ends}"
 
 
 def _made(trace: Trace) -> str:
-    words = _MADE[trace.made]
+    words = t(_MADE[trace.made])
     return f"{words}: {trace.code}" if trace.code and trace.made in ("scan", "double") else words

@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from pos_desktop.domain.money import format_amount, format_money
 from pos_desktop.domain.shift import over_short
+from pos_desktop.words import t
 from ui.keymap import Keymap
+from ui.register.model import over_words
 from ui.register.screen import Action
 from ui.register.screens.base import CardScreen, Words
 from ui.register.screens.counting import CountGrid, CountPad, count_row_of
@@ -42,9 +44,15 @@ class ShiftCloseScreen(CardScreen):
         super().__init__(keys=keys, parent=parent)
         self._view, self._hidden, self._recounts = view, True, 0
         self._seen = False
-        self.body.addWidget(Label("Close the shift", role="title"))
+        self.body.addWidget(Label(t("Close the shift"), role="title"))
         day = day_and_date(view.business_date)
-        where = f"Till {view.till} · drawer {view.drawer} · {day} · Z report {view.z}"
+        where = t(
+            "Till {till} · drawer {drawer} · {day} · Z report {z}",
+            till=view.till,
+            drawer=view.drawer,
+            day=day,
+            z=view.z,
+        )
         self.body.addWidget(Label(where, role="key", tone="text2", max_lines=2))
         self.banner = MessageBanner()
         self.body.addWidget(self.banner)
@@ -67,7 +75,7 @@ class ShiftCloseScreen(CardScreen):
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(theme().px(8))
         self.grid = CountGrid(self._view.currency)
-        self._pad = CountPad("Counted in the drawer", self._view.currency)
+        self._pad = CountPad(t("Counted in the drawer"), self._view.currency)
         box.addLayout(count_row_of(self.grid, self._pad), 1)
         self._expected_line = Label("", role="key", tone="text2", max_lines=2)
         box.addWidget(self._expected_line)
@@ -83,7 +91,7 @@ class ShiftCloseScreen(CardScreen):
         self._difference = AmountLabel("", role="total")
         self._difference_name = Label("", role="strip_name")
         box.addStretch(1)
-        for name, amount in (("Counted in the drawer", self._counted), ("Expected", self._expected)):
+        for name, amount in ((t("Counted in the drawer"), self._counted), (t("Expected"), self._expected)):
             box.addLayout(self._figure(Label(name, role="basket_name"), amount))
             box.addWidget(Rule())
         box.addLayout(self._figure(self._difference_name, self._difference))
@@ -99,8 +107,8 @@ class ShiftCloseScreen(CardScreen):
         return line
 
     def _build_foot(self) -> None:
-        self._back = self.action_key(Key("Back", icon="arrow-left", variant="soft", height=72), "back")
-        self._x = self.action_key(Key("Print X report", icon="printer", height=72), "x_report")
+        self._back = self.action_key(Key(t("Back"), icon="arrow-left", variant="soft", height=72), "back")
+        self._x = self.action_key(Key(t("Print X report"), icon="printer", height=72), "x_report")
         self._look = self.action_key(Key("", height=72), "blind")
         self._take = self.action_key(Key("", variant="accent", role="key_big", height=72), "take")
         self._back.clicked.connect(self._step_back)
@@ -108,8 +116,8 @@ class ShiftCloseScreen(CardScreen):
         self._look.clicked.connect(self._toggle_hidden)
         self._take.clicked.connect(self._go_on)
         if self._view.blind:
-            self._x.set_reason("counting blind")
-            self._look.set_reason("after the count")
+            self._x.set_reason(t("counting blind"))
+            self._look.set_reason(t("after the count"))
         line = self.row(self._back, self._x, self._look, self._take, spacing=8)
         line.setStretch(3, 2)
 
@@ -155,40 +163,43 @@ class ShiftCloseScreen(CardScreen):
     def _show(self) -> None:
         currency, expected = self._view.currency, self._view.expected
         self._expected_line.set_text(
-            ("Hidden again; " if self._seen else "Counted blind: ")
-            + "what is expected shows after the count."
+            self._hidden_words()
             if self._hidden
-            else f"Expected in the drawer: {format_money(expected, currency)}"
+            else t("Expected in the drawer: {expected}", expected=format_money(expected, currency))
         )
-        self._look.set_label("Show expected" if self._hidden else "Hide expected")
+        self._look.set_label(t("Show expected") if self._hidden else t("Hide expected"))
         self._look.setVisible(not self.reviewing)
-        self._back.set_label("Count again" if self.reviewing else "Back")
+        self._back.set_label(t("Count again") if self.reviewing else t("Back"))
         self._take.set_variant("pay" if self.reviewing else "accent")
         if self.reviewing:
             self._show_review()
         else:
-            self._take.set_label(f"Counted {format_money(self.grid.total, currency)}")
+            self._take.set_label(t("Counted {total}", total=format_money(self.grid.total, currency)))
             self._take.set_reason("")
+
+    def _hidden_words(self) -> str:
+        if self._seen:
+            return t("Hidden again; what is expected shows after the count.")
+        return t("Counted blind: what is expected shows after the count.")
 
     def _show_review(self) -> None:
         currency, difference = self._view.currency, over_short(self.grid.total, self._view.expected)
         self._counted.set_text(format_money(self.grid.total, currency))
         self._expected.set_text(format_money(self._view.expected, currency))
-        word = "Over" if difference > 0 else "Short" if difference < 0 else "Nothing over or short"
-        self._difference_name.set_text(word)
+        self._difference_name.set_text(over_words(difference))
         self._difference.set_text(format_money(difference, currency))
         self._difference.set_tone("pay" if difference == 0 else "warn")
         self._advice.set_text(
-            "The drawer agrees. Closing prints the Z report."
+            t("The drawer agrees. Closing prints the Z report.")
             if difference == 0
-            else "Count again if you are not sure. The difference is written on the Z report."
+            else t("Count again if you are not sure. The difference is written on the Z report.")
         )
-        self._take.set_label(f"Close the shift, print Z {self._view.z}")
-        self._take.set_reason("See what stops it above" if self._view.blockers else "")
+        self._take.set_label(t("Close the shift, print Z {z}", z=self._view.z))
+        self._take.set_reason(t("See what stops it above") if self._view.blockers else "")
 
     def set_busy(self, busy: bool) -> None:
         """The shift is being closed; no second press is taken."""
-        self._take.set_reason("Closing the shift" if busy else "")
+        self._take.set_reason(t("Closing the shift") if busy else "")
         self._back.setEnabled(not busy)
 
     def say(self, words: str) -> None:

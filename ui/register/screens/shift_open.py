@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from pos_desktop.domain.money import format_amount, format_money
+from pos_desktop.words import later, t
 from ui.keymap import Keymap
 from ui.register.screen import Action
 from ui.register.screens.base import CardScreen, Words
@@ -42,15 +43,18 @@ class ShiftOpenScreen(CardScreen):
         self._view = view
         self._number = TypedNumber(view.currency.digits)
         self.words = Words("", role="body_strong", max_lines=2)
-        self.body.addWidget(Label(f"Open the shift on till {view.till}", role="title", max_lines=2))
-        where = f"Drawer {view.drawer} · business date {day_and_date(view.business_date)} · {view.cashier}"
+        title = t("Open the shift on till {till}", till=view.till)
+        self.body.addWidget(Label(title, role="title", max_lines=2))
+        date = day_and_date(view.business_date)
+        text = later("Drawer {drawer} · business date {date} · {cashier}")
+        where = t(text, drawer=view.drawer, date=date, cashier=view.cashier)
         self.body.addWidget(Label(where, role="key", tone="text2", max_lines=2))
         self.banner = MessageBanner()
         self.body.addWidget(self.banner)
         if view.note:
             self.banner.show_message(view.note, "warn")
-        self._typed_key = Key("Type the float", icon="keyboard", name="float_typed")
-        self._count_key = Key("Count notes and coins", icon="coins", name="float_counted")
+        self._typed_key = Key(t("Type the float"), icon="keyboard", name="float_typed")
+        self._count_key = Key(t("Count notes and coins"), icon="coins", name="float_counted")
         self._typed_key.clicked.connect(lambda: self.count_by_pieces(False))
         self._count_key.clicked.connect(lambda: self.count_by_pieces(True))
         self.row(self._typed_key, self._count_key)
@@ -59,12 +63,11 @@ class ShiftOpenScreen(CardScreen):
         self._pages.addWidget(self._counting_page())
         self.body.addWidget(self._pages, 1)
         self.body.addWidget(self.words)
-        self._out = self.action_key(Key("Sign out", icon="log-out", variant="soft", height=72), "back")
+        self._out = self.action_key(Key(t("Sign out"), icon="log-out", variant="soft", height=72), "back")
         self._open = self.action_key(Key("", variant="pay", icon="check", role="key_big", height=72), "take")
         self._out.clicked.connect(self.sign_out_asked)
         self._open.clicked.connect(self._finish)
-        line = self.row(self._out, self._open)
-        line.setStretch(1, 3)
+        self.row(self._out, self._open).setStretch(1, 3)
         self.count_by_pieces(False)
 
     def _typing_page(self) -> QWidget:
@@ -72,9 +75,11 @@ class ShiftOpenScreen(CardScreen):
         box = QVBoxLayout(page)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(theme().px(8))
-        self._entry = EntryDisplay(f"Float put into the drawer, {self._view.currency.symbol}")
+        self._entry = EntryDisplay(
+            t("Float put into the drawer, {symbol}", symbol=self._view.currency.symbol)
+        )
         self._pad = Keypad("tender")
-        self._pad.key("enter").set_label("Open the shift")
+        self._pad.key("enter").set_label(t("Open the shift"))
         self._pad.pressed.connect(self.typed)
         box.addWidget(self._entry)
         box.addWidget(self._pad, 1)
@@ -89,7 +94,7 @@ class ShiftOpenScreen(CardScreen):
     def _counting_page(self) -> QWidget:
         page = QWidget()
         self.grid = CountGrid(self._view.currency)
-        self._count_pad = CountPad("Float counted", self._view.currency)
+        self._count_pad = CountPad(t("Float counted"), self._view.currency)
         line = count_row_of(self.grid, self._count_pad)
         line.setContentsMargins(0, 0, 0, 0)
         page.setLayout(line)
@@ -133,17 +138,17 @@ class ShiftOpenScreen(CardScreen):
         currency = self._view.currency
         text = self._number.text or format_amount(0, currency)
         self._entry.set_value(text, quiet=self._number.empty)
-        self._open.set_label(f"Open the shift with {format_money(self.amount, currency)}")
+        self._open.set_label(t("Open the shift with {amount}", amount=format_money(self.amount, currency)))
 
     def _finish(self) -> None:
         if not self.counting and self._number.empty:
-            self.words.say("Type the float first. Type 0 if the drawer is empty.")
+            self.words.say(t("Type the float first. Type 0 if the drawer is empty."))
             return
         self.opened.emit(ShiftOpening(self.amount, self.grid.counts if self.counting else ()))
 
     def set_busy(self, busy: bool) -> None:
         """The shift is being opened; no second press is taken."""
-        self._open.set_reason("Opening the shift" if busy else "")
+        self._open.set_reason(t("Opening the shift") if busy else "")
 
     def say(self, words: str) -> None:
         """Show what stood in the way."""

@@ -10,7 +10,9 @@ from PySide6.QtCore import QRectF, QSize, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
+from pos_desktop.words import later, t
 from ui.keymap import Keymap
+from ui.register.model import lines_words
 from ui.register.screen import Action
 from ui.register.screens.base import CardScreen, Glyph
 from ui.register.screens.people import Clock, PeoplePin
@@ -19,8 +21,8 @@ from ui.theme import RADIUS_KEY, theme
 from ui.widgets.canvas import Canvas
 from ui.widgets.labels import Chip, Label, PaintedWidget
 
-BADGE_HINT = "or scan your staff badge, then type the PIN"
-NO_BADGE = "That is not a badge of this shop's staff. Choose your name."
+BADGE_HINT = later("or scan your staff badge, then type the PIN")
+NO_BADGE = later("That is not a badge of this shop's staff. Choose your name.")
 
 
 class ShopSign(PaintedWidget):
@@ -77,9 +79,9 @@ class SignInScreen(CardScreen):
         super().__init__(keys=keys, parent=parent)
         self._till = till
         self.status = Label("", role="key", tone="text2", align="center", max_lines=2)
-        self.panel = PeoplePin(f"Who is on till {till}?", clock=clock)
+        self.panel = PeoplePin(t("Who is on till {till}?", till=till), clock=clock)
         self.panel.asked.connect(self.sign_in_asked)
-        self.badge = Label(BADGE_HINT, role="note", tone="text2", max_lines=2)
+        self.badge = Label(t(BADGE_HINT), role="note", tone="text2", max_lines=2)
         self.panel.foot.setSpacing(theme().px(8))
         self.panel.foot.addWidget(Glyph("scan-barcode", size=20))
         self.panel.foot.addWidget(self.badge, 1)
@@ -151,7 +153,7 @@ class SignInScreen(CardScreen):
         if digits and len(digits) <= 9 and self.panel.people.choose_number(int(digits)):
             self.say("")
             return True
-        self.say(NO_BADGE)
+        self.say(t(NO_BADGE))
         return False
 
     def probe(self) -> dict[str, object]:
@@ -179,22 +181,18 @@ class LockScreen(SignInScreen):
         The people may be told before or after.
         """
         self._lines, self._owner = lines, owner_number
-        count = f"a sale with {_lines(lines)} is safe and waiting"
-        self.status.set_text(f"Locked · {count}" if lines else "Locked · no sale is open")
+        kept = t("Locked · a sale with {lines} is safe and waiting", lines=lines_words(lines))
+        self.status.set_text(kept if lines else t("Locked · no sale is open"))
         self.status.show()
         self.panel.people.choose_number(owner_number)
 
     def set_people(self, people: tuple[Person, ...]) -> None:
         """Show these people, the sale's owner marked and chosen."""
         marked = [
-            replace(person, note=f"sale waiting: {_lines(self._lines)}")
+            replace(person, note=t("sale waiting: {lines}", lines=lines_words(self._lines)))
             if self._lines and person.number == self._owner and not person.note
             else person
             for person in people
         ]
         super().set_people(tuple(marked))
         self.panel.people.choose_number(self._owner)
-
-
-def _lines(count: int) -> str:
-    return f"{count} {'line' if count == 1 else 'lines'}"

@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from pos_desktop.domain.quantity import format_qty
+from pos_desktop.words import later, t
 from ui.keymap import Keymap
 from ui.register.screen import Action
 from ui.register.screens.base import OverlayScreen, Words
@@ -15,7 +16,7 @@ from ui.register.screens.values import StockQuestion
 from ui.widgets.key import Key
 from ui.widgets.labels import Label
 
-FOOT = "Scanner is paused. Enter does nothing here on purpose. The sale goes on either way."
+FOOT = later("Scanner is paused. Enter does nothing here on purpose. The sale goes on either way.")
 
 
 class StockWarning(OverlayScreen):
@@ -39,30 +40,42 @@ class StockWarning(OverlayScreen):
         self.body.addWidget(Label(question.item, role="strip_name", max_lines=3))
         self.body.addWidget(Label(self._advice(), role="body_strong", tone="text2", max_lines=3))
         self._sell = self.action_key(
-            Key("Sell anyway", icon="check", note="it is noted for the manager", role="key_big", height=84),
+            Key(
+                t("Sell anyway"),
+                icon="check",
+                note=t("it is noted for the manager"),
+                role="key_big",
+                height=84,
+            ),
             "sell_anyway",
         )
         self._leave = self.action_key(
-            Key(question.leave, icon="x", variant="danger", role="key_big", height=84), "leave_out"
+            Key(question.leave or t("Leave it out"), icon="x", variant="danger", role="key_big", height=84),
+            "leave_out",
         )
         self._sell.clicked.connect(self.sell_anyway)
         self._leave.clicked.connect(self.left_out)
         self.row(self._sell, self._leave)
-        self.words = Words(FOOT, role="note", tone="text2", max_lines=2)
+        self.words = Words(t(FOOT), role="note", tone="text2", max_lines=2)
         self.body.addWidget(self.words)
 
     def _heading(self) -> str:
         question = self._question
         left = format_qty(question.on_hand, question.unit)
-        return "The stock says none is left" if question.on_hand <= 0 else f"The stock says {left} left"
+        if question.on_hand <= 0:
+            return t("The stock says none is left")
+        return t("The stock says {left} left", left=left)
 
     def _advice(self) -> str:
         wanted = format_qty(self._question.wanted, self._question.unit)
-        return f"This sale would hold {wanted}. If it is here in the shop, the stock is wrong: sell it."
+        return t(
+            "This sale would hold {wanted}. If it is here in the shop, the stock is wrong: sell it.",
+            wanted=wanted,
+        )
 
     def note_ignored(self, words: str) -> None:
         """In the place of the words that said the scanner is paused."""
-        self.words.say(f"Scanner is paused: {words}.")
+        self.words.say(t("Scanner is paused: {words}.", words=words))
 
     def typed(self, name: str) -> bool:
         """Enter is swallowed and does nothing."""

@@ -12,6 +12,7 @@ from pos_desktop.domain.barcode import card_within
 from pos_desktop.domain.basket import Basket, Totals
 from pos_desktop.domain.money import Currency, format_amount, format_money
 from pos_desktop.domain.tender import QUICK_KEYS, TenderError, Tendering, quick_amounts
+from pos_desktop.words import later, t
 from ui.keymap import Keymap
 from ui.register.screen import Action
 from ui.register.screens.base import PageScreen
@@ -24,7 +25,7 @@ from ui.register.screens.tender_parts import (
     note_places,
     rounded_words,
 )
-from ui.register.screens.tender_words import give_back_words, undo_words
+from ui.register.screens.tender_words import change_note, give_back_words, paid_words, undo_words
 from ui.register.screens.typed import TypedNumber, typed_amount
 from ui.register.screens.values import CardAsked, CashGiven, OtherAsked, PaymentRemoved
 from ui.theme import theme
@@ -33,12 +34,12 @@ from ui.widgets.keypad import Keypad
 from ui.widgets.labels import EntryDisplay, Label, Tone
 from ui.widgets.surface import Card
 
-NOT_HERE = "Finish the payment, or go back to add items."
-NOTHING_TYPED = "Type what the customer gives, or tap a sum."
-PAID_ALREADY = "Money is taken already. Tap a payment to give it back first."
-RECORDING = "Recording the sale. Keep the money here."
-NOT_NOW = "not while offline"
-ONLY_CASH_OVER = "Only cash pays more than is due. Type a smaller amount."
+NOT_HERE = later("Finish the payment, or go back to add items.")
+NOTHING_TYPED = later("Type what the customer gives, or tap a sum.")
+PAID_ALREADY = later("Money is taken already. Tap a payment to give it back first.")
+RECORDING = later("Recording the sale. Keep the money here.")
+NOT_NOW = later("not while offline")
+ONLY_CASH_OVER = later("Only cash pays more than is due. Type a smaller amount.")
 
 
 class TenderScreen(PageScreen):
@@ -88,7 +89,7 @@ class TenderScreen(PageScreen):
         left.addWidget(self.sale, 1)
         self._fill_centre(self._centre)
         self._kinds = self._kind_keys()
-        side.addWidget(Label("How are they paying?", role="body_strong", tone="text2", max_lines=2))
+        side.addWidget(Label(t("How are they paying?"), role="body_strong", tone="text2", max_lines=2))
         side.addStretch(1)
         row = QHBoxLayout(self)
         margin = theme().px(12)
@@ -102,7 +103,7 @@ class TenderScreen(PageScreen):
     def _fill_centre(self, column: QVBoxLayout) -> None:
         column.addWidget(self.due)
         column.addWidget(self.payments)
-        self._caption = Label("Cash: tap what the customer gives you", role="body_strong", tone="text2")
+        self._caption = Label(t("Cash: tap what the customer gives you"), role="body_strong", tone="text2")
         column.addWidget(self._caption)
         grid = QGridLayout()
         grid.setSpacing(theme().px(8))
@@ -118,7 +119,7 @@ class TenderScreen(PageScreen):
 
     def _pad_card(self) -> Card:
         card = Card(padding=10, spacing=4)
-        self._entry = EntryDisplay("Amount given. Hold a sum above to add it up")
+        self._entry = EntryDisplay(t("Amount given. Hold a sum above to add it up"))
         self._pad = Keypad("tender")
         self._pad.pressed.connect(self.typed)
         self._pad.key("enter").set_hint(self.hint("take"))
@@ -136,7 +137,7 @@ class TenderScreen(PageScreen):
             self.action_key(key, action).clicked.connect(pressed)
         self._cash_key, self._card_key = kinds.cash, kinds.card
         self._cancel_key = self.action_key(
-            Key("Cancel payment", icon="x", variant="danger", height=60), "cancel"
+            Key(t("Cancel payment"), icon="x", variant="danger", height=60), "cancel"
         )
         self._cancel_key.clicked.connect(self._cancel)
         return kinds
@@ -190,8 +191,7 @@ class TenderScreen(PageScreen):
         self._number = self._number.press("clear")
         currency = self._currency
         self.due.amount.set_text(format_money(tendering.remaining, currency))
-        paid, total = format_money(tendering.given, currency), format_money(tendering.total, currency)
-        self.due.paid.set_text(f"Paid {paid} of {total}" if tendering.tenders else f"Sale total {total}")
+        self.due.paid.set_text(paid_words(tendering, currency))
         self._rounded = rounded_words(tendering, currency)
         self.say("")
         self.payments.show_payments(tendering.tenders, currency)
@@ -203,8 +203,8 @@ class TenderScreen(PageScreen):
         """Only these kinds of payment are taken now; ``words`` say why, unless something else is said."""
         self._kinds_taken, self._standing = kinds, words
         for kind, key in (("cash", self._cash_key), ("card", self._card_key)):
-            key.set_reason("" if kind in kinds else NOT_NOW)
-        self._kinds.other.set_reason(NOT_NOW)
+            key.set_reason("" if kind in kinds else t(NOT_NOW))
+        self._kinds.other.set_reason(t(NOT_NOW))
         for quick in (*self.quick, self._pad.key("enter")):
             quick.setEnabled("cash" in kinds)
         self.say("")
@@ -221,7 +221,7 @@ class TenderScreen(PageScreen):
         """Say that the server's answer is waited for; for a wait long enough to be noticed."""
         for part in (self.sale, self.payments, self._pad, self._kinds, self._cancel_key):
             part.setEnabled(False)
-        self.due.words.say(RECORDING, "text2")
+        self.due.words.say(t(RECORDING), "text2")
 
     def _set_recording(self, recording: bool) -> None:
         self._recording = recording
@@ -239,7 +239,7 @@ class TenderScreen(PageScreen):
             key.minor = amounts[index]
             change = key.minor - self._tendering.cash_remaining
             key.set_label(format_amount(key.minor, self._currency))
-            key.set_note("Exact" if index == 0 else f"change {format_amount(change, self._currency)}")
+            key.set_note(t("Exact") if index == 0 else change_note(change, self._currency))
             key.set_variant("outline-pay" if index == 0 else "plain")
             key.set_hint(self.hint("exact") if index == 0 else hints.get(index, ""))
 
@@ -248,12 +248,12 @@ class TenderScreen(PageScreen):
         self._entry.set_value(self._number.text or format_amount(0, currency), quiet=self._number.empty)
         asked = typed or self._tendering.remaining
         fits = asked <= self._tendering.remaining
-        self._card_key.set_note(
-            f"{format_money(asked, currency)} to terminal" if fits else "more than is due"
-        )
-        self._cash_key.set_note(f"take {format_money(typed, currency)}" if typed else "drawer opens")
+        to_card = t("{money} to terminal", money=format_money(asked, currency))
+        self._card_key.set_note(to_card if fits else t("more than is due"))
+        taken = t("take {money}", money=format_money(typed, currency))
+        self._cash_key.set_note(taken if typed else t("drawer opens"))
         change = typed - self._tendering.cash_remaining
-        self._pad.key("enter").set_note(f"change {format_amount(change, currency)}" if change > 0 else "")
+        self._pad.key("enter").set_note(change_note(change, currency) if change > 0 else "")
 
     @property
     def typed_minor(self) -> int:
@@ -293,7 +293,7 @@ class TenderScreen(PageScreen):
             self.say("")
             return
         if not self.typed_minor:
-            self.say(NOTHING_TYPED)
+            self.say(t(NOTHING_TYPED))
             return
         self._cash(self.typed_minor)
 
@@ -317,7 +317,7 @@ class TenderScreen(PageScreen):
     def _other(self, _checked: bool = False, code: str = "") -> None:
         minor = self.typed_minor or self._tendering.remaining
         if minor > self._tendering.remaining:
-            self.say(ONLY_CASH_OVER)
+            self.say(t(ONLY_CASH_OVER))
             return
         self.other_asked.emit(OtherAsked(minor, code))
 
@@ -327,13 +327,13 @@ class TenderScreen(PageScreen):
             return
         payment = self._tendering.tenders[index]
         words = undo_words(payment, self._currency)
-        if not words or self._sure(f"payment {index}", f"{words}, then tap it again."):
+        if not words or self._sure(f"payment {index}", t("{words}, then tap it again.", words=words)):
             self.payment_removed.emit(PaymentRemoved(index))
 
     def _cancel(self) -> None:
         tenders = self._tendering.tenders
         todo = give_back_words(tenders, self._currency)
-        if not todo or self._sure("cancel", f"{todo} Then cancel again."):
+        if not todo or self._sure("cancel", t("{todo} Then cancel again.", todo=todo)):
             self.cancelled.emit()
 
     def _sure(self, what: str, words: str) -> bool:
@@ -348,7 +348,7 @@ class TenderScreen(PageScreen):
         if not self._number.empty:
             self.typed("clear")
         elif self._tendering.tenders:
-            self.say(PAID_ALREADY)
+            self.say(t(PAID_ALREADY))
         else:
             self.back.emit()
 
@@ -357,7 +357,7 @@ class TenderScreen(PageScreen):
         if not self._recording and self._kinds.takes_codes and card_within(code) is None:
             self._other(code=code)
             return True
-        self.say(NOT_HERE)
+        self.say(t(NOT_HERE))
         return False
 
     def key_actions(self) -> Mapping[str, Action]:

@@ -13,6 +13,7 @@ from pos_desktop.domain.money import MINUS, Currency, format_amount, format_mone
 from pos_desktop.domain.quantity import format_qty
 from pos_desktop.domain.tender import Tender, Tendering
 from pos_desktop.domain.tender_kinds import NAMES, STORED
+from pos_desktop.words import later, t
 from ui.register.model import pieces_words
 from ui.register.screens.base import Words
 from ui.register.screens.tender_words import ICONS, inner_name, payment_note
@@ -33,10 +34,10 @@ def basket_row(line: Line, currency: Currency) -> BasketRow:
     return BasketRow(
         quantity=format_qty(line.qty, item.unit),
         name=item.name,
-        unit_price=f"{price} each" if item.unit == "each" else f"{price} / {item.unit}",
+        unit_price=t("{price} each", price=price) if item.unit == "each" else f"{price} / {item.unit}",
         amount=format_amount(line.amount, currency),
         flag=f"{item.min_age}+" if item.min_age else "",
-        note="typed price" if line.typed_price else "",
+        note=t("typed price") if line.typed_price else "",
     )
 
 
@@ -45,8 +46,11 @@ def rounded_words(tendering: Tendering, currency: Currency) -> str:
     if tendering.complete or not tendering.rounding:
         return ""
     cash, by = tendering.cash_remaining, tendering.rounding
-    way = "up" if by * tendering.total > 0 else "down"
-    return f"{format_money(cash, currency)} in cash, rounded {way} by {format_amount(abs(by), currency)}."
+    up = by * tendering.total > 0
+    text = (
+        later("{cash} in cash, rounded up by {by}.") if up else later("{cash} in cash, rounded down by {by}.")
+    )
+    return t(text, cash=format_money(cash, currency), by=format_amount(abs(by), currency))
 
 
 class SaleSummary(Card):
@@ -59,7 +63,7 @@ class SaleSummary(Card):
         super().__init__(padding=3, spacing=4)
         self._currency = currency
         self._back = Key(
-            "Back to sale", icon="arrow-left", variant="ghost", form="left", hint=hint, name="back"
+            t("Back to sale"), icon="arrow-left", variant="ghost", form="left", hint=hint, name="back"
         )
         self._back.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._back.setMinimumWidth(theme().px(190))
@@ -77,7 +81,7 @@ class SaleSummary(Card):
         self._total = AmountLabel("", role="figure")
         foot = QHBoxLayout()
         foot.setContentsMargins(edge, theme().px(4), edge, theme().px(8))
-        foot.addWidget(Label("Sale total", role="heading", tone="text2", max_lines=2), 2)
+        foot.addWidget(Label(t("Sale total"), role="heading", tone="text2", max_lines=2), 2)
         foot.addWidget(self._total, 3)
         self.body.addLayout(head)
         self.body.addWidget(self.list, 1)
@@ -102,7 +106,7 @@ class DueCard(Card):
         self.body.setContentsMargins(theme().px(14), theme().px(7), theme().px(14), theme().px(7))
         left = QVBoxLayout()
         left.setSpacing(0)
-        self.caption = Label("Still to pay", role="heading", tone="text2", max_lines=1)
+        self.caption = Label(t("Still to pay"), role="heading", tone="text2", max_lines=1)
         self.amount = AmountLabel("", role="due", align="start")
         left.addWidget(self.caption)
         left.addWidget(self.amount, 1)
@@ -126,7 +130,7 @@ class Payment(PaintedButton):
         self._note = payment_note(tender, currency)
         self._amount = f"{MINUS}{format_amount(tender.amount, currency)}"
         self.setText(NAMES[tender.kind])
-        self.setAccessibleName(f"{self.text()} {self._amount}, give it back")
+        self.setAccessibleName(t("{name} {amount}, give it back", name=self.text(), amount=self._amount))
 
     def sizeHint(self) -> QSize:
         """58 logical pixels high."""
@@ -236,9 +240,11 @@ class KindKeys(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.cash = Key("Cash", icon="banknote", note="drawer opens", role="heading", form="left", height=76)
-        self.card = Key("Card", icon="credit-card", role="heading", form="left", height=76)
-        self.other = Key("Other", icon="ellipsis", role="heading", form="left", height=76)
+        self.cash = Key(
+            t("Cash"), icon="banknote", note=t("drawer opens"), role="heading", form="left", height=76
+        )
+        self.card = Key(t("Card"), icon="credit-card", role="heading", form="left", height=76)
+        self.other = Key(t("Other"), icon="ellipsis", role="heading", form="left", height=76)
         self._box = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
         self._box.setContentsMargins(0, 0, 0, 0)
         self._box.setSpacing(theme().px(8))
@@ -266,5 +272,5 @@ class KindKeys(QWidget):
         """What the third key stands for; with nothing it is away."""
         self._kinds = tuple(kinds)
         self.other.setVisible(bool(kinds))
-        names = list(dict.fromkeys("gift card" if kind in STORED else inner_name(kind) for kind in kinds))
+        names = list(dict.fromkeys(inner_name("gift_card" if kind in STORED else kind) for kind in kinds))
         self.other.set_note(", ".join(names[:3]))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pos_desktop.domain.money import Currency, format_amount, format_money
-from pos_desktop.domain.tender import Tender
-from pos_desktop.domain.tender_kinds import NAMES, STORED
+from pos_desktop.domain.tender import Tender, Tendering
+from pos_desktop.domain.tender_kinds import STORED
+from pos_desktop.words import later, t
 
 ICONS = {
     "cash": "banknote",
@@ -21,41 +22,74 @@ ICONS = {
 }
 
 
+INNER = {
+    "cash": later("cash"),
+    "card": later("card"),
+    "gift_card": later("gift card"),
+    "store_credit": later("store credit"),
+    "voucher": later("voucher"),
+    "mobile": later("M-Pesa"),
+    "cheque": later("cheque"),
+    "account": later("on account"),
+    "points": later("points"),
+}
+
+
 def inner_name(kind: str) -> str:
     """A kind as it stands within a sentence: "gift card", but "M-Pesa"."""
-    name = NAMES[kind]
-    return name if kind == "mobile" else name.lower()
+    return t(INNER[kind])
 
 
 def payment_note(tender: Tender, currency: Currency) -> str:
     """The second line of a payment taken: its slip, its code's end, what is left on it."""
     if tender.kind in STORED:
-        left = "" if tender.left is None else f", {format_amount(tender.left, currency)} left"
-        return f"ending {tender.ref[-4:]}{left}"
+        end = tender.ref[-4:]
+        if tender.left is None:
+            return t("ending {end}", end=end)
+        return t("ending {end}, {left} left", end=end, left=format_amount(tender.left, currency))
     if not tender.ref:
         return ""
-    return {"card": f"slip {tender.ref}", "cheque": f"no. {tender.ref}"}.get(tender.kind, tender.ref)
+    return {"card": t("slip {ref}", ref=tender.ref), "cheque": t("no. {ref}", ref=tender.ref)}.get(
+        tender.kind, tender.ref
+    )
 
 
 def undo_words(tender: Tender, currency: Currency) -> str:
     """What has to be done before a payment is taken back; "" when a tap does it."""
     money = format_money(tender.amount, currency)
     return {
-        "card": f"Refund {money} on the terminal first",
-        "mobile": f"Send {money} back by {NAMES['mobile']} first",
-        "cheque": "Give the cheque back first",
+        "card": t("Refund {money} on the terminal first", money=money),
+        "mobile": t("Send {money} back by {name} first", money=money, name=inner_name("mobile")),
+        "cheque": t("Give the cheque back first"),
     }.get(tender.kind, "")
 
 
 def give_back_words(tenders: Sequence[Tender], currency: Currency) -> str:
     """What to give back to undo all of these, in sentences; "" when there is nothing."""
-    cash = sum(tender.amount for tender in tenders if tender.kind == "cash")
-    card = sum(tender.amount for tender in tenders if tender.kind == "card")
-    mobile = sum(tender.amount for tender in tenders if tender.kind == "mobile")
-    todo = [f"Give back {format_money(cash, currency)} cash."] if cash else []
-    todo += [f"Refund {format_money(card, currency)} on the terminal."] if card else []
-    todo += [f"Send {format_money(mobile, currency)} back by {NAMES['mobile']}."] if mobile else []
-    todo += ["Give the cheque back."] if any(tender.kind == "cheque" for tender in tenders) else []
+    texts = {
+        "cash": later("Give back {money} cash."),
+        "card": later("Refund {money} on the terminal."),
+        "mobile": later("Send {money} back by {name}."),
+    }
+    todo = []
+    for kind, text in texts.items():
+        amount = sum(tender.amount for tender in tenders if tender.kind == kind)
+        if amount:
+            todo.append(t(text, money=format_money(amount, currency), name=inner_name(kind)))
+    todo += [t("Give the cheque back.")] if any(tender.kind == "cheque" for tender in tenders) else []
     if tenders and not todo:
-        return "Nothing is taken from the card or account."
+        return t("Nothing is taken from the card or account.")
     return " ".join(todo)
+
+
+def paid_words(tendering: Tendering, currency: Currency) -> str:
+    """How much of the sale is paid; before the first payment what the sale comes to."""
+    total = format_money(tendering.total, currency)
+    if not tendering.tenders:
+        return t("Sale total {total}", total=total)
+    return t("Paid {paid} of {total}", paid=format_money(tendering.given, currency), total=total)
+
+
+def change_note(change: int, currency: Currency) -> str:
+    """What comes back of a sum, as the note on its key."""
+    return t("change {change}", change=format_amount(change, currency))

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
+from pos_desktop.domain.calendar_words import month, short_month, weekday
 from pos_desktop.domain.money import Currency, parse_amount
 from pos_desktop.domain.quantity import parse_qty
+from pos_desktop.words import t
 
 MAX_DIGITS = 8
 BACKSPACE = "backspace"
@@ -106,31 +108,19 @@ class TypedDate:
     @property
     def pattern(self) -> str:
         """What to type, for the empty field."""
-        return "MM / DD / YYYY" if self.month_first else "DD / MM / YYYY"
-
-
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+        return t("MM / DD / YYYY") if self.month_first else t("DD / MM / YYYY")
 
 
 def long_date(day: date) -> str:
     """``22 November 2008``: no leading zero, the month in words, so that no order of digits can mislead."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return t("{day} {month} {year}", day=day.day, month=month(day), year=day.year)
+
+
+def short_date(day: date) -> str:
+    """``22 Nov``."""
+    return t("{day} {month}", day=day.day, month=short_month(day))
 
 
 def day_and_date(day: date) -> str:
     """``Sunday 22 November 2026``."""
-    return f"{_DAYS[day.weekday()]} {long_date(day)}"
+    return t("{weekday} {date}", weekday=weekday(day), date=long_date(day))

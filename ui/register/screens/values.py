@@ -152,8 +152,8 @@ class OtherWay:
 class CodeQuestion:
     """A code to scan or type: what for (``kind``), in words, for which amount (minor units; None: none yet).
 
-    ``take`` stands on the key that takes it, ``other`` on the key that goes on without a code ("": there is
-    none); ``may_be_empty``: nothing typed is an answer too.
+    ``take`` stands on the key that takes it ("": the usual words), ``other`` on the key that goes on without
+    a code ("": there is none); ``may_be_empty``: nothing typed is an answer too.
     """
 
     kind: str
@@ -162,7 +162,7 @@ class CodeQuestion:
     field: str
     currency: Currency
     amount: int | None = None
-    take: str = "Take it"
+    take: str = ""
     other: str = ""
     may_be_empty: bool = False
     asks_server: bool = True
@@ -299,7 +299,8 @@ class EntryQuestion:
     unit: str = "each"
     price: int | None = None
     was: str = ""
-    leave: str = "Leave it as it was"
+    leave: str = ""
+    """What the key says that leaves it; "" for the usual words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,7 +319,7 @@ class StockQuestion:
     unit: str
     on_hand: int
     wanted: int
-    leave: str = "Leave it out"
+    leave: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,9 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from pos_desktop.domain.money import format_amount, format_money
+from pos_desktop.words import later, t, t_n
 from ui.keymap import Keymap
+from ui.register.model import lines_words
 from ui.register.screen import Action
 from ui.register.screens.base import CardScreen, OverlayScreen
 from ui.register.screens.values import ConfirmingView, StopView
@@ -64,42 +66,49 @@ class ConfirmingScreen(CardScreen):
         super().__init__(keys=keys, parent=parent)
         self._view, self._attempts = view, view.attempts
         self.body.addWidget(RoundIcon("refresh-cw", "accent"))
-        self.body.addWidget(Label("Confirming…", role="total", align="center"))
+        self.body.addWidget(Label(t("Confirming…"), role="total", align="center"))
         self.body.addWidget(Label(self._what(), role="heading", align="center", max_lines=3))
         self.body.addWidget(Label(self._todo(), role="body", tone="text2", align="center", max_lines=4))
         self._count = Label("", role="body_strong", tone="text2", align="center", max_lines=2)
         self.body.addWidget(self._count)
-        self._again = self.action_key(Key("Try again now", icon="refresh-cw", height=64), "try_again")
+        self._again = self.action_key(Key(t("Try again now"), icon="refresh-cw", height=64), "try_again")
         self._again.clicked.connect(self.retry_asked)
         self.body.addWidget(self._again)
         self.set_attempts(view.attempts)
         if waiting:
-            self._count.set_text("The first try is still under way.")
-            self._again.set_reason("trying")
+            self._count.set_text(t("The first try is still under way."))
+            self._again.set_reason(t("trying"))
 
     def _what(self) -> str:
         view = self._view
         if not view.total:
-            return "A record is saved on this till and locked. The server has not answered yet."
-        lines = f"{view.lines} {'line' if view.lines == 1 else 'lines'}"
-        sale = f"{view.number} of " if view.number else "of "
-        money = format_money(view.total, view.currency)
-        saved = f"The sale {sale}{money} with {lines} is saved."
-        return f"{saved}\nDid it go through? The till is asking the server."
+            return t("A record is saved on this till and locked. The server has not answered yet.")
+        lines, money = lines_words(view.lines), format_money(view.total, view.currency)
+        if view.number:
+            text = later("The sale {number} of {money} with {lines} is saved.")
+        else:
+            text = later("The sale of {money} with {lines} is saved.")
+        saved = t(text, number=view.number, money=money, lines=lines)
+        return f"{saved}\n{t('Did it go through? The till is asking the server.')}"
 
     def _todo(self) -> str:
-        keep = "Keep the money and the goods here."
         if self._view.alone:
-            return f"{keep} If the server stays silent, the till accepts the sale by itself in a few seconds."
-        if self._view.why:
-            return f"{keep} {self._view.why}"
-        return f"{keep} The receipt prints when the server has answered; until then nothing else is sold."
+            then = t("If the server stays silent, the till accepts the sale by itself in a few seconds.")
+        elif self._view.why:
+            then = self._view.why
+        else:
+            then = t("The receipt prints when the server has answered; until then nothing else is sold.")
+        return f"{t('Keep the money and the goods here.')} {then}"
 
     def set_attempts(self, attempts: int) -> None:
         """Say how often it was tried."""
         self._attempts = attempts
-        tries = "Tried once" if attempts == 1 else f"Tried {attempts} times"
-        self._count.set_text(f"{tries}. The till goes on trying by itself.")
+        words = t_n(
+            attempts,
+            "Tried once. The till goes on trying by itself.",
+            "Tried {n} times. The till goes on trying by itself.",
+        )
+        self._count.set_text(words)
 
     def key_actions(self) -> Mapping[str, Action]:
         """What keys do here."""
@@ -123,10 +132,12 @@ def _stop_labels(view: StopView) -> list[QWidget]:
         Label(view.what, role="heading", align="center", max_lines=4),
     ]
     if view.holder:
-        labels.append(Label(f"Held by {view.holder}", role="body_strong", align="center", max_lines=3))
+        labels.append(
+            Label(t("Held by {holder}", holder=view.holder), role="body_strong", align="center", max_lines=3)
+        )
     labels.append(Label(view.do, role="body", tone="text2", align="center", max_lines=4))
     if view.ref:
-        labels.append(Label(f"Ref {view.ref}", role="note", tone="text3", align="center"))
+        labels.append(Label(t("Ref {ref}", ref=view.ref), role="note", tone="text3", align="center"))
     return labels
 
 
@@ -153,9 +164,9 @@ class LockedOutScreen(CardScreen):
         self.body.addWidget(RoundIcon("lock", "danger"))
         for label in _stop_labels(view):
             self.body.addWidget(label)
-        self._leave = Key("Close the program", icon="power", variant="soft", height=64, name="leave")
+        self._leave = Key(t("Close the program"), icon="power", variant="soft", height=64, name="leave")
         self._again = self.action_key(
-            Key("Try again", icon="refresh-cw", variant="accent", height=64), "try_again"
+            Key(t("Try again"), icon="refresh-cw", variant="accent", height=64), "try_again"
         )
         self._leave.clicked.connect(self.leave_asked)
         self._again.clicked.connect(self.try_again)
@@ -186,10 +197,10 @@ class CannotRecordScreen(OverlayScreen):
         for label in _stop_labels(view):
             self.body.addWidget(label)
         self._back = self.action_key(
-            Key("Back to the sale", icon="arrow-left", variant="soft", height=64), "back"
+            Key(t("Back to the sale"), icon="arrow-left", variant="soft", height=64), "back"
         )
         self._again = self.action_key(
-            Key("Try again", icon="refresh-cw", variant="accent", height=64), "try_again"
+            Key(t("Try again"), icon="refresh-cw", variant="accent", height=64), "try_again"
         )
         self._back.clicked.connect(self.back)
         self._again.clicked.connect(self.try_again)

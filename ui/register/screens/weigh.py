@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from pos_desktop.domain.money import Currency, format_amount, format_money
 from pos_desktop.domain.quantity import extend, format_qty
 from pos_desktop.domain.weighing import Reading, ScaleState, Verdict, words_of
+from pos_desktop.words import t
 from ui.keymap import Keymap
 from ui.register.screen import Action
 from ui.register.screens.base import OverlayScreen, Words
@@ -71,13 +72,13 @@ class WeighScreen(OverlayScreen):
 
     def _keys_row(self) -> None:
         self._another = self.action_key(
-            Key("It is another one", icon="check", variant="accent", height=60), "same_weight"
+            Key(t("It is another one"), icon="check", variant="accent", height=60), "same_weight"
         )
-        self._zero = self.action_key(Key("Zero", icon="rotate-ccw", variant="soft", height=56), "zero")
-        self._tare = self.action_key(Key("Tare", icon="package", variant="soft", height=56), "tare")
-        self._type = self.action_key(Key("Type the weight", icon="keyboard", height=60), "type_weight")
+        self._zero = self.action_key(Key(t("Zero"), icon="rotate-ccw", variant="soft", height=56), "zero")
+        self._tare = self.action_key(Key(t("Tare"), icon="package", variant="soft", height=56), "tare")
+        self._type = self.action_key(Key(t("Type the weight"), icon="keyboard", height=60), "type_weight")
         self._back = self.action_key(
-            Key("Leave it out", icon="arrow-left", variant="soft", height=60), "back"
+            Key(t("Leave it out"), icon="arrow-left", variant="soft", height=60), "back"
         )
         self._another.clicked.connect(self.another)
         self._zero.clicked.connect(self.zero)
@@ -92,13 +93,14 @@ class WeighScreen(OverlayScreen):
         """Show what the scale says now."""
         self._reading, self._verdict = reading, verdict
         stands = reading.state in (ScaleState.STABLE, ScaleState.EMPTY)
-        net = " net" if reading.net else ""
-        self._weight.set_text(f"{format_qty(reading.qty, 'kg')}{net}" if stands else f"{BLANK} kg")
+        weight = format_qty(reading.qty, "kg")
+        weight = t("{weight} net", weight=weight) if reading.net else weight
+        self._weight.set_text(weight if stands else f"{BLANK} kg")
         self._weight.set_tone("text" if stands else "text3")
         self._comes_to.set_text(self._sum(reading) if stands and reading.qty else " ")
         self._says.say(words_of(reading, verdict), _tone(reading, verdict))
         self._another.setVisible(verdict == "stuck")
-        self._tare.set_label("Tare off" if reading.net else "Tare")
+        self._tare.set_label(t("Tare off") if reading.net else t("Tare"))
         for key in (self._zero, self._tare):
             key.setEnabled(not reading.trouble)
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from pos_desktop.domain.receipt import ReportPaper, Section
+from pos_desktop.words import t
 from ui.keymap import Keymap
 from ui.register.screen import Action
 from ui.register.screens.base import CardScreen
@@ -91,9 +92,9 @@ class ZDoneScreen(CardScreen):
     ) -> None:
         super().__init__(keys=keys, parent=parent)
         self._paper = paper
-        self._chip = PrintChip(paper.title, "Shift closed")
+        self._chip = PrintChip(paper.title, t("Shift closed"))
         head = QHBoxLayout()
-        head.addWidget(Label(f"{paper.title} is done", role="title", max_lines=2), 1)
+        head.addWidget(Label(t("{title} is done", title=paper.title), role="title", max_lines=2), 1)
         head.addWidget(self._chip)
         self.body.addLayout(head)
         facts = " · ".join(f"{name} {value}" for name, value in paper.facts)
@@ -101,9 +102,9 @@ class ZDoneScreen(CardScreen):
         self._columns = QHBoxLayout()
         self._columns.setSpacing(theme().px(28))
         self.body.addWidget(self._figures(), 1)
-        self._print = self.action_key(Key("Print again", icon="printer", height=72), "print")
+        self._print = self.action_key(Key(t("Print again"), icon="printer", height=72), "print")
         self._next = self.action_key(
-            Key("Next shift", icon="check", variant="accent", role="key_big", height=72), "next"
+            Key(t("Next shift"), icon="check", variant="accent", role="key_big", height=72), "next"
         )
         self._print.clicked.connect(self.print_asked)
         self._next.clicked.connect(self.next_asked)
@@ -140,7 +141,7 @@ class ZDoneScreen(CardScreen):
     def set_printing(self, state: PrintState) -> None:
         """Say whether the paper is out."""
         self._chip.show_state(state)
-        self._print.set_label("Print" if state == "off" else "Print again")
+        self._print.set_label(t("Print") if state == "off" else t("Print again"))
 
     def typed(self, name: str) -> bool:
         """Enter goes on: nothing is lost by it."""
