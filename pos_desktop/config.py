@@ -13,10 +13,10 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from pos_desktop import device_settings as devices
 from pos_desktop import paths
+from pos_desktop.config_file import SettingsReader, Used, variable_of
 from pos_desktop.device_settings import DisplaySettings, DrawerSettings, ScaleSettings, ScannerSettings
 from pos_desktop.errors import UserError, add_messages
 from pos_desktop.secret_store import from_keyring, kept_secret
@@ -33,16 +33,10 @@ PAPER_WIDTHS = (58, 80)
 MAIL_SECURITY = ("starttls", "tls", "none")
 LOCK_MINUTES = 5
 LONGEST_LOCK_MINUTES = 60
+LOCK_WORDS = f"a number of minutes up to {LONGEST_LOCK_MINUTES}, or 0 for after each sale"
 
 add_messages(
     {
-        "config.unreadable": (
-            "The settings in {file} cannot be read: {reason}.\nCorrect that line and start again."
-        ),
-        "config.value": "{key} in {file} is {value}.\nIt has to be {wanted}.",
-        "config.unknown": (
-            "{file} has a setting {key} this program does not know.\nTake it out; known are: {known}."
-        ),
         "config.no_tls": (
             "The server {host} is on the network, so its connection has to be checked.\n"
             "Add sslmode=verify-full to dsn in {file}, or insecure = true if nobody else is on that network."
@@ -131,53 +125,79 @@ class Settings:
     volume: int
 
 
+@dataclass(frozen=True, slots=True)
+class ExplainedSettings:
+    """The settings of ``file`` one by one in the order of KEYS, and what of them cannot be used."""
+
+    file: Path
+    used: tuple[Used, ...]
+    problems: tuple[UserError, ...]
+
+
 def load_settings(home: Path | str | None = None, environment: Mapping[str, str] | None = None) -> Settings:
     """The settings of the machine whose data lie in ``home``; a missing file means all defaults."""
     environment = os.environ if environment is None else environment
-    folder = paths.home_dir(home)
-    file = folder / FILE_NAME
-    reader = _Reader(file, _read(file))
+    return _settings(_reader(home, environment))
+
+
+def explain_settings(
+    home: Path | str | None = None, environment: Mapping[str, str] | None = None
+) -> ExplainedSettings:
+    """What each setting is and where it comes from, and every value that cannot be used, not only the first.
+
+    A value that cannot be used is told as its default. UserError when the file is no TOML.
+    """
+    environment = os.environ if environment is None else environment
+    reader, problems = _reader(home, environment), []
+    while True:
+        try:
+            _settings(reader)
+            break
+        except UserError as problem:
+            problems.append(problem)
+            key = str(problem.params["key"])
+            # What is missing cannot be taken out: then it is the rest of its section that asks for it.
+            if not reader.without(key) and not reader.without(key.partition(".")[0]):
+                break
+    used = tuple(reader.used(f"{section}.{name}") for section, names in KEYS.items() for name in names)
+    return ExplainedSettings(reader.file, used, tuple(problems))
+
+
+def _reader(home: Path | str | None, environment: Mapping[str, str]) -> SettingsReader:
+    dsn = environment.get(DSN_VARIABLE)  # the short name of this one is older
+    named = {**environment, variable_of("database.dsn"): dsn} if dsn else environment
+    return SettingsReader(paths.home_dir(home) / FILE_NAME, KEYS, named)
+
+
+def _settings(reader: SettingsReader) -> Settings:
     reader.refuse_unknown()
     return Settings(
-        home=folder,
-        file=file,
-        database=_database(reader, environment),
-        journal_dir=reader.path("journal.directory", folder) or folder / "journal",
-        journal_mirror_dir=reader.path("journal.mirror_directory", folder),
-        backup_dir=reader.path("backup.directory", folder) or folder / "backups",
-        second_backup_dir=reader.path("backup.second_directory", folder),
-        pepper_file=reader.path("till.pepper_file", folder) or folder / "pepper",
+        home=reader.file.parent,
+        file=reader.file,
+        database=_database(reader),
+        journal_dir=reader.folder("journal.directory", "journal"),
+        journal_mirror_dir=reader.path("journal.mirror_directory"),
+        backup_dir=reader.folder("backup.directory", "backups"),
+        second_backup_dir=reader.path("backup.second_directory"),
+        pepper_file=reader.folder("till.pepper_file", "pepper"),
         printer=_printer(reader),
         drawer=devices.read_drawer(reader),
         screen=ScreenSettings(
             reader.choice("screen.theme", THEMES, "light"),
             _size(reader),
-            _lock_minutes(reader),
+            reader.between("screen.lock_minutes", 0, LONGEST_LOCK_MINUTES, LOCK_MINUTES, LOCK_WORDS),
             _language(reader),
         ),
-        keeper=KeeperSettings(
-            reader.path("keeper.anchors_directory", folder) or folder / "anchors", _mail(reader, folder)
-        ),
+        keeper=KeeperSettings(reader.folder("keeper.anchors_directory", "anchors"), _mail(reader)),
         scale=devices.read_scale(reader),
         scanner=devices.read_scanner(reader),
-        display=devices.read_display(reader, folder),
+        display=devices.read_display(reader),
         volume=devices.read_volume(reader),
     )
 
 
-def _read(file: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except (FileNotFoundError, NotADirectoryError):
-        return {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UserError("config.unreadable", file=str(file), reason=str(error)) from error
-    except OSError as error:
-        raise UserError("config.unreadable", file=str(file), reason=error.strerror or str(error)) from error
-
-
-# Section -> its keys: what refuse_unknown() lets through.
-_KEYS: dict[str, tuple[str, ...]] = {
+# Section -> its keys; each also has a variable of the environment (see variable_of).
+KEYS: dict[str, tuple[str, ...]] = {
     "database": ("dsn", "insecure", "login", "password_file", "keyring"),
     "till": ("pepper_file",),
     "journal": ("directory", "mirror_directory"),
@@ -192,78 +212,12 @@ _KEYS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-class _Reader:
-    """Typed access to the file's values by dotted key, with a sentence for each wrong one."""
-
-    def __init__(self, file: Path, values: dict[str, Any]) -> None:
-        self.file = file
-        self._values = values
-
-    def refuse_unknown(self) -> None:
-        for section, content in self._values.items():
-            if section not in _KEYS:
-                self._unknown(section, _KEYS)
-            if not isinstance(content, dict):
-                raise self.wrong(section, content, f"a section: [{section}]")
-            for key in content:
-                if key not in _KEYS[section]:
-                    self._unknown(f"{section}.{key}", _KEYS[section])
-
-    def _unknown(self, key: str, known: Mapping[str, object] | tuple[str, ...]) -> None:
-        raise UserError("config.unknown", file=str(self.file), key=key, known=", ".join(known))
-
-    def get(self, key: str) -> Any:
-        section, _, name = key.partition(".")
-        return self._values.get(section, {}).get(name)
-
-    def wrong(self, key: str, value: object, wanted: str) -> UserError:
-        return UserError("config.value", file=str(self.file), key=key, value=repr(value), wanted=wanted)
-
-    def text(self, key: str, default: str) -> str:
-        value = self.get(key)
-        if value is None:
-            return default
-        if not isinstance(value, str) or not value.strip():
-            raise self.wrong(key, value, "a text in quotes")
-        return value
-
-    def flag(self, key: str, default: bool) -> bool:
-        value = self.get(key)
-        if value is None:
-            return default
-        if not isinstance(value, bool):
-            raise self.wrong(key, value, "true or false")
-        return value
-
-    def choice(self, key: str, allowed: tuple[str, ...], default: str) -> str:
-        value = self.get(key)
-        if value is None:
-            return default
-        if value not in allowed or not isinstance(value, str):
-            raise self.wrong(key, value, "one of " + ", ".join(allowed))
-        return value
-
-    def number(self, key: str, allowed: tuple[int, ...], default: int) -> int:
-        value = self.get(key)
-        if value is None:
-            return default
-        if value not in allowed or not isinstance(value, int) or isinstance(value, bool):
-            raise self.wrong(key, value, "one of " + ", ".join(map(str, allowed)))
-        return value
-
-    def path(self, key: str, base: Path) -> Path | None:
-        """A path; a relative one starts at the shop's folder, wherever the program was started."""
-        value = self.text(key, "")
-        return base / Path(value).expanduser() if value else None
-
-
-def _database(reader: _Reader, environment: Mapping[str, str]) -> DatabaseSettings:
-    dsn = environment.get(DSN_VARIABLE) or reader.text("database.dsn", "")
+def _database(reader: SettingsReader) -> DatabaseSettings:
     return DatabaseSettings(
-        dsn=dsn or None,
+        dsn=reader.text("database.dsn", "") or None,
         insecure=reader.flag("database.insecure", False),
         login=reader.text("database.login", ""),
-        password_file=reader.path("database.password_file", reader.file.parent),
+        password_file=reader.path("database.password_file"),
         keyring=reader.text("database.keyring", "") or None,
     )
 
@@ -281,7 +235,7 @@ _ADDRESSES: dict[str, tuple[str, str]] = {
 }
 
 
-def _printer(reader: _Reader) -> PrinterSettings:
+def _printer(reader: SettingsReader) -> PrinterSettings:
     kind = reader.choice("printer.kind", PRINTER_KINDS, "none")
     address = reader.text("printer.address", "")
     pattern, words = _ADDRESSES[kind]
@@ -295,7 +249,7 @@ def _printer(reader: _Reader) -> PrinterSettings:
     )
 
 
-def _size(reader: _Reader) -> tuple[int, int] | None:
+def _size(reader: SettingsReader) -> tuple[int, int] | None:
     value = reader.text("screen.size", "")
     if not value:
         return None
@@ -305,24 +259,14 @@ def _size(reader: _Reader) -> tuple[int, int] | None:
     return int(match[1]), int(match[2])
 
 
-def _lock_minutes(reader: _Reader) -> int:
-    value = reader.get("screen.lock_minutes")
-    if value is None:
-        return LOCK_MINUTES
-    if type(value) is not int or not 0 <= value <= LONGEST_LOCK_MINUTES:
-        wanted = f"a number of minutes up to {LONGEST_LOCK_MINUTES}, or 0 for after each sale"
-        raise reader.wrong("screen.lock_minutes", value, wanted)
-    return value
-
-
-def _language(reader: _Reader) -> str:
+def _language(reader: SettingsReader) -> str:
     """The screens' and papers' language; the test language is taken too, and not offered."""
     if reader.get("screen.language") == LONG:
         return LONG
     return reader.choice("screen.language", tuple(LANGUAGES), ENGLISH)
 
 
-def _mail(reader: _Reader, folder: Path) -> MailSettings | None:
+def _mail(reader: SettingsReader) -> MailSettings | None:
     server = reader.text("keeper.mail_server", "")
     if not server:
         return None
@@ -341,7 +285,7 @@ def _mail(reader: _Reader, folder: Path) -> MailSettings | None:
         to=named,
         security=reader.choice("keeper.mail_security", MAIL_SECURITY, "starttls"),
         login=reader.text("keeper.mail_login", ""),
-        password_file=reader.path("keeper.mail_password_file", folder),
+        password_file=reader.path("keeper.mail_password_file"),
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+
+from pos_desktop.config_file import SettingsReader
 
 FRAMINGS = ("7E1", "7O1", "7N2", "8N1", "8E1", "8O1")
 SPEEDS = (1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200)
@@ -27,31 +28,6 @@ KEYS: dict[str, tuple[str, ...]] = {
     "sound": ("volume",),
 }
 """Section of till.toml -> its keys, as far as they are about devices."""
-
-
-class Reader(Protocol):
-    """What is asked of the reader of till.toml."""
-
-    def get(self, key: str) -> Any:
-        """The value as it stands, or None."""
-
-    def wrong(self, key: str, value: object, wanted: str) -> Exception:
-        """The sentence about a value that cannot be used."""
-
-    def text(self, key: str, default: str) -> str:
-        """A text."""
-
-    def flag(self, key: str, default: bool) -> bool:
-        """True or false."""
-
-    def choice(self, key: str, allowed: tuple[str, ...], default: str) -> str:
-        """One of a few words."""
-
-    def number(self, key: str, allowed: tuple[int, ...], default: int) -> int:
-        """One of a few numbers."""
-
-    def path(self, key: str, base: Path) -> Path | None:
-        """A path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +78,9 @@ class DisplaySettings:
     picture: Path | None = None
 
 
-def read_drawer(reader: Reader) -> DrawerSettings:
+def read_drawer(reader: SettingsReader) -> DrawerSettings:
     """Section [drawer]."""
-    kinds = reader.get("drawer.opens_for")
-    if kinds is None:
-        kinds = list(IN_THE_DRAWER)
+    kinds = reader.get("drawer.opens_for", list(IN_THE_DRAWER))
     if not isinstance(kinds, list) or any(kind not in TENDER_KINDS for kind in kinds):
         raise reader.wrong("drawer.opens_for", kinds, f"a list of {', '.join(TENDER_KINDS)}")
     return DrawerSettings(
@@ -114,11 +88,11 @@ def read_drawer(reader: Reader) -> DrawerSettings:
         reader.number("drawer.pin", (2, 5), 2),
         tuple(kinds),
         reader.choice("drawer.sensor", SENSORS, "none"),
-        _between(reader, "drawer.open_seconds", 5, 600, OPEN_SECONDS),
+        reader.between("drawer.open_seconds", 5, 600, OPEN_SECONDS),
     )
 
 
-def read_scale(reader: Reader) -> ScaleSettings:
+def read_scale(reader: SettingsReader) -> ScaleSettings:
     """Section [scale]."""
     return ScaleSettings(
         _port(reader, "scale.port", ""),
@@ -127,7 +101,7 @@ def read_scale(reader: Reader) -> ScaleSettings:
     )
 
 
-def read_scanner(reader: Reader) -> ScannerSettings:
+def read_scanner(reader: SettingsReader) -> ScannerSettings:
     """Section [scanner]."""
     kind = reader.choice("scanner.kind", SCANNER_KINDS, "keyboard")
     port = _port(reader, "scanner.port", "")
@@ -143,44 +117,35 @@ def read_scanner(reader: Reader) -> ScannerSettings:
         reader.choice("scanner.framing", FRAMINGS, "8N1"),
         _affix(reader, "scanner.prefix"),
         _affix(reader, "scanner.suffix"),
-        _between(reader, "scanner.gap_ms", 10, 200, 50),
-        _between(reader, "scanner.double_ms", 0, 2000, 150),
+        reader.between("scanner.gap_ms", 10, 200, 50),
+        reader.between("scanner.double_ms", 0, 2000, 150),
     )
 
 
-def read_display(reader: Reader, folder: Path) -> DisplaySettings:
+def read_display(reader: SettingsReader) -> DisplaySettings:
     """Section [display]."""
     return DisplaySettings(
         reader.choice("display.kind", DISPLAY_KINDS, "none"),
-        _between(reader, "display.screen", 1, 9, 2),
+        reader.between("display.screen", 1, 9, 2),
         reader.text("display.words", "Welcome"),
-        reader.path("display.picture", folder),
+        reader.path("display.picture"),
     )
 
 
-def read_volume(reader: Reader) -> int:
+def read_volume(reader: SettingsReader) -> int:
     """Section [sound]: 0 is silent, 100 as loud as the machine is set."""
-    return _between(reader, "sound.volume", 0, 100, VOLUME)
+    return reader.between("sound.volume", 0, 100, VOLUME)
 
 
-def _port(reader: Reader, key: str, default: str) -> str:
+def _port(reader: SettingsReader, key: str, default: str) -> str:
     port = reader.text(key, default)
     if port and not re.fullmatch(r"(COM\d{1,3}|/dev/\S+|(socket|rfc2217)://\S+:\d{1,5})", port):
         raise reader.wrong(key, port, "a port, such as COM3, /dev/ttyUSB0 or socket://192.168.1.70:4001")
     return port
 
 
-def _affix(reader: Reader, key: str) -> str:
+def _affix(reader: SettingsReader, key: str) -> str:
     text = reader.text(key, "")
     if len(text) > 8 or not text.isprintable():
         raise reader.wrong(key, text, "up to 8 characters that can be printed")
     return text
-
-
-def _between(reader: Reader, key: str, least: int, most: int, default: int) -> int:
-    value = reader.get(key)
-    if value is None:
-        return default
-    if type(value) is not int or not least <= value <= most:
-        raise reader.wrong(key, value, f"a number from {least} to {most}")
-    return value

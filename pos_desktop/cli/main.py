@@ -65,6 +65,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("keeper", "keeper", "watch the shop's server"),
     Command("status", "status", "show the shop's server and its tills"),
     Command("doctor", "doctor", "say what is wrong with this machine's set-up"),
+    Command("config", "config", "show or check this machine's settings"),
+    Command("support", "support", "collect what support asks for into one file"),
     Command("manager", "manager", "give managers their logins, or end them"),
     Command("voucher", "voucher", "give out vouchers or gift cards"),
     Command("till", "till", "give machines their tills, or take them away"),

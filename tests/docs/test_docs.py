@@ -98,7 +98,7 @@ def test_a_test_nobody_wrote_would_be_found() -> None:
 
 def test_every_setting_is_in_the_it_guide() -> None:
     guide = text("docs/it-guide.md")
-    named = [f"`{section}.{key}`" for section, keys in config._KEYS.items() for key in keys]
+    named = [f"`{section}.{key}`" for section, keys in config.KEYS.items() for key in keys]
     assert [name for name in named if name not in guide] == []
 
 
