@@ -189,7 +189,7 @@ def hint_of(key: str) -> str:
     if key in _HINTS or key in _CAPS:
         return _HINTS.get(key) or _CAPS[key]
     *modifiers, last = key.split("+")
-    return "+".join([*(_CAPS[one] for one in modifiers), _HINTS.get(last) or _CAPS.get(last, last)])
+    return "+".join([*(_CAPS.get(one, one) for one in modifiers), _HINTS.get(last) or _CAPS.get(last, last)])
 
 
 class KeyRouter(QObject):
