@@ -19,7 +19,7 @@ from pos_desktop.services.offline_state import (
     StopCode,
     TenderRule,
 )
-from pos_desktop.words import WordTable, later_all, t
+from pos_desktop.words import WordTable, later, t
 
 ALONE_KINDS = ("sale", "void", "event", "no_sale")
 """What a till may record by itself; cash movements, shifts and the Z wait for the server."""
@@ -41,23 +41,19 @@ add_messages(
     }
 )
 
-_WORDS: dict[StopCode, tuple[str, str]] = later_all(
+_WORDS: Mapping[StopCode, str] = WordTable(
     {
-        "time": ("This till has sold alone for {minutes} minutes, as long as it may.", "wait"),
-        "count": ("This till has made {sales} sales alone, as many as it may.", "wait"),
-        "sale": ("Without the server a sale may be {sale} at most, and this one is more.", "fewer"),
-        "cash": ("This till has taken {used} in cash alone and may take {cash} at most.", "card"),
-        "snapshot": ("This till's own copy of the prices is missing or too old to sell from.", "wait"),
-        "shift": ("The server is away, and no shift is open on this drawer.", "wait"),
+        "time": "This till has sold alone for {minutes} minutes, as long as it may.",
+        "count": "This till has made {sales} sales alone, as many as it may.",
+        "sale": "Without the server a sale may be {sale} at most, and this one is more.",
+        "cash": "This till has taken {used} in cash alone and may take {cash} at most.",
+        "snapshot": "This till's own copy of the prices is missing or too old to sell from.",
+        "shift": "The server is away, and no shift is open on this drawer.",
     }
 )
-_NEXT = WordTable(
-    {
-        "wait": "Wait until the server answers, or sell at another till.",
-        "fewer": "Take items out, or wait until the server answers.",
-        "card": "Take a card, or wait until the server answers.",
-    }
-)
+_FEWER = later("Take items out, or wait until the server answers.")
+_CARD = later("Take a card, or wait until the server answers.")
+_WAIT = later("Wait until the server answers, or sell at another till.")
 _NEAR: Mapping[StopCode, str] = WordTable(
     {
         "time": "{used_minutes} of {minutes} minutes without the server are over.",
@@ -176,8 +172,8 @@ class Alone:
 
     def words(self, reason: StopCode) -> tuple[str, str]:
         """What happened and what to do next, for a reason not to sell."""
-        words, todo = _WORDS[reason]
-        return t(words, **self._figures()), _NEXT[todo]
+        todo = {"sale": _FEWER, "cash": _CARD}.get(reason, _WAIT)
+        return _WORDS[reason].format(**self._figures()), t(todo)
 
     def state(self, mirror_words: str) -> OfflineState:
         """All of it at this moment; see :class:`OfflineState`."""
