@@ -1,12 +1,14 @@
 -- Who, in which shift, and then by kind: is what the document says true and allowed?
 -- Arithmetic that is wrong is refused always. A breach of a rule is refused too, unless money has already
 -- changed hands for good (a card, or a sale made while the server was away): then it is booked and flagged.
-CREATE OR REPLACE FUNCTION pos.check_document(d jsonb, t pos.till, s pos.store, h pos.shift, at timestamptz) RETURNS pos.verdict
+DROP FUNCTION IF EXISTS pos.check_document(jsonb, pos.till, pos.store, pos.shift, timestamptz);
+CREATE OR REPLACE FUNCTION pos.check_document(d jsonb, body text, t pos.till, s pos.store, h pos.shift, at timestamptz) RETURNS pos.verdict
 LANGUAGE plpgsql STABLE SET search_path = pos, pg_temp AS $$
 DECLARE
   v_kind   text := d->>'kind';
   v_who    int := (d->>'cashier')::int;
   v_rights text[];
+  v_serves date;
   v_here   boolean;
   v        verdict;
 BEGIN
@@ -15,7 +17,7 @@ BEGIN
     RETURN ('malformed', '{}')::verdict;
   END IF;
   -- Whole numbers and text only, each where it belongs: a "12" that passes for 12 would differ from its own rows.
-  IF d @? '$.** ? (@.type() == "boolean" || @.type() == "null")' OR d @? '$.** ? (@.type() == "number" && @ != @.floor())'  -- two are quicker than one
+  IF NOT whole_values(d, body)
      OR d @? '$ ? (@.v.type() != "number" || @.store.type() != "number" || @.till.type() != "number"
                 || @.epoch.type() != "number" || @.no.type() != "number" || @.grand.type() != "number"
                 || @.cashier.type() != "number" || @.offset_ms.type() != "number" || @.flags[*].type() != "string"
@@ -29,15 +31,15 @@ BEGIN
   IF d ? 'training' THEN  -- practice never leaves its till; nothing may pass for it here
     RETURN ('training', '{}')::verdict;
   END IF;
-  SELECT array_agg(rp.permission),
+  SELECT array_agg(rp.permission), max(p.serves_from),
          bool_or(EXISTS (SELECT FROM session x WHERE x.till_id = t.id AND x.staff = v_who AND x.until > check_document.at))
-    INTO v_rights, v_here
+    INTO v_rights, v_serves, v_here
     FROM staff p JOIN staff_store w ON w.staff = p.number AND w.store_id = t.store_id
     JOIN role_permission rp ON rp.role = p.role
    WHERE p.number = v_who AND p.active;
 
   IF v_kind IN ('sale', 'refund') THEN
-    v := check_sale(d, t, s, h, v_rights, check_document.at);
+    v := check_sale(d, t, s, h, v_rights, v_serves, check_document.at);
   ELSE
     v := check_other(d, t, s, h, v_rights);
   END IF;

@@ -1,5 +1,5 @@
 -- What is not cash or card: gift cards, store credit, vouchers and accounts spent or loaded, cheques, mobile payments.
--- Called by check_tenders for a sale that has one of them. Shape is a reason; what a customer's card does not hold is a breach:
+-- Called by check_sale for a sale that has one of them. Shape is a reason; what a customer's card does not hold is a breach:
 -- refused, unless money or goods have gone already. Money another basket holds counts as spent.
 CREATE OR REPLACE FUNCTION pos.check_value(d jsonb, t pos.till, s pos.store, at timestamptz, rights text[])
 RETURNS pos.finding LANGUAGE plpgsql STABLE SET search_path = pos, pg_temp AS $$

@@ -9,7 +9,7 @@ DECLARE
   t till;
   e enrolment;
 BEGIN
-  SELECT * INTO t FROM till WHERE login = session_user FOR UPDATE;
+  SELECT * INTO t FROM till WHERE login = (session_user COLLATE "default") FOR UPDATE;
   SELECT * INTO e FROM enrolment WHERE till_id = t.id FOR UPDATE;
   IF e.till_id IS NULL OR t.blocked THEN
     RETURN jsonb_build_object('outcome', 'withdrawn');

@@ -10,7 +10,7 @@ DECLARE
   s store;
 BEGIN
   PERFORM till_of_login();
-  SELECT * INTO t FROM till WHERE login = session_user FOR UPDATE;
+  SELECT * INTO t FROM till WHERE login = (session_user COLLATE "default") FOR UPDATE;
   SELECT * INTO s FROM store WHERE id = t.store_id;
   IF hello.epoch = 0 AND t.next_no > 1 AND NOT t.fresh THEN
     INSERT INTO flag (store_id, till_id, kind, alarm, detail)

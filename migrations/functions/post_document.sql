@@ -46,7 +46,7 @@ DECLARE
   v_outcome text;
   v_short text[];
 BEGIN
-  SELECT * INTO t FROM till WHERE login = session_user FOR UPDATE;
+  SELECT * INTO t FROM till WHERE login = (session_user COLLATE "default") FOR UPDATE;  -- a name's own collation has no index
   IF NOT FOUND THEN
     RETURN jsonb_build_object('outcome', 'rejected', 'reason', 'unknown_till', 'flags', '[]'::jsonb, 'replayed', 0);
   END IF;
@@ -88,10 +88,10 @@ BEGIN
       IF d @? '$.lines[*].back' THEN  -- a statement of its own: the check sees what this may have waited for
         PERFORM lock_returned(d->'lines');
       END IF;
-      v := check_document(d, t, s, h, v_now);
+      v := check_document(d, p_body, t, s, h, v_now);
       IF (v.reason = 'no_item' OR (v.reason IS NULL AND v_kind IN ('shift_open', 'shift_close') AND 'unknown_cashier' = ANY (v.flags)))
          AND p_stands <> 'refused' AND stands_alone(d) AND restore_named(d) THEN
-        v := check_document(d, t, s, h, v_now);
+        v := check_document(d, p_body, t, s, h, v_now);
         IF v.reason IS NULL THEN
           v.flags := v.flags || 'restored'::text;
         END IF;

@@ -5,6 +5,6 @@ CREATE OR REPLACE VIEW api.staff WITH (security_barrier) AS
     JOIN pos.staff_store w ON w.store_id = t.store_id
     JOIN pos.staff p ON p.number = w.staff AND p.active
     JOIN pos.staff_secret x ON x.staff = p.number
-   WHERE t.login = session_user AND NOT t.blocked AND t.claimed;
+   WHERE t.login = (session_user COLLATE "default") AND NOT t.blocked AND t.claimed;
 COMMENT ON VIEW api.staff IS 'Who may sign in at this till.';
 GRANT SELECT ON api.staff TO pos_till;

@@ -4,7 +4,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pos, pg_temp AS $$
 DECLARE
   t till;
 BEGIN
-  SELECT * INTO t FROM till WHERE login = session_user AND NOT blocked AND claimed;
+  SELECT * INTO t FROM till WHERE login = (session_user COLLATE "default") AND NOT blocked AND claimed;
   IF NOT FOUND THEN
     RAISE EXCEPTION '% is no till of this shop', session_user USING ERRCODE = 'insufficient_privilege';
   END IF;

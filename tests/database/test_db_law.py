@@ -320,6 +320,10 @@ def test_a_deposit_is_married_to_its_goods(law: World) -> None:
         [line(bottle)],
         [line(law.shop.items[MILK]), line(bottle, 1000, 2, deposit_for=1)],
         [*right, line(law.shop.items[MILK], -1000, 3, amount=-165, flags=["empties"])],
+        [
+            line(law.shop.items[MILK], 2000),
+            line(law.shop.items[MILK], -1000, 2, amount=-165, flags=["empties"]),
+        ],
     ):
         assert till.post(till.sale(wrong)).reason == "deposit", wrong
     empties = [
