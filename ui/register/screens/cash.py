@@ -78,7 +78,7 @@ class CashMovementScreen(OverlayScreen):
 
     def _way_key(self, way: CashDirection) -> Key:
         words, icon, _ = _WORDS[way]
-        key = self.action_key(Key(words, icon=icon, role="heading", height=60), way)
+        key = self.action_key(Key(t(words), icon=icon, role="heading", height=60), way)
         key.clicked.connect(lambda _checked=False, w=way: self._choose_way(w))
         return key
 
