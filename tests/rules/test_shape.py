@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import functools
 import importlib
 import pkgutil
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from pos_desktop import errors
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted([*(ROOT / "pos_desktop").rglob("*.py"), *(ROOT / "ui").rglob("*.py")])
-SOURCES = [pytest.param(file, id=str(file.relative_to(ROOT))) for file in FILES]
+"""One test goes through them all: a test for each file cost more than what it looked at."""
 
 FILE_LINES = 400
 FUNCTION_LINES = 30
@@ -22,35 +24,53 @@ PUBLIC_METHODS = 20
 CARRIERS = ("UserError", "EnvironmentProblem", "Bug")
 
 
-def tree(file: Path) -> ast.Module:
-    return ast.parse(file.read_text(encoding="utf-8"))
+@dataclass(frozen=True)
+class Source:
+    """A file, read once."""
+
+    name: str
+    text: str
+    tree: ast.Module
+    nodes: tuple[ast.AST, ...]
 
 
-@pytest.mark.parametrize("file", SOURCES)
-def test_a_file_stays_short(file: Path) -> None:
-    assert len(file.read_text(encoding="utf-8").splitlines()) <= FILE_LINES
+@functools.cache
+def sources() -> tuple[Source, ...]:
+    assert len(FILES) > 100
+    return tuple(map(read, FILES))
 
 
-@pytest.mark.parametrize("file", SOURCES)
-def test_a_module_says_what_it_is_for(file: Path) -> None:
-    text = ast.get_docstring(tree(file))
-    assert text
-    assert text.split("\n\n")[0].rstrip()[-1] in ".:)`"
+def read(file: Path) -> Source:
+    text = file.read_text(encoding="utf-8")
+    tree = ast.parse(text)
+    return Source(file.relative_to(ROOT).as_posix(), text, tree, tuple(ast.walk(tree)))
 
 
-@pytest.mark.parametrize("file", SOURCES)
-def test_functions_and_classes_stay_small(file: Path) -> None:
+def test_a_file_stays_short() -> None:
+    assert [s.name for s in sources() if len(s.text.splitlines()) > FILE_LINES] == []
+
+
+def test_a_module_says_what_it_is_for() -> None:
+    texts = {source.name: ast.get_docstring(source.tree) or "" for source in sources()}
+    assert [name for name, text in texts.items() if not text] == []
+    assert [name for name, text in texts.items() if text.split("\n\n")[0].rstrip()[-1] not in ".:)`"] == []
+
+
+def test_functions_and_classes_stay_small() -> None:
     long = []
-    for node in ast.walk(tree(file)):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            lines = body_lines(node)
-            if lines > FUNCTION_LINES:
-                long.append(f"{node.name} has {lines} lines")
-        elif isinstance(node, ast.ClassDef):
-            methods = [n for n in node.body if isinstance(n, ast.FunctionDef) and not n.name.startswith("_")]
-            if len(methods) > PUBLIC_METHODS:
-                long.append(f"{node.name} has {len(methods)} public methods")
-    assert long == []
+    for source in sources():
+        for node in source.nodes:
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                lines = body_lines(node)
+                if lines > FUNCTION_LINES:
+                    long.append(f"{source.name}: {node.name} has {lines} lines")
+            elif isinstance(node, ast.ClassDef):
+                methods = [
+                    n for n in node.body if isinstance(n, ast.FunctionDef) and not n.name.startswith("_")
+                ]
+                if len(methods) > PUBLIC_METHODS:
+                    long.append(f"{source.name}: {node.name} has {len(methods)} public methods")
+    assert not long, "\n".join(long)
 
 
 def body_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
@@ -59,18 +79,19 @@ def body_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     return (body[-1].end_lineno or 0) - body[0].lineno + 1
 
 
-@pytest.mark.parametrize("file", SOURCES)
-def test_nothing_is_left_to_do_and_nothing_is_printed_by_a_library(file: Path) -> None:
-    text = file.read_text(encoding="utf-8")
+def test_nothing_is_left_to_do_and_nothing_is_printed_by_a_library() -> None:
     marks = ("TO" + "DO", "FIX" + "ME", "X" * 3, "HA" + "CK")
-    assert [mark for mark in marks if mark in text] == []
-    if "cli" not in file.parts:
-        called = [
-            n.func.id
-            for n in ast.walk(tree(file))
-            if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)
-        ]
-        assert "print" not in called
+    assert [(s.name, mark) for s in sources() for mark in marks if mark in s.text] == []
+    printing = [
+        source.name
+        for source in sources()
+        if "cli" not in source.name.split("/")
+        and any(
+            isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and n.func.id == "print"
+            for n in source.nodes
+        )
+    ]
+    assert printing == []
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -81,10 +102,10 @@ def _whole_catalogue() -> None:
             importlib.import_module(module.name)
 
 
-def raised(file: Path) -> list[ast.Call]:
+def raised(source: Source) -> list[ast.Call]:
     return [
         node
-        for node in ast.walk(tree(file))
+        for node in source.nodes
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
         and node.func.id in CARRIERS
@@ -93,15 +114,16 @@ def raised(file: Path) -> list[ast.Call]:
     ]
 
 
-@pytest.mark.parametrize("file", SOURCES)
-def test_every_message_raised_has_words_and_all_their_parameters(file: Path) -> None:
-    for call in raised(file):
-        assert isinstance(call.args[0], ast.Constant)
-        code = str(call.args[0].value)
-        assert code in errors.message_codes(), f"{file.name}:{call.lineno}: no words for {code}"
-        given = {keyword.arg for keyword in call.keywords}
-        if None not in given:
-            assert errors.message_parameters(code) <= given, f"{file.name}:{call.lineno}: {code}"
+def test_every_message_raised_has_words_and_all_their_parameters() -> None:
+    for source in sources():
+        for call in raised(source):
+            place = f"{source.name}:{call.lineno}"
+            assert isinstance(call.args[0], ast.Constant)
+            code = str(call.args[0].value)
+            assert code in errors.message_codes(), f"{place}: no words for {code}"
+            given = {keyword.arg for keyword in call.keywords}
+            if None not in given:
+                assert errors.message_parameters(code) <= given, f"{place}: {code}"
 
 
 def test_messages_are_short_and_blame_nobody() -> None:
