@@ -206,7 +206,7 @@ class Robot:
         """Open the tile's category, then turn its pages, by touch, until the tile is in sight."""
         tiles = self.window.flows.sale_screen.tiles
         category = f"category:{tiles.page_with(target.removeprefix('tile:'))}"
-        for wanted, way in ((category, "category:more"), (target, "Next page")):
+        for wanted, way in ((category, "category:more"), (target, "page_next")):
             for _ in range(TURNS):
                 if self._find(wanted) is not None:
                     break
