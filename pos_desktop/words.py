@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from typing import Generic, TypeVar
 
@@ -26,6 +28,7 @@ _ACCENTS = str.maketrans("AEIOUaeiouCcNnSs", "ÅÉÎÖÛåéîöûÇçÑñŠš")
 _MORE = 0.4
 
 _now = ENGLISH
+_own: ContextVar[Mapping[str, str]] = ContextVar("own", default={})  # noqa: B039
 _Table = TypeVar("_Table")
 _Key = TypeVar("_Key")
 
@@ -48,6 +51,9 @@ def t(text: str, /, **values: object) -> str:
 
     What follows " @" tells two meanings of one English word apart and is never shown.
     """
+    own = _own.get().get(text)
+    if own is not None:
+        return _filled(own, values)
     found = _plain(text) if _now == ENGLISH else _lookup(_now, text)
     return found.format(**values) if values else found
 
@@ -55,6 +61,21 @@ def t(text: str, /, **values: object) -> str:
 def t_n(n: int, one: str, many: str, /, **values: object) -> str:
     """``one`` or ``many`` as the count ``n`` asks for; ``{n}`` is the count, or as ``values`` write it."""
     return t(one if n == 1 else many, **{"n": n, **values})
+
+
+@contextmanager
+def own_words(words: Mapping[str, str]) -> Iterator[None]:
+    """Inside, ``words`` by their English text win over the language's: what a shop wants on its papers."""
+    before = _own.set(words)
+    try:
+        yield
+    finally:
+        _own.reset(before)
+
+
+def names_in(text: str) -> frozenset[str]:
+    """The ``{names}`` in a text, without their braces."""
+    return frozenset(name[1:-1] for name in _NAMES.findall(text))
 
 
 def later(text: str) -> str:
@@ -107,3 +128,8 @@ def _lookup(language: str, text: str) -> str:
 
 def _plain(text: str) -> str:
     return text.partition(_CONTEXT)[0]
+
+
+def _filled(own: str, values: Mapping[str, object]) -> str:
+    """A person wrote it: what looks like a name and is none stays as it stands."""
+    return _NAMES.sub(lambda name: str(values.get(name[0][1:-1], name[0])), own)

@@ -10,7 +10,14 @@ from typing import Any
 from pos_desktop.domain.customer import HouseAccount
 from pos_desktop.domain.document import utc_text
 from pos_desktop.domain.money import format_amount, format_money
-from pos_desktop.domain.receipt import ReportPaper, Section, ShopPaper, local_time, receipt_number
+from pos_desktop.domain.receipt import (
+    ReportPaper,
+    Section,
+    ShopPaper,
+    in_own_words,
+    local_time,
+    receipt_number,
+)
 from pos_desktop.words import WordTable, t
 
 _WORDS = WordTable(
@@ -49,6 +56,7 @@ class Statement:
     at: datetime
 
 
+@in_own_words
 def statement_paper(statement: Statement, shop: ShopPaper) -> ReportPaper:
     """The statement for the customer: what was owed before the first line, each line, what is owed now."""
     cur, account = shop.currency, statement.account
@@ -73,6 +81,7 @@ def _line_rows(line: StatementLine, shop: ShopPaper) -> tuple[tuple[str, str], .
     return ((words, format_amount(-line.amount, shop.currency)), (f"  {when}", line.number))
 
 
+@in_own_words
 def account_charge_slip(
     document: Mapping[str, Any], shop: ShopPaper, *, head: str, cashier: str, customer: str
 ) -> ReportPaper | None:
@@ -98,6 +107,7 @@ def account_charge_slip(
     )
 
 
+@in_own_words
 def account_payment_slip(
     document: Mapping[str, Any], shop: ShopPaper, *, head: str, cashier: str, customer: str, copy: int = 0
 ) -> ReportPaper:

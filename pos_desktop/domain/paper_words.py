@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from pos_desktop.domain.paper_texts import GROUPS
 from pos_desktop.words import later_all, t
 
 LONGEST = 200
@@ -39,7 +40,13 @@ WORDS: Final[dict[str, PaperWord]] = later_all(
         "exempt": PaperWord("Tax exempt", "Before the certificate of an exempt customer"),
     }
 )
-"""By name, in the order the editor shows them."""
+"""The most asked for, by name, in the order the editor shows them."""
+
+TEXTS: Final[Mapping[str, str]] = {
+    **{name: one.text for name, one in WORDS.items()},
+    **{name: text for group in GROUPS for name, text in group.texts.items()},
+}
+"""Every word of the papers that a shop may choose, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +66,17 @@ class PaperRules:
             tuple(str(line) for line in fields.get("header") or ()),
             tuple(str(line) for line in fields.get("footer") or ()),
             str(fields.get("legal") or ""),
-            {name: text for name, text in told.items() if name in WORDS},
+            {name: text for name, text in told.items() if name in TEXTS},
         )
 
 
 PLAIN_PAPER = PaperRules()
 """Until the server has said otherwise."""
+
+
+def by_text(words: Mapping[str, str]) -> dict[str, str]:
+    """A store's own words by the program's, as :func:`pos_desktop.words.own_words` wants them."""
+    return {TEXTS[name]: text for name, text in words.items() if name in TEXTS}
 
 
 def word(words: Mapping[str, str], name: str) -> str:

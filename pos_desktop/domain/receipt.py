@@ -6,18 +6,23 @@ rows by :mod:`pos_desktop.domain.receipt_layout`. The same rows become ESC/POS b
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from typing import Any, Literal
+from functools import wraps
+from typing import Any, Literal, ParamSpec, TypeVar
 
 from pos_desktop.domain.money import Currency
-from pos_desktop.domain.paper_words import word
+from pos_desktop.domain.paper_words import by_text, word
 from pos_desktop.domain.points import points_text
 from pos_desktop.domain.promotion import offer_words
 from pos_desktop.domain.quantity import ONE
 from pos_desktop.domain.value_paper import loaded_note, tender_note, tender_words
-from pos_desktop.words import WordTable, later, later_all, t
+from pos_desktop.words import WordTable, later, later_all, own_words, t
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 OFFLINE = later("Sold offline. The record is sent later.")
 """Stands under a large OFFLINE on the paper of a sale the till accepted while the server was away."""
@@ -54,6 +59,23 @@ class ShopPaper:
     def word(self, name: str) -> str:
         """A word of :data:`pos_desktop.domain.paper_words.WORDS`, as this shop wants it."""
         return word(self.words, name)
+
+    def worded(self) -> AbstractContextManager[None]:
+        """Inside, papers are made in the shop's own words."""
+        return own_words(by_text(self.words))
+
+
+def in_own_words(make: Callable[P, T]) -> Callable[P, T]:
+    """For what makes papers of a ShopPaper among its arguments: in that shop's words."""
+
+    @wraps(make)
+    def made(*args: P.args, **kwargs: P.kwargs) -> T:
+        given = (*args, *kwargs.values())
+        shop = next(each for each in given if isinstance(each, ShopPaper))
+        with shop.worded():
+            return make(*args, **kwargs)
+
+    return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +233,7 @@ def short_date(day: date) -> str:
     return f"{day.day} {t(_MONTHS[day.month - 1])} {day.year}"
 
 
+@in_own_words
 def sale_receipt(
     document: Mapping[str, Any],
     shop: ShopPaper,
@@ -259,9 +282,15 @@ def gift_receipt(receipt: Receipt) -> Receipt:
 
 
 def tax_invoice(receipt: Receipt, made_for: Sequence[str], tax_number: str) -> Receipt:
-    """The same sale as an invoice: for whom, name and address a line each, and their tax number if any."""
+    """The same sale as an invoice: for whom, name and address a line each, and their tax number if any.
+
+    An empty one is a line to write on by hand.
+    """
+    with receipt.shop.worded():
+        blanks = (t("Name ______________________"), t("Address ___________________"))
+    lines = [line or blanks[min(n, 1)] for n, line in enumerate(made_for)]
     number = [f"{receipt.shop.word('tax_number')} {tax_number}"] if tax_number else []
-    return replace(receipt, form="invoice", made_for=(*made_for, *number))
+    return replace(receipt, form="invoice", made_for=(*lines, *number))
 
 
 def _relief(document: Mapping[str, Any]) -> int:

@@ -56,11 +56,12 @@ COLUMNS_80MM_WIDE_FONT = 42
 def layout(paper: Paper, columns: int) -> list[Row]:
     """The rows of a paper ``columns`` wide (32 on 58 mm; 42 or 48 on 80 mm), ending with the cut."""
     sheet = Sheet(columns)
-    _head(sheet, paper)
-    if isinstance(paper, Receipt):
-        _receipt(sheet, paper)
-    else:
-        _report(sheet, paper)
+    with paper.shop.worded():
+        _head(sheet, paper)
+        if isinstance(paper, Receipt):
+            _receipt(sheet, paper)
+        else:
+            _report(sheet, paper)
     sheet.rows.append(CutRow())
     return sheet.rows
 

@@ -13,6 +13,7 @@ from pos_desktop.domain.receipt import (
     Section,
     ShopPaper,
     TaxRow,
+    in_own_words,
     receipt_number,
     short_date,
 )
@@ -131,6 +132,7 @@ def _by_kind(rows: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, int, int], .
     return tuple((NAMES.get(row["kind"], row["kind"]), row["count"], row["amount"]) for row in rows)
 
 
+@in_own_words
 def shift_report_receipt(report: ShiftReport, shop: ShopPaper, *, copy: int = 0) -> ReportPaper:
     """The X or Z report as a paper; a Z carries the full chain head and a line to sign."""
     is_z = report.z is not None

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Any, Final
 
 from pos_desktop.domain.money import Currency
-from pos_desktop.domain.receipt import Receipt, ShopPaper, gift_receipt, sale_receipt, tax_invoice
+from pos_desktop.domain.receipt import Paper, ShopPaper, gift_receipt, sale_receipt, tax_invoice
+from pos_desktop.domain.sample_slips import HEAD, SLIPS, sample_slip
 from pos_desktop.words import WordTable, later, t
 
 SAMPLES: Final = WordTable(
@@ -16,6 +17,16 @@ SAMPLES: Final = WordTable(
         "invoice": "Tax invoice",
         "refund": "Refund",
         "copy": "Copy",
+        "charge": "Account slip",
+        "payment": "Payment on account",
+        "statement": "Account statement",
+        "gift_card": "Gift card",
+        "pay_in": "Paid in",
+        "pay_out": "Paid out",
+        "drop": "Cash to the safe",
+        "no_sale": "No sale",
+        "x": "X report",
+        "z": "Z report",
     }
 )
 """What can be looked at, with its name."""
@@ -23,12 +34,14 @@ SAMPLES: Final = WordTable(
 _LINES = ((later("Rye bread"), 1000, 249, 249, "R", 0), (later("Red wine 75 cl"), 2000, 950, 1900, "S", 190))
 
 
-def sample_paper(shop: ShopPaper, kind: str, tax_mode: str) -> Receipt:
+def sample_paper(shop: ShopPaper, kind: str, tax_mode: str) -> Paper:
     """The sample of a kind of :data:`SAMPLES` on a shop's paper."""
+    if kind in SLIPS:
+        return sample_slip(shop, kind)
     receipt = sale_receipt(
         _document(shop.currency, tax_mode, -1 if kind == "refund" else 1),
         shop,
-        head="3f2a9c4177de01bb" * 4,
+        head=HEAD,
         cashier="Cleo",
         copy=1 if kind == "copy" else 0,
     )

@@ -6,7 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pos_desktop.domain.money import format_money
-from pos_desktop.domain.receipt import ReportPaper, Section, ShopPaper, local_time, receipt_number
+from pos_desktop.domain.receipt import (
+    ReportPaper,
+    Section,
+    ShopPaper,
+    in_own_words,
+    local_time,
+    receipt_number,
+)
+from pos_desktop.domain.tender_kinds import NAMES
+from pos_desktop.domain.value_paper import value_facts
 from pos_desktop.words import WordTable, t
 
 
@@ -47,6 +56,19 @@ def _number(document: Mapping[str, Any]) -> str:
     return receipt_number(document["store"], document["till"], document["epoch"], document["no"])
 
 
+@in_own_words
+def value_slip(
+    kind: str, code: str, amount: int, shop: ShopPaper, *, at: str, offset_ms: int = 0
+) -> ReportPaper:
+    """The slip of a gift card or credit that stands on nothing else: its barcode is as good as money."""
+    facts = (
+        (t("Date"), local_time(at, shop.zone, offset_ms)),
+        *value_facts(kind, code, amount, shop.currency),
+    )
+    return slip(shop, NAMES[kind], facts, number=code)
+
+
+@in_own_words
 def no_sale_slip(document: Mapping[str, Any], shop: ShopPaper, *, head: str, cashier: str) -> ReportPaper:
     """The slip of a no-sale document: who opened the drawer, when and why, with a line to sign."""
     facts = (*_common(document, shop, cashier), (t("Reason"), str(document["reason"])))
@@ -68,6 +90,7 @@ _CASH_TITLES = WordTable(
 _CASH_SIGNS = WordTable({"drop": "Taken by", "pay_out": "Received by"})
 
 
+@in_own_words
 def cash_slip(
     document: Mapping[str, Any], shop: ShopPaper, *, head: str, cashier: str, allowed_by: str = ""
 ) -> ReportPaper:

@@ -262,12 +262,13 @@ def _paper(row: Mapping[str, Any], fields: Mapping[str, Any]) -> Paper:
     facts = row["shop"]
     shop = shop_paper(facts)
     cashier = _name(row, fields["cashier"])
-    if row["kind"] in SALES:
-        alone = (OFFLINE,) if "offline" in fields["flags"] else ()
-        return sale_receipt(fields, shop, head=row["head"], cashier=cashier, messages=alone)
-    if row["kind"] == "shift_close" and row["shift"]:
-        return shift_report_receipt(_report(row, fields, shop), shop)
-    return _slip(row, fields, shop, cashier)
+    with shop.worded():
+        if row["kind"] in SALES:
+            alone = (OFFLINE,) if "offline" in fields["flags"] else ()
+            return sale_receipt(fields, shop, head=row["head"], cashier=cashier, messages=alone)
+        if row["kind"] == "shift_close" and row["shift"]:
+            return shift_report_receipt(_report(row, fields, shop), shop)
+        return _slip(row, fields, shop, cashier)
 
 
 def _name(row: Mapping[str, Any], number: int) -> str:

@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 
 from pos_desktop.database import manager_papers as rows
 from pos_desktop.domain.money import currency
-from pos_desktop.domain.paper_words import LONGEST, MOST_LINES, PaperRules
-from pos_desktop.domain.receipt import Receipt, ShopPaper
+from pos_desktop.domain.paper_words import LONGEST, MOST_LINES, TEXTS, PaperRules
+from pos_desktop.domain.receipt import Paper, ShopPaper
 from pos_desktop.domain.sample_paper import sample_paper
 from pos_desktop.errors import UserError, add_messages
 from pos_desktop.services.manager import ManagerDesk, Store
 from pos_desktop.services.typed_text import kept_text
+from pos_desktop.words import names_in, t
 
 add_messages(
     {
@@ -23,6 +24,9 @@ add_messages(
         "papers.too_long": (
             "A line holds {longest} characters, header and footer {lines} lines each.\n"
             "Take some out, then save again."
+        ),
+        "papers.names": (
+            "“{text}” has a name in braces that is not filled in there.\nThe usual words are “{usual}”."
         ),
     }
 )
@@ -51,9 +55,13 @@ class ManagerPapers:
         return PaperRules.from_fields(found)
 
     def save(self, was: PaperRules, now: PaperRules) -> PapersSaved:
-        """Save over what was read; UserError for a card number in it, or more than fits a paper."""
+        """Save over what was read; UserError for a card number in it, more than fits a paper, or a
+        name in braces that nothing fills in."""
         for text in (*now.header, *now.footer, now.legal, *now.words.values()):
             kept_text(text)
+        for name, text in now.words.items():
+            if not names_in(text) <= names_in(TEXTS[name]):
+                raise UserError("papers.names", text=text, usual=t(TEXTS[name]))
         with self._database.sale.connection() as connection:
             answer = rows.save_papers(connection, self._store.number, fields(was), fields(now))
         if answer["outcome"] == "refused":
@@ -62,7 +70,7 @@ class ManagerPapers:
             raise UserError("papers.not_granted")
         return PapersSaved(PaperRules.from_fields(answer["papers"]), answer["outcome"] == "conflict")
 
-    def preview(self, rules: PaperRules, kind: str) -> Receipt:
+    def preview(self, rules: PaperRules, kind: str) -> Paper:
         """A made-up paper with these words; never blocks."""
         store = self._store
         header, zone = rules.header or (store.name,), ZoneInfo(store.time_zone)

@@ -25,9 +25,8 @@ from pos_desktop.domain.receipt import (
     tax_invoice,
 )
 from pos_desktop.domain.report_paper import ShiftReport, report_of, shift_report_receipt
-from pos_desktop.domain.slips import slip
-from pos_desktop.domain.tender_kinds import NAMES
-from pos_desktop.domain.value_paper import made_codes, value_facts
+from pos_desktop.domain.slips import value_slip
+from pos_desktop.domain.value_paper import made_codes
 from pos_desktop.errors import PosError, UserError
 from pos_desktop.services.core import TillCore, result_of
 from pos_desktop.services.results import Completed, OpenShift, StaffCard, XReport, ZReport
@@ -142,7 +141,7 @@ class Papers(ABC):
         """What is printed after a receipt: a slip for each gift card and credit a sale made, whose barcode is
         as good as the money on it, and one to sign for what was charged to a house account."""
         shop, fields = self.shop_paper(), document.fields
-        at = local_time(fields["at"], shop.zone, fields.get("offset_ms", 0))
+        offset_ms = fields.get("offset_ms", 0)
         number = fields.get("customer", 0)
         charged = account_charge_slip(
             fields,
@@ -152,12 +151,7 @@ class Papers(ABC):
             customer=self.customer_name(number) or str(number),
         )
         made = tuple(
-            slip(
-                shop,
-                NAMES[kind],
-                ((t("Date"), at), *value_facts(kind, code, amount, shop.currency)),
-                number=code,
-            )
+            value_slip(kind, code, amount, shop, at=fields["at"], offset_ms=offset_ms)
             for kind, code, amount in made_codes(fields)
         )
         return made if charged is None else (*made, charged)
@@ -178,7 +172,9 @@ class Papers(ABC):
     def z_paper(self, report: ZReport, *, copy: int = 0) -> ReportPaper:
         """A Z report as a paper, with the count and what is over or short; ``copy`` 0 is the original."""
         fields, head = report.document.fields, report.document.head
-        at = local_time(fields["at"], self.shop_paper().zone, fields["offset_ms"])
+        shop = self.shop_paper()
+        with shop.worded():
+            at = local_time(fields["at"], shop.zone, fields["offset_ms"])
         facts = replace(
             self._report(report.shift, report.figures.values, "", head),
             at=at,
@@ -189,21 +185,23 @@ class Papers(ABC):
             closed_by=self._name(fields["cashier"]),
             single=report.shift.single,
         )
-        paper = shift_report_receipt(facts, self.shop_paper(), copy=copy)
+        paper = shift_report_receipt(facts, shop, copy=copy)
         return replace(paper, training=self._core.training)
 
     def _report(self, shift: OpenShift, values: Any, at: str, head: str) -> ShiftReport:
-        hello, zone = self._core.hello, self.shop_paper().zone
-        return report_of(
-            values,
-            (hello.store.number, hello.number, hello.epoch),
-            drawer=hello.drawer,
-            opened_by=self._name(shift.cashier),
-            business_date=shift.business_date,
-            opened_at=local_time(utc_text(shift.opened_at), zone),
-            at=local_time(at, zone) if at else "",
-            head=head,
-        )
+        hello, shop = self._core.hello, self.shop_paper()
+        opened_by = self._name(shift.cashier)
+        with shop.worded():
+            return report_of(
+                values,
+                (hello.store.number, hello.number, hello.epoch),
+                drawer=hello.drawer,
+                opened_by=opened_by,
+                business_date=shift.business_date,
+                opened_at=local_time(utc_text(shift.opened_at), shop.zone),
+                at=local_time(at, shop.zone) if at else "",
+                head=head,
+            )
 
     def _name(self, number: int) -> str:
         """The name behind a staff number; the number itself when the server is away or the person is gone."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
+    QGridLayout,
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
@@ -16,7 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from pos_desktop.domain.paper_words import LONGEST, WORDS, PaperRules
+from pos_desktop.domain.paper_texts import GROUPS
+from pos_desktop.domain.paper_words import LONGEST, TEXTS, WORDS, PaperRules
 from pos_desktop.domain.receipt_layout import layout
 from pos_desktop.domain.sample_paper import SAMPLES
 from pos_desktop.services.manager import ManagerDesk, Store
@@ -51,7 +53,7 @@ class PapersPage(QWidget):
         self.header = self._lines("header", t("Header of the papers, a line each"))
         self.footer = self._lines("footer", t("Footer of the papers, a line each"))
         self.legal = self._line("legal", t("Company and registered office, as the law asks"))
-        self.words = {name: self._line(name, t(word.text)) for name, word in WORDS.items()}
+        self.words = {name: self._line(name, t(text)) for name, text in TEXTS.items()}
         self.undo = Key(t("Undo"), icon="undo-2", name="undo_papers", height=44)
         hint = keys.hint("back", "save")
         self.save = Key(t("Save"), icon="check", variant="accent", hint=hint, name="save_papers", height=44)
@@ -117,18 +119,27 @@ class PapersPage(QWidget):
             body.addWidget(box)
         own = t("Words of your own; an empty box prints what stands in it")
         body.addWidget(Label(own, role="heading"))
-        for name, box in self.words.items():
-            body.addWidget(Label(t(WORDS[name].place), role="chip", tone="text2", max_lines=2))
-            body.addWidget(box)
+        for name, word in WORDS.items():
+            body.addWidget(Label(t(word.place), role="chip", tone="text2", max_lines=2))
+            body.addWidget(self.words[name])
+        for group in GROUPS:
+            body.addWidget(Label(t(group.title), role="heading"))
+            body.addLayout(self._in_columns([self.words[name] for name in group.texts]))
         body.addStretch(1)
+
+    def _in_columns(self, boxes: Sequence[QWidget], columns: int = 2) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setSpacing(theme().px(6))
+        for place, box in enumerate(boxes):
+            grid.addWidget(box, place // columns, place % columns)
+            grid.setColumnStretch(place % columns, 1)
+        return grid
 
     def _preview(self) -> QWidget:
         card = self._card = Card(padding=12, spacing=8)
-        kinds = QHBoxLayout()
-        kinds.setSpacing(theme().px(6))
         for name, key in self.kinds.items():
             key.clicked.connect(lambda _checked=False, kind=name: self.show_kind(kind))
-            kinds.addWidget(key)
+        kinds = self._in_columns(list(self.kinds.values()), 3)
         view = QScrollArea()
         view.setFrameShape(QFrame.Shape.NoFrame)
         view.setWidgetResizable(True)

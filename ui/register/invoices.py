@@ -13,10 +13,8 @@ from ui.register.printing import PaperDesk
 from ui.register.screens.code import CodePanel
 from ui.register.screens.values import CodeEntered, CodeQuestion
 
-
-def by_hand() -> tuple[str, str]:
-    """Lines to write on, when nobody is on file."""
-    return t("Name ______________________"), t("Address ___________________")
+BY_HAND = ("", "")
+"""Name and address are written on the paper, when nobody is on file."""
 
 
 class Invoices(QObject):
@@ -30,7 +28,7 @@ class Invoices(QObject):
         """Print it for the sale's customer; ask for the tax number of somebody who is not on file."""
         number = int(document.fields.get("customer", 0))
         if not number:
-            self._ask(document, by_hand())
+            self._ask(document, BY_HAND)
             return
 
         def answered(answer: CustomerAnswer) -> None:
@@ -38,12 +36,11 @@ class Invoices(QObject):
                 customer = answer.customer
                 self._print(document, (customer.name,), customer.tax_number)
             else:
-                name = answer.customer.name if isinstance(answer, CustomerSeen) else by_hand()[0]
-                self._ask(document, (name, by_hand()[1]))
+                self._ask(document, (answer.customer.name if isinstance(answer, CustomerSeen) else "", ""))
 
         services = self._desk.services
         self._desk.query(
-            lambda: services.choose_customer(number), answered, lambda _away: self._ask(document, by_hand())
+            lambda: services.choose_customer(number), answered, lambda _away: self._ask(document, BY_HAND)
         )
 
     def _ask(self, document: Document, made_for: tuple[str, ...]) -> None:
@@ -72,7 +69,7 @@ class Invoices(QObject):
         self._paper.print_invoice(document, made_for, tax_number)
         what = (
             t("For {name}", name=made_for[0])
-            if made_for != by_hand()
+            if made_for[0]
             else t("Write the customer's name and address on it")
         )
         self._desk.sale.say(Strip("info", t("Printing a tax invoice"), what))
