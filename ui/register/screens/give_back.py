@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from pos_desktop.domain import tender_kinds
 from pos_desktop.domain.money import Currency, format_amount, format_money
 from pos_desktop.domain.refund import GiveBack
 from pos_desktop.words import later, t
@@ -31,7 +32,8 @@ NOT_HERE = later("Give the money back, or go back to add items.")
 
 def way_words(way: GiveBack, currency: Currency) -> str:
     """One way of giving back in words: ``To the card, slip A1729: £12.00``."""
-    name, money = t(NAMES[way.kind]), format_money(way.amount, currency)
+    name = t(NAMES[way.kind]) if way.kind in NAMES else tender_kinds.NAMES[way.kind]
+    money = format_money(way.amount, currency)
     if way.ref and way.kind == "card":
         return t("{name}, paid with slip {ref}: {money}", name=name, ref=way.ref, money=money)
     return f"{name}: {money}"
