@@ -31,11 +31,15 @@ BEGIN
                                                                       'back_qty', y.back_qty, 'back_amount', y.back_amount) ORDER BY y.line), '[]')
                   FROM sold_lines(ARRAY[k.id]) y),
       'exempt', coalesce(k.body::jsonb->'exempt', '{}'), 'buyer', sale_buyer(k),
-      'tenders', (SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('kind', p.kind, 'amount', p.amount, 'ref', p.ref, 'back',
+      'tenders', (SELECT coalesce(jsonb_agg(jsonb_strip_nulls(jsonb_build_object('kind', p.kind, 'amount', p.amount, 'ref', p.ref,
+                            'account', p.account_id, 'back',
                             -coalesce((SELECT sum(q.amount) FROM paid_back g JOIN payment q USING (document_id, n)
-                                        WHERE g.of_document = k.id AND q.kind = p.kind), 0)))
-                            ORDER BY p.kind), '[]')
-                    FROM (SELECT kind, sum(amount) AS amount, min(ref) AS ref FROM payment WHERE document_id = k.id GROUP BY kind) p
+                                         LEFT JOIN account_entry f ON (f.document_id, f.source, f.n) = (q.document_id, 'tender', q.n)
+                                        WHERE g.of_document = k.id AND q.kind = p.kind AND f.account_id IS NOT DISTINCT FROM p.account_id),
+                                      0))) ORDER BY p.kind, p.account_id), '[]')
+                    FROM (SELECT y.kind, e.account_id, sum(y.amount) AS amount, min(y.ref) AS ref FROM payment y
+                            LEFT JOIN account_entry e ON (e.document_id, e.source, e.n) = (y.document_id, 'tender', y.n)
+                           WHERE y.document_id = k.id GROUP BY y.kind, e.account_id) p
                    WHERE p.amount > 0))
       FROM sale b JOIN store o ON o.id = k.store_id JOIN till w ON w.id = k.till_id WHERE b.document_id = k.id);
 END $$;

@@ -9,6 +9,7 @@ import pytest
 from pos_desktop.database import value_setup
 from pos_desktop.domain.basket import totals
 from pos_desktop.domain.loading import load
+from pos_desktop.domain.refund import take_back
 from pos_desktop.domain.tender import Tender, Tendering
 from pos_desktop.errors import UserError
 from pos_desktop.services.results import Completed, Unconfirmed
@@ -104,6 +105,35 @@ def test_payments_held_come_back_after_a_crash_and_are_freed_when_given_back(wir
     freed = till.account(CODE)
     assert freed is not None
     assert (freed.account, freed.available) == (card.account, 100)
+
+
+def test_what_a_gift_card_paid_goes_back_onto_it(wired: Wired) -> None:
+    """Onto each of two cards what it had paid, however many pieces come back."""
+    till = wired.selling()
+    first = sold_gift_card(till, 200)
+    second = till.new_account("gift_card", "CORNER-GIFT-0002")
+    assert isinstance(second, AccountCard)
+    (item,) = till.items((till.tender_rules().holds["gift_card"],))
+    basket = load(till.new_basket(), item, 1000, account=second.account, code=second.code)
+    assert isinstance(till.complete_sale(basket, cash(basket)), Completed)
+    basket = scanned(till, till.new_basket(), BREAD, BREAD)
+    tendering = Tendering(totals(basket).total)
+    for code in (CODE, "CORNER-GIFT-0002"):
+        paid = till.hold_tender(basket.sale_id, "gift_card", code, tendering.remaining)
+        assert isinstance(paid, Tender)
+        tendering = tendering.add(paid)
+    sold = till.complete_sale(basket, tendering.final())
+    assert isinstance(sold, Completed)
+    for _ in range(2):
+        receipt = till.receipt_to_refund(till.receipt_of(sold.document.no).number)
+        back = take_back(till.new_basket(), receipt, 1, 1000, "stock", "faulty")
+        ways = tuple(way.tender for way in till.ways_back(back))
+        assert isinstance(till.complete_sale(back, ways), Completed)
+    balances = [card.balance for card in map(till.account, (CODE, "CORNER-GIFT-0002")) if card]
+    assert balances == [200, 1000]
+    assert first.account != second.account
+    with wired.front.database.connect() as owner:
+        assert_sound(owner)
 
 
 def test_codes_that_are_none_are_refused_in_words(wired: Wired) -> None:
