@@ -42,6 +42,13 @@ class Entry:
     page: Page
 
 
+def rail_width(texts: Sequence[str]) -> int:
+    """88 logical pixels, or what the longest word needs when it is set a little smaller."""
+    chip, px = theme().type("chip"), theme().px
+    longest = max(chip.width(word) for text in texts for word in text.split())
+    return max(px(88), round(longest * 0.85) + px(32))
+
+
 class Rail(QWidget):
     """Icon and word for each page, at the left edge. Signals: ``chosen(int)``, ``sign_out_asked``."""
 
@@ -50,7 +57,7 @@ class Rail(QWidget):
 
     def __init__(self, entries: Sequence[Entry], initials: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFixedWidth(theme().px(88))
+        self.setFixedWidth(rail_width([*(entry.words for entry in entries), t("Sign out")]))
         column = QVBoxLayout(self)
         column.setSpacing(theme().px(SPACE_2))
         self.keys: list[Key] = []
