@@ -6,6 +6,7 @@ domain <- {database, hardware, journal} <- services <- bootstrap <- {cli, ui}
 from __future__ import annotations
 
 import ast
+import functools
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("domain", "database", "hardware", "journal", "services", "bootstrap", "cli")
 # Modules every room may use: they know nothing of the others.
-COMMON = ("errors", "config", "device_settings", "paths", "secret_store")
+COMMON = ("errors", "backup_settings", "config", "device_settings", "paths", "secret_store")
 
 ALLOWED: dict[str, set[str]] = {
     "domain": {"domain"},
@@ -30,6 +31,7 @@ ALLOWED: dict[str, set[str]] = {
     "paths": set(),
     "config": set(),
     "device_settings": set(),
+    "backup_settings": set(),
     "secret_store": set(),
 }
 
@@ -120,7 +122,10 @@ def source_files() -> list[Path]:
     return sorted([*(ROOT / "pos_desktop").rglob("*.py"), *(ROOT / "ui").rglob("*.py")])
 
 
-IMPORTS = [one for file in source_files() for one in read_imports(file)]
+@functools.cache
+def imports() -> tuple[Import, ...]:
+    """Every import of the program; read when first asked for, not by each worker that collects this file."""
+    return tuple(one for file in source_files() for one in read_imports(file))
 
 
 def test_the_walk_sees_every_kind_of_import(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,7 +149,7 @@ def test_the_walk_sees_every_kind_of_import(tmp_path: Path, monkeypatch: pytest.
 def test_the_arrow_points_one_way() -> None:
     wrong = [
         str(one)
-        for one in IMPORTS
+        for one in imports()
         if one.target
         and one.target not in COMMON
         and one.room in ALLOWED
@@ -157,14 +162,14 @@ def test_the_arrow_points_one_way() -> None:
 def test_each_library_stays_in_its_room() -> None:
     wrong = [
         str(one)
-        for one in IMPORTS
+        for one in imports()
         if one.name.split(".")[0] in KEEPERS and one.room not in KEEPERS[one.name.split(".")[0]]
     ]
     assert wrong == []
 
 
 def test_the_domain_is_pure() -> None:
-    inside = [one for one in IMPORTS if one.room == "domain"]
+    inside = [one for one in imports() if one.room == "domain"]
     assert inside
     assert [str(one) for one in inside if one.name.split(".")[0] in IMPURE] == []
     assert [str(one) for one in inside if one.target in ("config", "paths")] == []
@@ -182,14 +187,16 @@ def test_the_domain_asks_no_clock() -> None:
 
 
 def test_the_program_imports_no_test() -> None:
-    assert [str(one) for one in IMPORTS if one.name.split(".")[0] in ("tests", "pytest", "hypothesis")] == []
+    assert [
+        str(one) for one in imports() if one.name.split(".")[0] in ("tests", "pytest", "hypothesis")
+    ] == []
 
 
 def test_no_import_runs_in_a_circle() -> None:
     """Over what runs at import time."""
     known = {dotted(file) for file in source_files()}
     graph: dict[str, set[str]] = {name: set() for name in known}
-    for one in IMPORTS:
+    for one in imports():
         if not one.late:
             target = one.name if one.name in known else one.name.rpartition(".")[0]
             if target in known and target != dotted(one.file):
