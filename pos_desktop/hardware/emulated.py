@@ -43,7 +43,11 @@ class EmulatedPrinter:
     """Listens on a port of this machine. Use it as a context manager; ``on_paper`` is called for each cut."""
 
     def __init__(
-        self, port: int = 0, columns: int = 48, on_paper: Callable[[PrintedPaper], None] | None = None
+        self,
+        port: int = 0,
+        columns: int = 48,
+        on_paper: Callable[[PrintedPaper], None] | None = None,
+        host: str = "127.0.0.1",
     ) -> None:
         self.columns = columns
         self._on_paper = on_paper
@@ -66,7 +70,7 @@ class EmulatedPrinter:
         self._cut_after: int | None = None
         self._stall_at: int | None = None
         self._open: set[socket.socket] = set()
-        self._server = socket.create_server(("127.0.0.1", port))
+        self._server = socket.create_server((host, port))
         self._server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
         self.port: int = self._server.getsockname()[1]
         self._thread = threading.Thread(target=self._accept, name="emulated-printer", daemon=True)

@@ -12,6 +12,7 @@ from typing import Any
 
 from pos_desktop.domain.basket import AgeCheck, Basket, totals
 from pos_desktop.domain.basket_parts import BackTo, Line
+from pos_desktop.domain.loading import load
 from pos_desktop.domain.quantity import ONE
 from pos_desktop.domain.receipt import receipt_number
 from pos_desktop.domain.refund import SoldSale, take_back
@@ -19,9 +20,10 @@ from pos_desktop.domain.tender import Tender, Tendering
 from pos_desktop.errors import EnvironmentProblem, UserError
 from pos_desktop.services.fault import EXIT_CODE
 from pos_desktop.services.results import CannotRecord, Completed, Draft, Found, Refused, ZReport
+from pos_desktop.services.tenders import AccountCard, TenderRefused
 from tests.nemesis.faults import FAULTS
 from tests.nemesis.plan import Step
-from tests.nemesis.shop import CODES
+from tests.nemesis.shop import CODES, GIFT_CODES
 from tests.nemesis.till import Till
 from tests.services.tills import GBP
 
@@ -61,6 +63,7 @@ class Counter:
         self._ensure_shift()
         self._fault_early(step)
         getattr(self, f"_{step.do}")(step)
+        self.till.printing.again()
 
     def go_on(self, draft: Draft) -> None:
         """After a start: the basket that came back is paid."""
@@ -84,7 +87,7 @@ class Counter:
         """Something of an early receipt of any till of the store; others may be at the same receipt."""
         basket = self.till.patiently(self.services.new_basket)
         sold = self.till.patiently(lambda: self._receipt(step.dice))
-        lines = [line for line in sold.lines if line.left] if sold is not None else []
+        lines = [line for line in sold.lines if line.left and not line.item.holds] if sold else []
         if sold is None or not lines:
             return self._sale(step)
         line = lines[step.dice % len(lines)]
@@ -105,6 +108,22 @@ class Counter:
         except UserError as none:
             self.report.later("trouble", code=none.code)
             return None
+
+    def _load(self, step: Step) -> None:
+        """Somebody puts money on a gift card; without the server none can be sold."""
+        code, amount = GIFT_CODES[step.dice % len(GIFT_CODES)], 500 + step.dice % 40 * 50
+        basket = self.till.patiently(self.services.new_basket)
+        try:
+            item = self.services.tender_rules().holds["gift_card"]
+            (gift,) = self.till.patiently(lambda: self.services.items((item,)))
+            card = self.till.patiently(lambda: self.services.new_account("gift_card", code))
+        except UserError as alone:
+            self.report.later("trouble", code=alone.code)
+            return self._sale(step)
+        assert isinstance(card, AccountCard), card
+        basket = load(basket, gift, amount, account=card.account, code=card.code)
+        self.till.patiently(lambda: self.services.save_draft(basket))
+        return self._pay(basket, "cash", str(step.dice), step)
 
     def _hold(self, step: Step) -> None:
         basket = self._rung_up(step)
@@ -271,6 +290,11 @@ class Counter:
             ways = self.till.patiently(lambda: self.services.ways_back(basket))
             return tuple(replace(way, slip=f"slip {ref}" if way.ref else "").tender for way in ways)
         tendering = Tendering(due)
+        if how == "gift" and due >= 2:
+            tendering = self._from_gift_card(basket, due, ref)
+            due, how = tendering.remaining, "cash"
+            if not due:
+                return tendering.final()
         if how == "cash" or due < 2:
             return tendering.add_cash(due + (-due) % 500, GBP).final() if due else tendering.final()
         amount = due if how == "card" else due // 2
@@ -280,6 +304,21 @@ class Counter:
         if how == "split":
             tendering = tendering.add_cash(tendering.remaining, GBP)
         return tendering.final()
+
+    def _from_gift_card(self, basket: Basket, due: int, ref: str) -> Tendering:
+        """What a gift card pays of it; few cards for many tills, so that they meet at them."""
+        code = GIFT_CODES[int(ref.split("-")[0], 36) % len(GIFT_CODES)]
+        try:
+            paid = self.till.patiently(
+                lambda: self.services.hold_tender(basket.sale_id, "gift_card", code, due)
+            )
+        except UserError as alone:
+            self.report.later("trouble", code=alone.code)
+            return Tendering(due)
+        if isinstance(paid, TenderRefused):
+            self.report.later("trouble", code=f"gift card {paid.reason}")
+            return Tendering(due)
+        return Tendering(due).add(paid)
 
     # -- faults ----------------------------------------------------------------------------------
 

@@ -74,6 +74,7 @@ class Director:
         self._over = asyncio.Event()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._ports: dict[int, int] = {}
+        self._printer_ports: dict[int, int] = {}
         self._is_last = False
         self._sold: Counter[int] = Counter()
 
@@ -84,11 +85,13 @@ class Director:
         hosts = [till.cable.host for till in self.tills.values()]
         self._proxy = await self._start("tests.nemesis.proxy", str(self.shop.server.port), *hosts)
         self._herd = await self._start("tests.nemesis.herd")
+        self._printers = await self._start("tests.nemesis.printers", *hosts)
+        papers = self._go(self._hear_printers())
         watch = [self._go(self._hear_proxy()), self._go(self._hear_herd()), self._go(self._supervise())]
         managers = self._managers()
         try:
-            await self._until(lambda: bool(self._ports))
-            for till in self.tills.values():
+            await self._until(lambda: self._over.is_set() or bool(self._ports and self._printer_ports))
+            for till in () if self._over.is_set() else self.tills.values():
                 self._spawn(till)
             await self._over.wait()
         finally:
@@ -96,6 +99,7 @@ class Director:
             await self._end_tills()
             for task in watch:
                 task.cancel()
+            await self._end_printers(papers)
             await self._end(self._herd)
             await self._end(self._proxy)
             listener.close()
@@ -176,6 +180,7 @@ class Director:
                 "till": till.till, "life": till.lives, "address": str(self.folder / "director.sock"),
                 "dsn": self.shop.till_dsn(till.till, till.cable.host, self._ports[till.till]),
                 "folder": str(till.folder), "namespace": till.cable.namespace,
+                "printer": (till.cable.host, self._printer_ports[till.till]),
                 "plan": self.plan.as_order(), "from": till.next_n,
                 "last_no": till.last_no, "quota": self.quota - self._sold[till.till], "until": self.until,
                 "finish": True, "broken": self.broken,
@@ -192,6 +197,8 @@ class Director:
                 till.alive[said["life"]] = said["pid"]
             else:
                 self._go(self._gone(till, said["life"], said["code"]))
+        if not self._over.is_set():
+            raise RuntimeError("the herd ended; see herd.log")
 
     async def _gone(self, till: Life, life: int, code: int) -> None:
         """A till's process ended: its last words are heard first, then it starts again or is done."""
@@ -268,11 +275,15 @@ class Director:
 
     async def _arm(self, till: Life, said: dict[str, Any]) -> None:
         """Tell the proxy, which strikes, or says when the moment has come."""
-        till.fault = said
+        at_printer = FAULTS[said["kind"]].where == "printer"
+        if not at_printer:  # another may still wait at the proxy
+            till.fault = said
         till.armed.clear()
-        assert self._proxy.stdin is not None
-        self._proxy.stdin.write(json.dumps({**said, "till": till.till}).encode() + b"\n")
+        orders = (self._printers if at_printer else self._proxy).stdin
+        assert orders is not None
+        orders.write(json.dumps({**said, "till": till.till}).encode() + b"\n")
         await till.armed.wait()
+        self.struck[said["kind"]] += at_printer
 
     async def _hear_proxy(self) -> None:
         assert self._proxy.stdout is not None
@@ -290,6 +301,27 @@ class Director:
                     self._go(self._strike(till, till.fault))
         if not self._over.is_set():
             raise RuntimeError("the proxy ended; see proxy.log")
+
+    async def _hear_printers(self) -> None:
+        assert self._printers.stdout is not None
+        while line := await self._printers.stdout.readline():
+            said = json.loads(line)
+            if "printers" in said:
+                self._printer_ports = {int(till): port for till, port in said["printers"].items()}
+            elif "armed" in said:
+                self.tills[said["armed"]].armed.set()
+            else:
+                self.model.on_roll(said["number"] or "", copy=said["copy"])
+        if not self._over.is_set():
+            raise RuntimeError("the printers ended; see printers.log")
+
+    async def _end_printers(self, papers: asyncio.Task[Any]) -> None:
+        """Their last papers are heard."""
+        assert self._printers.stdin is not None
+        self._printers.stdin.close()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(papers, 10)
+        await self._end(self._printers)
 
     async def _strike(self, till: Life, fault: dict[str, Any]) -> None:
         kind, size = fault["kind"], fault["size"]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Where = Literal["till", "proxy", "server", "process"]
+Where = Literal["till", "proxy", "server", "process", "printer"]
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """``where``: done by the till to itself, by the proxy, by the director to the server or a process."""
+    """``where``: done by the till to itself, by proxy or printers, by the director to server or process."""
 
     where: Where
     weight: int
@@ -50,5 +50,10 @@ FAULTS: dict[str, Kind] = {
     "restore": Kind("server", 2, "the server is put back to that backup, under tills that are newer"),
     "new_functions": Kind("server", 2, "all server functions are made anew while tills sell"),
     "new_step": Kind("server", 1, "a schema step is applied while tills sell"),
+    "paper_out": Kind("printer", 3, "the printer runs out of paper, also in the middle of one"),
+    "cover_open": Kind("printer", 2, "the printer's cover is open"),
+    "printer_cut": Kind("printer", 3, "the printer's line is cut in the middle of a paper"),
+    "printer_stalled": Kind("printer", 3, "the printer takes no more bytes in the middle of a paper"),
+    "printer_mute": Kind("printer", 2, "the printer answers no question"),
     "no_network": Kind("server", 2, "the till's network is down for 0.5 to 12 s (network namespace)"),
 }

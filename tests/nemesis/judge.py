@@ -12,7 +12,7 @@ import psycopg
 
 from pos_desktop.database.verify import verify
 from tests.nemesis.model import TRADE, Model
-from tests.nemesis.shop import SCARCE, STOCK, STORES, store_of
+from tests.nemesis.shop import GIFT_VALUE, SCARCE, STOCK, STORES, store_of
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -24,6 +24,19 @@ select d.id::text, t.number, d.no, d.epoch, d.kind, d.outcome, encode(d.hash, 'h
 """
 
 Row = dict[str, Any]
+
+_MAY_REFUSE = frozenset(
+    (
+        "price",
+        "already_sold",
+        "already_refunded",
+        "refund_amount",
+        "refund_held",
+        "account_short",
+        "out_of_stock",
+    )
+)
+"""What somebody else did meanwhile, a restore above all; a sum that is wrong would be the till's own."""
 
 _COMPARED = ("number", "no", "epoch", "kind", "outcome", "hash", "sale", "total")
 
@@ -46,6 +59,10 @@ def judge(model: Model, owner: Connection, journals: dict[int, Path], adjusted: 
         _cash(model, owner)
         _back(model)
         _parked(model, owner, journals)
+        _gift_cards(model, owner)
+        _rolls(model, ledger)
+    for reason in set(model.returned) - _MAY_REFUSE:
+        model.wrong("refused_without_cause", f"{reason}, {model.returned[reason]} times")
     for finding in verify(owner).findings:
         model.wrong(finding.place, finding.what)
     return len(rows)
@@ -149,7 +166,8 @@ def _stock(model: Model, owner: Connection, adjusted: list[Row]) -> None:
                     expected[store_of(told.till), item] -= qty
     hand = owner.execute(
         "select s.number, item_id, (on_hand * 1000)::bigint from pos.stock k"
-        " join pos.store s on s.id = k.store_id where item_id <> 6"
+        " join pos.store s on s.id = k.store_id join pos.item i on i.id = item_id"
+        " where item_id <> 6 and i.holds is null"
     ).fetchall()
     for store, item, on_hand in hand:
         if on_hand != expected[store, item]:
@@ -198,6 +216,41 @@ def _back(model: Model) -> None:
         sold = sale.lines[n - 1][1] if sale is not None and sale.effective else 0
         if qty > sold and (document, n) not in flagged:
             model.wrong("more_back_than_sold", f"line {n} of {document}: {qty} of {sold}")
+
+
+def _gift_cards(model: Model, owner: Connection) -> None:
+    """On each gift card is what was put there, less what was spent; below nothing only by leave of a flag."""
+    value: dict[int, int] = defaultdict(int)
+    flagged = set()
+    for told in model.told.values():
+        if told.effective:
+            for account, amount in told.value:
+                value[account] += amount
+                flagged |= {account} if told.outcome == "flagged" else set()
+    for account, balance in owner.execute("select id, balance from pos.account").fetchall():
+        expected = GIFT_VALUE + value[account]
+        if balance != expected:
+            model.wrong("gift_card_differs", f"{account}: {balance}, by the model {expected}")
+        if expected < 0 and account not in flagged:
+            model.wrong("gift_card_overspent", f"{account}: {expected}")
+
+
+def _rolls(model: Model, ledger: dict[str, Row]) -> None:
+    """Every receipt on a roll is of a booked sale; what was printed came out, and once as the original.
+
+    A till killed between the paper and its note prints the original once more in its next life.
+    """
+    booked = {number for id_, (number, _) in model.printing.items() if id_ in ledger}
+    for number in set(model.rolls) - booked:
+        model.wrong("printed_but_not_booked", f"receipt {number} is on a roll")
+    for id_, (number, lives) in model.printing.items():
+        papers = model.rolls.get(number, [])
+        if not papers:
+            model.wrong("paper_never_came", f"receipt {number} of {id_}")
+        if papers.count(False) > len(lives):
+            model.wrong("two_originals", f"receipt {number}: {len(papers)} papers in {len(lives)} lives")
+        if (row := ledger.get(id_)) is not None and row["outcome"] == "refused":
+            model.wrong("printed_but_not_booked", f"receipt {number} of {id_} was refused")
 
 
 def _days(model: Model, owner: Connection) -> None:

@@ -36,6 +36,8 @@ class Told:
     """Item, quantity, amount; "waste" for what came back and is not sold again."""
     back: tuple[tuple[Any, ...], ...] = ()
     """What came back of which line of which document, and how much."""
+    value: tuple[tuple[Any, ...], ...] = ()
+    """What went onto which gift card, or off it."""
 
     @property
     def trade(self) -> bool:
@@ -94,6 +96,10 @@ class Model:
 
     told: dict[str, Told] = field(default_factory=dict)
     papers: Counter[str] = field(default_factory=Counter)
+    printing: dict[str, tuple[str, set[int]]] = field(default_factory=dict)
+    """Documents that went to the printer: the receipt's number, and in which lives of the till."""
+    rolls: dict[str, list[bool]] = field(default_factory=lambda: defaultdict(list))
+    """Receipt numbers on the printers' rolls, each with the papers' being copies."""
     paid: dict[str, list[tuple[int, list[Any]]]] = field(default_factory=lambda: defaultdict(list))
     sold: dict[str, str] = field(default_factory=dict)
     """Sale id to the document that booked it."""
@@ -140,7 +146,7 @@ class Model:
     # -- lines -----------------------------------------------------------------------------------
 
     def _on_told(self, till: int, line: dict[str, Any]) -> None:
-        parts = ("lines", "back")
+        parts = ("lines", "back", "value")
         fields = {key: line[key] for key in Told.__dataclass_fields__ if key not in ("till", *parts)}
         one = Told(till=till, **{part: _tuples(line.get(part, [])) for part in parts}, **fields)
         self.alone += one.outcome == "offline" and one.kind == "sale" and line["id"] not in self.told
@@ -171,6 +177,13 @@ class Model:
         told = self.told.get(line["id"])
         if told is not None and (told.no, told.total) != (line["no"], line["total"]):
             self.wrong("paper_differs", f"document {line['id']}: {told}, paper {line}")
+
+    def _on_printing(self, till: int, line: dict[str, Any]) -> None:
+        self.printing.setdefault(line["id"], (line["number"], set()))[1].add(line["life"])
+
+    def on_roll(self, number: str, *, copy: bool) -> None:
+        """A printer cut a whole paper."""
+        self.rolls[number].append(copy)
 
     def _on_pay(self, till: int, line: dict[str, Any]) -> None:
         self.paid[line["sale"]].append((line["total"], line["lines"]))

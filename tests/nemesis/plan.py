@@ -9,11 +9,11 @@ from typing import Any, Literal
 
 from tests.nemesis.faults import FAULTS
 
-Do = Literal["sale", "refund", "hold", "recall", "void", "no_sale", "cash", "z"]
+Do = Literal["sale", "refund", "load", "hold", "recall", "void", "no_sale", "cash", "z"]
 
-_DOINGS: tuple[Do, ...] = ("sale", "refund", "hold", "recall", "void", "no_sale", "cash")
-_ODDS = (80, 6, 3, 3, 2, 2, 4)
-_TENDERS = ("cash", "card", "split")
+_DOINGS: tuple[Do, ...] = ("sale", "refund", "load", "hold", "recall", "void", "no_sale", "cash")
+_ODDS = (78, 6, 2, 3, 3, 2, 2, 4)
+_TENDERS = ("cash", "card", "split", "gift")
 Z_EVERY = 90
 """Steps between two closings of a till's shift."""
 GOODS = 30
@@ -63,7 +63,7 @@ class Plan:
         dice = random.Random(f"{self.seed}/{till}/{n}")
         do: Do = "z" if n % Z_EVERY == Z_EVERY - 1 else dice.choices(_DOINGS, _ODDS)[0]
         goods = tuple((_item(dice), dice.randint(1, 4) * 1000) for _ in range(_lines(dice)))
-        tender = dice.choices(_TENDERS, (70, 25, 5))[0]
+        tender = dice.choices(_TENDERS, (64, 25, 5, 6))[0]
         return Step(till, n, do, goods, tender, dice.getrandbits(32), self._fault(till, n))
 
     def fault_step(self, till: int, block: int) -> int:

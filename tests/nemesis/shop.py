@@ -14,6 +14,7 @@ from pos_desktop import paths
 from pos_desktop.database import manager as manager_rows
 from pos_desktop.database import staff as staff_rows
 from pos_desktop.database import till as till_rows
+from pos_desktop.database import value_setup
 from pos_desktop.database.embedded import EmbeddedServer
 from pos_desktop.database.migrate import load_plan, migrate
 from pos_desktop.database.pool import Database
@@ -39,6 +40,12 @@ def _gtin(id_: int) -> str:
 
 CODES = (MILK, BREAD, WINE, "4011", "PRINT-1", *(_gtin(1001 + n) for n in range(GOODS)))
 """What customers buy, by the plan's index; the wine asks for an age, 4011 is weighed, prints are few."""
+
+
+GIFT_CODES = ("NEMESISGIFTA", "NEMESISGIFTB", "NEMESISGIFTC")
+"""Gift cards of the shop, each of many customers: few, so that tills meet at them."""
+GIFT_VALUE = 5000
+TENDERS = ("cash", "card", "gift_card")
 
 
 @dataclass
@@ -103,6 +110,12 @@ def set_up(server: EmbeddedServer, tills: int) -> Shop:
         logins = {till: f"nemesis_till_{till}" for till in range(1, tills + 1)}
         for till, login in logins.items():
             till_rows.enrol_till(owner, store=store_of(till), number=till, login=login, password=PASSWORD)
+        for table in ("category", "item"):
+            owner.execute("select setval(pg_get_serial_sequence('pos.' || %s, 'id'), 5000)", [table])
+        for store in STORES:
+            value_setup.take_tenders(owner, store, TENDERS)
+        for code in GIFT_CODES:
+            value_setup.issue(owner, STORES[0], "gift_card", GIFT_VALUE, code=code)
         with owner.transaction():
             _more_goods(owner)
             _open_stock(owner)

@@ -57,6 +57,35 @@ def forget_a_paper(shop: Shop, model: Model) -> None:
     model.papers.pop(next(iter(model.papers)))
 
 
+def lose_a_paper(shop: Shop, model: Model) -> None:
+    """A receipt was printed, by what the till said, and is on no roll."""
+    del model.rolls[next(iter(model.rolls))]
+
+
+def print_for_nothing(shop: Shop, model: Model) -> None:
+    """A receipt is on a roll of which nobody knows."""
+    model.on_roll("S1-T1-1-009999", copy=False)
+
+
+def print_twice(shop: Shop, model: Model) -> None:
+    """A receipt is on the roll again and again, each time as the first one."""
+    number, lives = list(model.printing.values())[-1]
+    model.rolls[number] = [False] * (len(lives) + 1)
+
+
+def take_from_a_card(shop: Shop, model: Model) -> None:
+    """A gift card was spent, by what the till showed, and not in the books."""
+    id_, told = next((id_, told) for id_, told in model.told.items() if told.kind == "sale")
+    with shop.owner() as owner:
+        (card,) = owner.execute("select min(id) from pos.account").fetchall()[0]
+    model.told[id_] = replace(told, value=((card, -100),))
+
+
+def refuse_a_sum(shop: Shop, model: Model) -> None:
+    """A sale was refused because its payments do not add up."""
+    model.note(1, {"a": "returned", "reason": "tenders"})
+
+
 def sell_again(shop: Shop, model: Model) -> None:
     """A till showed one basket as sold in two documents."""
     id_, told = next((id_, told) for id_, told in model.told.items() if told.kind == "sale")
@@ -115,6 +144,11 @@ TAMPERED = {
     take_from_the_shelf: "stock_differs",
     change_a_payment: "payments rows differ",
     forget_a_paper: "booked_but_no_paper",
+    lose_a_paper: "paper_never_came",
+    print_for_nothing: "receipt S1-T1-1-009999 is on a roll",
+    print_twice: "two_originals",
+    take_from_a_card: "gift_card_differs",
+    refuse_a_sum: "refused_without_cause tenders",
     sell_again: "sold_twice",
     bring_back_too_much: "more_back_than_sold",
     lose_baskets: "parked_basket_lost",

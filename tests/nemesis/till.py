@@ -33,6 +33,7 @@ from pos_desktop.services.results import (
 )
 from pos_desktop.services.server_link import ServerLink
 from tests.database.shop import MANAGER
+from tests.nemesis.paper import PRINTS_EVERY, Printing
 from tests.services.tills import PEPPER, PINS, settings_in
 
 RESTART, IN_USE, STOPPED, STUCK = 20, 21, 22, 23
@@ -55,6 +56,7 @@ class Report:
         self._waiting = b""
         self._turn = threading.Lock()
         self._answers = self._socket.makefile("r", encoding="utf-8")
+        self.life = life
         self.say("born", till=till, life=life, pid=os.getpid())
 
     def say(self, what: str, **fields: Any) -> None:
@@ -116,6 +118,7 @@ class Till:
         self.database = Database(order["dsn"])
         self.services = assemble(settings, ServerLink(self.database), self.clock, PEPPER.encode(), lock)
         self.core = self.services._core
+        self.printing = Printing(self, settings, *order["printer"])
         BROKEN[order["broken"]](self)
         self.database.open()
 
@@ -158,7 +161,7 @@ class Till:
                 self._tell("found", entry.document, entry.outcome or "offline")
         threading.Thread(target=self._beat, daemon=True).start()
         for document in recovered.to_print:
-            self.paper(document)
+            self.paper(document, on_the_roll=True)
         return recovered
 
     def _beat(self) -> None:
@@ -172,6 +175,7 @@ class Till:
     def end(self) -> None:
         """Every document has its answer; then the program is closed in order."""
         self.patiently(self.everything_answered)
+        self.patiently(self.printing.all_out)
         self.over.set()
         self.services.close()
         self.database.close()
@@ -271,6 +275,7 @@ class Till:
             total=fields.get("total", 0),
             cash=_cash(fields),
             lines=[_shown(line) for line in fields.get("lines", ())],
+            value=_value(fields),
             back=[
                 [line["back"]["document"], line["back"]["line"], -line["qty"]]
                 for line in fields.get("lines", ())
@@ -278,11 +283,14 @@ class Till:
             ],
         )
 
-    def paper(self, document: Document) -> None:
+    def paper(self, document: Document, *, on_the_roll: bool = False) -> None:
         """Print the receipt: what it says goes to the director first, then the till notes it as given out."""
         receipt = self.services.receipt_of(document.no)
         self.report.say("paper", id=document.id, no=document.no, total=receipt.total)
-        self.patiently(lambda: self.services.printed(document.id))
+        if on_the_roll or document.no % PRINTS_EVERY == 0:
+            self.printing.print(document.id, receipt)
+        else:
+            self.patiently(lambda: self.services.printed(document.id))
 
 
 def _as_it_is(till: Till) -> None:
@@ -336,6 +344,14 @@ def _shown(line: dict[str, Any]) -> list[Any]:
     """A line as the model counts it; what goes to waste does not come back on the shelf."""
     waste = line.get("back", {}).get("to") == "waste"
     return [line["item"], line["qty"], line["amount"], *(["waste"] if waste else [])]
+
+
+def _value(fields: dict[str, Any]) -> list[list[int]]:
+    """What a document puts on gift cards, and takes from them: the card's number and minor units."""
+    loads = [[line["account"], line["amount"]] for line in fields.get("lines", ()) if "account" in line]
+    return loads + [
+        [tender["account"], -tender["amount"]] for tender in fields.get("tenders", ()) if "account" in tender
+    ]
 
 
 def _cash(fields: dict[str, Any]) -> int:
