@@ -16,6 +16,8 @@ from pathlib import Path
 
 from pos_desktop import device_settings as devices
 from pos_desktop import paths
+from pos_desktop.backup_settings import KEYS as BASE_KEYS
+from pos_desktop.backup_settings import BaseSettings, read_bases
 from pos_desktop.config_file import SettingsReader, Used, variable_of
 from pos_desktop.device_settings import DisplaySettings, DrawerSettings, ScaleSettings, ScannerSettings
 from pos_desktop.errors import UserError, add_messages
@@ -114,6 +116,7 @@ class Settings:
     journal_mirror_dir: Path | None
     backup_dir: Path | None
     second_backup_dir: Path | None
+    bases: BaseSettings
     pepper_file: Path
     printer: PrinterSettings
     drawer: DrawerSettings
@@ -179,6 +182,7 @@ def _settings(reader: SettingsReader) -> Settings:
         journal_mirror_dir=reader.path("journal.mirror_directory"),
         backup_dir=reader.folder("backup.directory", "backups"),
         second_backup_dir=reader.path("backup.second_directory"),
+        bases=read_bases(reader),
         pepper_file=reader.folder("till.pepper_file", "pepper"),
         printer=_printer(reader),
         drawer=devices.read_drawer(reader),
@@ -201,7 +205,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "database": ("dsn", "insecure", "login", "password_file", "keyring"),
     "till": ("pepper_file",),
     "journal": ("directory", "mirror_directory"),
-    "backup": ("directory", "second_directory"),
+    "backup": ("directory", "second_directory", *BASE_KEYS),
     "printer": ("kind", "address", "width", "code_page"),
     **devices.KEYS,
     "screen": ("theme", "size", "lock_minutes", "language"),

@@ -18,6 +18,7 @@ from pos_desktop.database.keeper import LOGIN, add_keeper
 from pos_desktop.database.till import end_login, end_sessions
 from pos_desktop.errors import UserError
 from pos_desktop.services.keeper import Keeper, Post
+from pos_desktop.services.nightly import Nightly
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -31,6 +32,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument("what", nargs="?", choices=("add", "end"), help="the keeper's login")
     parser.add_argument("--login", default=LOGIN, help=f"with add and end: its name ({LOGIN})")
+    parser.add_argument(
+        "--backups", action="store_true", help="with add: it may also copy the server and read the whole shop"
+    )
     parser.add_argument("--once", action="store_true", help="one round, for cron")
     add_owner_options(parser)
 
@@ -68,6 +72,8 @@ def post_of(settings: Settings, dsn: str) -> Post:
         dsn=dsn,
         anchors=settings.keeper.anchors_dir,
         backups=tuple(folders),
+        bases=settings.bases.place,
+        night=Nightly(settings.bases.nightly_at, settings.home) if settings.bases.nightly_at else None,
         disks=(settings.home,),
         mail=settings.keeper.mail,
     )
@@ -76,7 +82,7 @@ def post_of(settings: Settings, dsn: str) -> Post:
 def _add(args: argparse.Namespace) -> int:
     password = new_password(args.login)
     with owner_connection(args) as owner:
-        add_keeper(owner, args.login, password)
+        add_keeper(owner, args.login, password, backups=args.backups)
     print(f"The keeper has the login {args.login}. Write it into till.toml of the machine it runs on.")
     return 0
 

@@ -56,6 +56,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("setup", "setup", "make a shop from one file"),
     Command("migrate", "migrate", "bring the database to the schema of this program"),
     Command("import", "import_items", "read items from a CSV file"),
+    Command("backup", "backup", "copy the whole server, and prove the copies"),
     Command("restore", "restore", "put a dump in place of what this machine's server holds"),
     Command("verify", "verify", "recompute the chain, the sums and the stock"),
     Command("export", "export", "write the journal for an inspector, or the verifier"),

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from pos_desktop import paths
 from pos_desktop.cli.keeper import post_of
 from pos_desktop.config import Settings, login_password
+from pos_desktop.database.access import embedded_server
 from pos_desktop.database.binaries import Say
-from pos_desktop.database.embedded import DATABASE, EmbeddedServer, place_for
+from pos_desktop.database.embedded import DATABASE, EmbeddedServer
 from pos_desktop.database.migrate import load_plan, migrate
 from pos_desktop.errors import PosError, UserError, add_messages
 from pos_desktop.services.backup import ShopBackup
@@ -40,7 +41,7 @@ def own_server(settings: Settings, say: Say = lambda _: None) -> Iterator[Embedd
     In a shop with one till nobody else would start it again when it dies, so it is watched for as long; and
     nobody else runs the keeper, so it works in here.
     """
-    with EmbeddedServer(place_for(settings.home, say), say=say) as server:
+    with embedded_server(settings, say) as server:
         migrate(server.dsn(), load_plan(paths.migrations_dir()))
         with _watched(server), _kept(settings, server):
             yield server

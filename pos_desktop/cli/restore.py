@@ -1,4 +1,4 @@
-"""``pos-desktop restore``: puts a dump in place of what this machine's own server holds."""
+"""``pos-desktop restore``: puts a dump, or the shop at a moment, in place of what the server holds."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from datetime import datetime
 from pathlib import Path
 
 from pos_desktop import paths
+from pos_desktop.cli.restore_to import run_to
 from pos_desktop.config import Settings, load_settings, login_password
-from pos_desktop.database.embedded import EmbeddedServer, place_for
+from pos_desktop.database.access import embedded_server
+from pos_desktop.database.embedded import DATABASE, EmbeddedServer
 from pos_desktop.database.migrate import load_plan
 from pos_desktop.database.restore import Books, Restored, restore_shop
 from pos_desktop.database.till import enrol_till, open_connection
@@ -37,20 +39,40 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "and swaps them. What was there is kept under another name. The register has to be closed; its next "
         "start sends what the dump lacks and its journal still has.",
     )
-    parser.add_argument("dump", type=Path, help="a file pos-*.dump, as a Z makes it")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("dump", type=Path, nargs="?", help="a file pos-*.dump, as a Z makes it")
+    what.add_argument(
+        "--to", metavar="TIME", help="the whole server as it was then, from a base backup; or: latest"
+    )
     parser.add_argument("--yes", action="store_true", help="do not ask")
+    more = parser.add_argument_group("with --to")
+    more.add_argument(
+        "--from", type=Path, dest="source", metavar="DIR", help="the backups (backup.base_directory)"
+    )
+    more.add_argument(
+        "--data", type=Path, metavar="DIR", help="restore into this new folder, replace nothing"
+    )
+    more.add_argument(
+        "--database", default=DATABASE, metavar="NAME", help=f"with --data: the shop's ({DATABASE})"
+    )
+    more.add_argument(
+        "--old-wal", type=Path, metavar="DIR", help="pg_wal of the lost server, if it still reads"
+    )
+    more.add_argument("--wal-command", metavar="CMD", help="fetch the log by CMD, with %%f and %%p")
 
 
 def run(args: argparse.Namespace) -> int:
     """Restore, and say what is left to do."""
     settings = load_settings()
+    if args.to is not None:
+        return run_to(args, settings)
     if not settings.database.embedded:
         raise UserError("restore.not_own")
     folder = settings.backup_dir or settings.home / "backups"
     if not args.dump.is_file():
         raise UserError("restore.no_dump", path=str(args.dump), folder=str(folder))
     journal = paths.make_private_dir(settings.journal_dir)
-    with TillLock(journal), EmbeddedServer(place_for(settings.home, _say), say=_say) as server:
+    with TillLock(journal), embedded_server(settings, _say) as server:
         plan = load_plan(paths.migrations_dir())
         agreed = _agreed if args.yes else _ask
         done = restore_shop(server, args.dump.resolve(), plan, _say, agreed)

@@ -59,6 +59,7 @@ def _lines(status: ServerStatus, until: datetime | None) -> Iterator[str]:
     for wait in status.waits:
         yield f"  {wait.login} has waited {wait.seconds} s for {', '.join(wait.held_by) or 'a lock'}"
     yield from _copies(status)
+    yield from _proven(status)
     yield from _slow(status)
     yield "Tills:"
     for till in status.tills:
@@ -77,6 +78,16 @@ def _copies(status: ServerStatus) -> Iterator[str]:
     for replica in status.replicas:
         late = "caught up" if replica.lag_seconds is None else f"{replica.lag_seconds:.1f} s behind"
         yield f"Standby {replica.name}: {replica.state}, {_size(replica.lag_bytes)} of log, {late}"
+
+
+def _proven(status: ServerStatus) -> Iterator[str]:
+    if not status.proofs:
+        yield "Last proven restore: never"
+    for proof in status.proofs:
+        sound = f"{proof.sound_at:%d %b %Y %H:%M %Z}" if proof.sound_at else "never"
+        yield f"Last proven restore of a {proof.source}: {sound} ({proof.documents} documents)"
+        if proof.finding:
+            yield f"  the last one, {proof.backup}, was not sound: {proof.finding}"
 
 
 def _slow(status: ServerStatus) -> Iterator[str]:

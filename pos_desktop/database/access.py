@@ -3,12 +3,30 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections.abc import Iterator
 
 from pos_desktop import config
 from pos_desktop.database.binaries import Say
 from pos_desktop.database.dsn import server_dsn
 from pos_desktop.database.embedded import EmbeddedServer, place_for
+from pos_desktop.database.server_settings import choose_archive
+from pos_desktop.errors import EnvironmentProblem
+
+log = logging.getLogger(__name__)
+
+
+def embedded_server(settings: config.Settings, say: Say = lambda _: None) -> EmbeddedServer:
+    """This machine's own server, not started yet, told where its log is archived by the settings.
+
+    An archive's disk that is away keeps nobody from selling: the server keeps its log, the keeper tells.
+    """
+    place = place_for(settings.home, say)
+    try:
+        choose_archive(place, settings.bases.place)
+    except EnvironmentProblem as trouble:
+        log.warning("%s", trouble.text())
+    return EmbeddedServer(place, say=say)
 
 
 @contextlib.contextmanager
@@ -21,5 +39,5 @@ def shop_server(settings: config.Settings, say: Say = lambda _: None) -> Iterato
     if not settings.database.embedded:
         yield server_dsn(settings.database, config.login_password(settings), str(settings.file))
         return
-    with EmbeddedServer(place_for(settings.home, say), say=say) as server:
+    with embedded_server(settings, say) as server:
         yield server.dsn()

@@ -7,7 +7,7 @@ import socket
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, LiteralString, TypeVar
 
 import psycopg
 from psycopg import sql
@@ -27,9 +27,11 @@ T = TypeVar("T")
 ROLE = "pos_keeper"
 LOGIN = "keeper"
 CONNECTION_LIMIT = 3
+BACKUP_LIMIT = 8
 # Any fixed number that is not the migration's; the same in every version of the program.
 LOCK = 7_203_119_415_022_027
 CALL_SECONDS = 60.0
+_BACKUPS: tuple[LiteralString, ...] = ("alter role {} replication", "grant pos_backup to {}")
 ROLL_UP_DOCUMENTS = 500
 """Documents of one till added up in one transaction: short, so that it holds no lock for long."""
 CHAIN_DOCUMENTS = 100_000
@@ -82,6 +84,17 @@ class Head:
     till_id: int
     anchor: Anchor
     z_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """The last restored backup of a sort (base, dump), what was wrong, when one was last sound (UTC)."""
+
+    source: str
+    backup: str
+    ended_at: datetime
+    finding: str
+    sound_at: datetime | None
 
 
 def keeper_dsn(dsn: str) -> str:
@@ -175,6 +188,20 @@ class KeeperLink:
         at = self.run(lambda c: call(c, "select api.keeper_trading_since()"))
         return parse_time(at) if at else None
 
+    def proofs(self) -> tuple[Proven, ...]:
+        """The last proof of each sort of backup."""
+        rows = self.run(lambda c: call(c, "select api.keeper_proofs()"))
+        return tuple(
+            Proven(
+                **{**row, **{name: row[name] and parse_time(row[name]) for name in ("ended_at", "sound_at")}}
+            )
+            for row in rows
+        )
+
+    def proved(self, proof: dict[str, Any]) -> None:
+        """Write down what restoring a backup showed."""
+        self.run(lambda c: call(c, "select api.keeper_proved(%s)", Jsonb(proof)))
+
     def beat(self, host: str, version: str) -> None:
         """Say that the keeper works."""
         self.run(lambda c: call(c, "select api.keeper_beat(%s, %s)", host, version))
@@ -202,10 +229,15 @@ def open_keeper(dsn: str) -> Iterator[KeeperLink]:
         connection.close()
 
 
-def add_keeper(owner: Connection, login: str, password: str) -> None:
-    """Give the keeper a database login, or its login a new password; as the owner of the database."""
+def add_keeper(owner: Connection, login: str, password: str, *, backups: bool = False) -> None:
+    """Give the keeper a database login, or its login a new password; as the owner of the database.
+
+    ``backups``: it may copy the whole server and read the whole shop besides: its password is worth that.
+    """
     with owner.transaction():
-        make_login(owner, login, password, ROLE, CONNECTION_LIMIT)
+        make_login(owner, login, password, ROLE, BACKUP_LIMIT if backups else CONNECTION_LIMIT)
         # Its sessions have to show this setting as the server has it for everybody else.
         statement = sql.SQL("alter role {} reset idle_in_transaction_session_timeout")
         owner.execute(statement.format(sql.Identifier(login)))
+        for right in _BACKUPS if backups else ():
+            owner.execute(sql.SQL(right).format(sql.Identifier(login)))

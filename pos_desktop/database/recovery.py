@@ -121,9 +121,9 @@ class Recovery:
         finally:
             self._stop()
 
-    def forget_login(self) -> None:
-        """Take the copy's superuser out of it again: it is ready to be put in place."""
-        self._single(f"DROP ROLE {LOGIN}")
+    def forget_login(self, *more: str) -> None:
+        """Take the guest's login out of the copy, and do ``more``: it is ready to be put in place."""
+        self._single(f"DROP ROLE {LOGIN}", *more)
 
     # -- the copy as a process ---------------------------------------------------------------------
 
@@ -232,12 +232,13 @@ class Recovery:
         assert row is not None
         self._options = f"-c role={row[0]}"
 
-    def _single(self, statement: str) -> None:
-        """One statement without a server, a door or a password: by the program itself, from its input."""
+    def _single(self, *statements: str) -> None:
+        """Statements without a server, a door or a password: by the program itself, from its input."""
         options = {name: value for name, value in process.run_options().items() if name != "stdin"}
         done = subprocess.run(
             [*self._command({}, "--single"), "postgres"],
-            input=f"{statement}\n", capture_output=True, text=True, check=False, env=environment(), **options,
+            input="".join(f"{one}\n" for one in statements),
+            capture_output=True, text=True, check=False, env=environment(), **options,
         )  # fmt: skip
         if done.returncode != 0 or "ERROR:" in done.stderr:
             reason = (done.stderr.strip().splitlines() or ["nothing"])[-1]

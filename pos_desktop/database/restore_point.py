@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from psycopg import sql
-
 from pos_desktop import paths
 from pos_desktop.database import server_process as process
 from pos_desktop.database.base_backup import Base, usable
-from pos_desktop.database.embedded import DATABASE, SUPERUSER, EmbeddedServer
+from pos_desktop.database.embedded import SUPERUSER, EmbeddedServer
 from pos_desktop.database.migrate import Plan, Say, migrate
 from pos_desktop.database.recovery import Recovery
 from pos_desktop.database.restore import Books, books_of
@@ -99,8 +97,8 @@ def put_in_place(server: EmbeddedServer, recovery: Recovery) -> Path | None:
     """
     secret = server.place / "password"
     fresh = None if secret.is_file() else secrets.token_urlsafe(24)
-    _set_password(recovery, fresh or secret.read_text(encoding="ascii"))
-    recovery.forget_login()
+    password = fresh or secret.read_text(encoding="ascii")
+    recovery.forget_login(f"ALTER ROLE {SUPERUSER} PASSWORD '{password}'")
     lock = process.FileLock(server.place / "start.lock")
     if not lock.acquire(10.0):
         raise UserError("restore.in_use", place=str(server.place))
@@ -126,11 +124,3 @@ def restoring_folder(server: EmbeddedServer) -> Path:
     folder = server.place / RESTORING
     process.remove_tree(folder)
     return paths.make_private_dir(folder)
-
-
-def _set_password(recovery: Recovery, password: str) -> None:
-    """A verifier travels, never the password."""
-    with recovery.running(), open_connection(recovery.dsn(DATABASE), "pos_desktop restore") as copy:
-        verifier = copy.pgconn.encrypt_password(password.encode(), SUPERUSER.encode(), b"scram-sha-256")
-        statement = sql.SQL("alter role {} password {}")
-        copy.execute(statement.format(sql.Identifier(SUPERUSER), sql.Literal(verifier.decode())))

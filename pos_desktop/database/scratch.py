@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 
 from pos_desktop import paths
-from pos_desktop.database.binaries import Say, open_binaries
+from pos_desktop.database.binaries import BinaryProvider, Say, open_binaries
 from pos_desktop.database.dump import list_dump, restore_dump
 from pos_desktop.database.embedded import EmbeddedServer
 from pos_desktop.database.migrate import load_plan, migrate
@@ -33,16 +33,18 @@ def dump_made_at(dump: Path) -> datetime:
 
 
 @contextlib.contextmanager
-def restored_dump(dump: Path, say: Say = lambda _: None) -> Iterator[str]:
+def restored_dump(
+    dump: Path, say: Say = lambda _: None, provider: BinaryProvider | None = None
+) -> Iterator[str]:
     """The connection string of a database that holds ``dump``, for the length of the block.
 
     EnvironmentProblem "dump.unreadable" when PostgreSQL cannot read the file. An older schema is brought to
-    this program's: in the copy, never in the dump.
+    this program's: in the copy, never in the dump. ``provider``: the programs of the server it was made of.
     """
     folder = Path(tempfile.mkdtemp(prefix="pos-proof-"))
     folder.chmod(0o711)  # as root the server runs as another user, who has to pass through
     try:
-        with EmbeddedServer(folder / "server", durable=False, say=say) as server:
+        with EmbeddedServer(folder / "server", provider, durable=False, say=say) as server:
             plan = load_plan(paths.migrations_dir())
             migrate(server.dsn(), plan)  # makes the roles that the dump's rights name
             with psycopg.connect(server.dsn("postgres"), autocommit=True) as owner:

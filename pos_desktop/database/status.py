@@ -59,6 +59,22 @@ class Replica:
 
 
 @dataclass(frozen=True, slots=True)
+class RestoreProof:
+    """The last restored backup of a sort (base, dump): when that was, what it held, what was wrong first.
+
+    ``sound_at`` is when one was last found sound (None: never), ``until`` when its newest document was.
+    """
+
+    source: str
+    backup: str
+    ended_at: datetime
+    until: datetime | None
+    documents: int
+    finding: str
+    sound_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class ServerStatus:
     """What ``pos-desktop status`` tells. Sizes in bytes, times in seconds.
 
@@ -81,6 +97,7 @@ class ServerStatus:
     archive_waits: int | None
     archive_failures: int
     replicas: tuple[Replica, ...]
+    proofs: tuple[RestoreProof, ...]
     keeper_seconds: int | None
     alerts: tuple[tuple[str, str, str], ...]
     tills: tuple[TillStatus, ...]
@@ -110,6 +127,7 @@ def server_status(connection: Connection) -> ServerStatus:
             Replica(name, state, lag, None if late is None else float(late))
             for name, state, lag, late in connection.execute(_REPLICAS)
         ),
+        proofs=tuple(RestoreProof(*row) for row in connection.execute(_PROOFS)),
         keeper_seconds=keeper,
         alerts=tuple(connection.execute(_ALERTS).fetchall()),
         tills=tuple(TillStatus(*row) for row in connection.execute(_TILLS)),
@@ -179,6 +197,12 @@ select s.query, s.calls, s.mean_exec_time, s.total_exec_time from pg_stat_statem
 _REPLICAS: LiteralString = """
 select application_name, state, coalesce(pg_wal_lsn_diff(pg_current_wal_lsn(), replay_lsn), 0)::bigint,
        extract(epoch from replay_lag) from pg_stat_replication order by 1
+"""
+
+_PROOFS: LiteralString = """
+select distinct on (p.source) p.source, p.backup, p.ended_at, p.until, p.documents, p.finding,
+       (select max(s.ended_at) from pos.restore_proof s where s.source = p.source and s.sound)
+  from pos.restore_proof p order by p.source, p.ended_at desc, p.id desc
 """
 
 _ALERTS: LiteralString = """

@@ -22,14 +22,23 @@ from pos_desktop.domain.anchor import Anchor
 from pos_desktop.errors import EnvironmentProblem, PosError, UserError
 from pos_desktop.paths import migrations_dir
 from pos_desktop.services.keeper_anchors import AnchorFile, due
-from pos_desktop.services.keeper_machine import ending_certificate, full_disks, old_backups
+from pos_desktop.services.keeper_machine import (
+    ending_certificate,
+    full_disks,
+    old_backups,
+    old_bases,
+    proof_alerts,
+)
 from pos_desktop.services.keeper_mail import mail_of, send
+from pos_desktop.services.nightly import Nightly
 
 GUARD_SECONDS = 2.0
 """A lock that a broken session holds is free after its limit and this: for tills 8 s at most."""
 MINUTE = 60.0
 HOUR = timedelta(hours=1).total_seconds()
 RETRY_SECONDS = 2.0
+NIGHT_SECONDS = 4.0
+"""So long the night's work may take to stop its own servers, when the keeper ends."""
 
 SHOP_KINDS = (
     "till_unposted",
@@ -51,7 +60,8 @@ log = logging.getLogger(__name__)
 class Post:
     """Where a keeper works: the database, the folders it writes to and watches, whom it mails.
 
-    ``disks`` and ``backups`` are folders of this machine; ``guard`` and ``minute`` are in seconds.
+    ``disks`` and ``backups`` are folders of this machine, ``bases`` is the one of base backups; ``night``
+    does the night's work (None: nobody asked for it); ``guard`` and ``minute`` are in seconds.
     """
 
     dsn: str
@@ -59,6 +69,8 @@ class Post:
     backups: tuple[Path, ...] = ()
     disks: tuple[Path, ...] = ()
     mail: MailSettings | None = None
+    bases: Path | None = None
+    night: Nightly | None = None
     guard: float = GUARD_SECONDS
     minute: float = MINUTE
 
@@ -82,6 +94,13 @@ class Keeper:
         UserError at the start when the login is refused or the database is older than this program. Once it
         has worked, that is waited for too: a server in the middle of a crash refuses right passwords.
         """
+        try:
+            self._keep(stop)
+        finally:
+            if self._post.night is not None:
+                self._post.night.stop(NIGHT_SECONDS)
+
+    def _keep(self, stop: threading.Event) -> None:
         worked = False
         while not stop.is_set():
             try:
@@ -167,15 +186,27 @@ class Keeper:
             (server.SERVER_KINDS, lambda: link.run(lambda c: server.server_conditions(c, limits))),
             (("rights_drifted",), lambda: self._rights(link)),
             (("disk_full",), lambda: list(full_disks(self._disks(link), limits["disk_full"]))),
-            (
-                ("backup_old",),
-                lambda: list(old_backups(post.backups, limits["backup_old"], link.trading_since())),
-            ),
+            (("backup_old",), lambda: self._backups(link, limits["backup_old"])),
+            (("proof_old", "proof_wrong"), lambda: self._proofs(link, limits["proof_old"])),
             (
                 ("certificate_expiring",),
                 lambda: list(ending_certificate(certificate_until(post.dsn), limits["certificate_expiring"])),
             ),
         ]
+
+    def _backups(self, link: KeeperLink, hours: float) -> list[Found]:
+        since = link.trading_since()
+        bases = old_bases(self._post.bases, hours, since) if self._post.bases else ()
+        return [*old_backups(self._post.backups, hours, since), *bases]
+
+    def _proofs(self, link: KeeperLink, hours: float) -> list[Found]:
+        """Begin the night's work when it is due; what restored backups showed, where that is asked for."""
+        if self._post.night is None:
+            return []
+        proofs = link.proofs()
+        self._post.night.look(max((proof.ended_at for proof in proofs), default=None))
+        sources = [*(["base"] if self._post.bases else []), *(["dump"] if self._post.backups else [])]
+        return list(proof_alerts(proofs, sources, hours, link.trading_since()))
 
     def _rights(self, link: KeeperLink) -> list[Found]:
         """Rights that are not as the repository lists them, looked at every hour."""

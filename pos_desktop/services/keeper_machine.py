@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pos_desktop.database.keeper import Found
+from pos_desktop.database.base_backup import bases
+from pos_desktop.database.keeper import Found, Proven
+
+SOURCES = {"base": "base backup", "dump": "dump"}
+"""A source of ``pos.restore_proof`` in words."""
 
 URGENT_DAYS = 3
 """A certificate that ends within so many days is an alarm and no longer a warning."""
@@ -40,6 +44,31 @@ def old_backups(folders: Iterable[Path], hours: float, trading_since: datetime |
         if now - since > hours * 3600:
             age = {} if newest is None else {"seconds": int(now - newest)}
             yield Found("backup_old", age, str(folder))
+
+
+def old_bases(place: Path, hours: float, trading_since: datetime | None) -> Iterator[Found]:
+    """The folder of base backups whose newest is older than ``hours``; without any, as for dumps."""
+    found = bases(place)
+    since = found[-1].ended_at if found else trading_since
+    age = (datetime.now(UTC) - since).total_seconds() if since else 0
+    if age > hours * 3600:
+        yield Found("backup_old", {"seconds": int(age)} if found else {}, str(place))
+
+
+def proof_alerts(
+    proofs: Sequence[Proven], sources: Iterable[str], hours: float, trading_since: datetime | None
+) -> Iterator[Found]:
+    """What is to be said of restored backups: none of a source proven for ``hours``, the last one wrong."""
+    known = {proof.source: proof for proof in proofs}
+    now = datetime.now(UTC)
+    for source in sources:
+        proof = known.get(source)
+        since = proof.sound_at if proof and proof.sound_at else trading_since
+        if since is not None and (now - since).total_seconds() > hours * 3600:
+            yield Found("proof_old", {"seconds": int((now - since).total_seconds())}, SOURCES[source])
+        if proof and proof.finding:
+            detail = {"backup": proof.backup, "first": proof.finding[:200]}
+            yield Found("proof_wrong", detail, SOURCES[source])
 
 
 def _made(file: Path) -> float | None:

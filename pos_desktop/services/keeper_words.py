@@ -19,6 +19,14 @@ add_messages(
             "The newest backup in {subject} is {age} old.\n"
             "Check the disk it goes to; a Z report or pg_dump makes a new one."
         ),
+        "alert.proof_old": (
+            "No {subject} has been restored and proven for {age}.\n"
+            "Run pos-desktop backup nightly and read what it says; a backup nobody restored is a hope."
+        ),
+        "alert.proof_wrong": (
+            "The {subject} {backup} is not what the shop's books are: {first}.\n"
+            "Keep it, look at that disk, make a new one with pos-desktop backup nightly."
+        ),
         "alert.old_transaction": (
             "{subject} has kept a transaction open for {age} ({program}).\n"
             "Close that program or window; it holds back the server's housekeeping."

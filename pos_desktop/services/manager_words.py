@@ -249,6 +249,12 @@ _ALERTS: dict[str, Words] = later_all(
         "backup_old": Words(
             "Backup is old", "The newest backup is {time} old.", "Tell IT: the backup's disk."
         ),
+        "proof_old": Words(
+            "Backups are not proven", "No backup was restored and proven for {time}.", "Tell IT: the keeper."
+        ),
+        "proof_wrong": Words(
+            "A backup is wrong", "The last backup does not hold what the shop's books hold.", "Tell IT today."
+        ),
         "old_transaction": Words(
             "A program hangs", "{subject} has kept a transaction open for {time}.", "Close that program."
         ),

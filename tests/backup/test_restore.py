@@ -23,9 +23,9 @@ from tests.database.shop import Shop, TillClient
 
 
 @pytest.fixture(scope="module")
-def machine(open_tmp: Path) -> Path:
+def machine(server_tmp: Path) -> Path:
     """A machine with a shop of one till on it, set up from the example once: each test trades on."""
-    folder = open_tmp / "machine"
+    folder = server_tmp / "machine"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(paths.HOME_VARIABLE, str(folder))
         assert main(["setup", str(paths.resources_dir() / "setup" / "shop.toml")]) == 0

@@ -1,0 +1,266 @@
+"""Base backup and archived log: the server is destroyed, comes back, and nothing is lost."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+
+from pos_desktop.cli.keeper import post_of
+from pos_desktop.config import load_settings
+from pos_desktop.database.base_backup import bases, pass_on, usable
+from pos_desktop.database.dump import dump_database
+from pos_desktop.database.keeper import open_keeper
+from pos_desktop.errors import EnvironmentProblem
+from pos_desktop.services.keeper import Keeper
+from pos_desktop.services.nightly import Nightly, is_due, reader_dsn
+from pos_desktop.services.restore_proof import prove_base, prove_dump
+from tests.backup.drill import Drill, drill_in
+from tests.patience import wait_until
+
+
+@pytest.fixture(scope="module")
+def drill(server_tmp: Path) -> Iterator[Drill]:
+    folder = Path(tempfile.mkdtemp(prefix="drill-", dir=server_tmp))
+    folder.chmod(0o711)
+    with drill_in(folder, "nightly_at = '00:00'") as shop:
+        yield shop
+
+
+@pytest.mark.expects_log
+def test_the_server_is_destroyed_and_nothing_is_lost(
+    drill: Drill, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Sell, back up, sell on, lose the disk, restore to the last moment there is, refill, verify."""
+    drill.open_tills()
+    drill.sell(4)
+    assert drill.command("backup", "base") == 0
+    assert "every file checked" in capsys.readouterr().out
+    drill.sell(4)
+    drill.archive_all()
+    archived = drill.books()
+    drill.sell(4)  # what the archive does not have yet dies with the disk
+    sold = drill.books()
+    drill.close_tills()
+    drill.destroy()
+
+    assert drill.command("restore", "--to", "latest", "--yes") == 0
+    said = capsys.readouterr().out
+    assert re.search(r"base-\d{8}-\d{6}: any moment since .* <- this one", said)
+    assert f"Restored {len(archived)} documents" in said
+    drill.start()
+    assert drill.books() == archived
+    drill.open_tills()
+    drill.settle(lambda: drill.books().keys() >= sold.keys())
+    assert {id_: drill.books()[id_] for id_ in sold} == sold
+    drill.sell(2)
+    assert drill.findings() == ()
+
+
+@pytest.mark.expects_log
+def test_back_to_a_moment_asked_first(
+    drill: Drill, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What came after the moment is not there, until the tills send it: nothing is lost by that either."""
+    drill.sell(2)
+    ((moment,),) = drill.database.query("select clock_timestamp()")
+    then = drill.books()
+    drill.sell(2)
+    assert drill.command("backup", "base") == 0
+    drill.sell(2)
+    drill.archive_all()
+    sold = drill.books()
+    newest = usable(drill.place)[-1]
+    assert drill.command("restore", "--to", str(moment), "--yes") == 1
+    assert "Another program uses the shop's server" in capsys.readouterr().err
+    drill.stop()
+    before = data_of(drill)
+
+    assert drill.command("restore", "--to", "yesterday") == 1
+    assert drill.command("restore", "--to", "1999-12-31 23:59:59", "--yes") == 1
+    said = capsys.readouterr().err
+    assert "yesterday is no time" in said
+    assert "The oldest, base-" in said
+    monkeypatch.setattr("builtins.input", lambda _: "yes")  # not the word it asks for
+    assert drill.command("restore", "--to", str(moment)) == 1
+    assert data_of(drill) == before
+    monkeypatch.setattr("builtins.input", lambda _: "Restore ")
+    assert drill.command("restore", "--to", str(moment)) == 0
+    assert "What was there is kept as" in capsys.readouterr().out
+
+    drill.start()
+    assert drill.books() == then
+    assert newest not in usable(drill.place), "it is of a history that did not happen"
+    assert newest in bases(drill.place)
+    drill.open_tills()
+    drill.settle(lambda: drill.books().keys() >= sold.keys())
+    assert {id_: drill.books()[id_] for id_ in sold} == sold
+    assert drill.findings() == ()
+
+
+def data_of(drill: Drill) -> tuple[int, list[str]]:
+    """The data folder itself, and what lies beside it."""
+    place = drill.home / "server"
+    return (place / "data").stat().st_ino, sorted(one.name for one in place.glob("data*"))
+
+
+def test_a_damaged_backup_replaces_nothing(drill: Drill, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = usable(drill.place)[-1].folder(drill.place)
+    victim = max(folder.rglob("base/*/*"), key=lambda file: file.stat().st_size)
+    sound = victim.read_bytes()
+    victim.write_bytes(sound[:-1] + bytes([sound[-1] ^ 1]))
+    drill.stop()
+    before = data_of(drill)
+    assert drill.command("restore", "--to", "latest", "--yes") == 75
+    assert "is not whole" in capsys.readouterr().err
+    assert data_of(drill) == before
+    victim.write_bytes(sound)
+    drill.start()
+
+
+def test_the_archive_writes_over_nothing(drill: Drill) -> None:
+    """Another file of that name stays as it is; the server keeps its log, and says that it waits."""
+    wal = drill.place / "wal"
+    ((name,),) = drill.database.query("select pg_walfile_name(pg_current_wal_lsn())")
+    (wal / name).write_bytes(b"another server's log")
+    drill.database.query("select pg_switch_wal()")
+    wait_until(lambda: drill.database.query("select failed_count from pg_stat_archiver")[0][0] > 0)
+    assert (wal / name).read_bytes() == b"another server's log"
+    (wal / name).unlink()
+    drill.archive_all()
+    assert (wal / name).stat().st_size == 16 << 20
+
+
+def test_old_backups_go_with_the_log_they_need(drill: Drill, capsys: pytest.CaptureFixture[str]) -> None:
+    """And a copy is passed on to any command."""
+    copy = "import shutil, sys; shutil.copytree(*sys.argv[1:])"
+    keep = f"{sys.executable} -c '{copy}' {{path}} '{drill.folder}/{{name}}'"
+    assert drill.command("backup", "base", "--keep", "1", "--command", keep) == 0
+    (left,) = bases(drill.place)
+    assert (drill.folder / left.name / "backup_manifest").is_file()
+    log = sorted(file.name for file in (drill.place / "wal").glob("[0-9A-F]" * 24))
+    assert log[0] >= left.wal
+    capsys.readouterr()
+    assert drill.command("backup", "list") == 0
+    assert capsys.readouterr().out.startswith(f"{left.name}: any moment since ")
+    with pytest.raises(EnvironmentProblem, match="could not pass it on"):
+        pass_on(f"{sys.executable} -c 'exit(3)' {{path}}", drill.place, left)
+
+
+@pytest.mark.expects_log
+def test_a_disk_that_is_away_keeps_nobody_from_selling(
+    drill: Drill, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The server keeps its log meanwhile; once the disk is back, all of it is archived."""
+    drill.stop()
+    drill.place.rename(drill.place.with_name("unplugged"))
+    drill.start()
+    drill.open_tills()
+    drill.sell(1)
+    assert drill.command("backup", "base") == 75
+    assert "is not there" in capsys.readouterr().err
+    assert not drill.place.exists()
+    drill.place.with_name("unplugged").rename(drill.place)
+    drill.database.query("select pg_reload_conf()")
+    drill.archive_all()
+
+
+# -- the night -------------------------------------------------------------------------------------
+
+PROOFS = "select source, documents, sound, finding from pos.restore_proof order by id"
+
+
+def keeper(drill: Drill, night: Nightly) -> Keeper:
+    """The keeper of the drill's machine."""
+    assert drill.server is not None
+    return Keeper(replace(post_of(load_settings(drill.home, {}), drill.server.dsn()), night=night))
+
+
+@pytest.mark.expects_log
+def test_a_backup_is_restored_compared_and_written_down(
+    drill: Drill, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The keeper begins it when it is due, as a program of its own, and not again until the next night."""
+    monkeypatch.setenv("TMPDIR", str(drill.folder))
+    drill.close_tills()
+    (drill.home / "backups").mkdir()
+    assert drill.server is not None
+    dump_database(drill.server.binaries, drill.server.dsn(), drill.home / "backups" / "pos-1.dump")
+    night = Nightly(time(0, 0), drill.home)
+    at_work = keeper(drill, night)
+    assert at_work.once()
+    try:
+        wait_until(lambda: len(drill.database.query(PROOFS)) == 2, seconds=300)
+    finally:
+        night.stop(30)
+    documents = len(drill.books())
+    assert drill.database.query(PROOFS) == [("base", documents, True, ""), ("dump", documents, True, "")]
+    assert at_work.once()
+    assert night._child is None, "it was done: not due again"
+    assert drill.database.query("select kind from pos.alert where kind like 'proof%'") == []
+
+    drill.command("status", "--json")
+    proofs = json.loads(capsys.readouterr().out)["proofs"]
+    told = [(proof["source"], proof["documents"], proof["finding"]) for proof in proofs]
+    assert told == [("base", documents, ""), ("dump", documents, "")]
+    drill.command("status")
+    assert f"Last proven restore of a dump: {proofs[1]['sound_at'][8:10]} " in capsys.readouterr().out
+
+
+@pytest.mark.expects_log
+def test_a_backup_of_other_books_is_an_alarm(
+    drill: Drill, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not what the shop has any more, or no backup at all: found, written down, said until it is over."""
+    monkeypatch.setattr(tempfile, "tempdir", str(drill.folder))
+    last = (
+        "update pos.document d set hash = sha256({}) from pos.till t"
+        " where t.number = 1 and t.id = d.till_id and d.epoch = t.epoch and d.no = t.next_no - 1"
+    )
+    with drill.database.connect() as owner:
+        owner.execute("alter table pos.document disable trigger user")
+        owner.execute(last.format("d.hash").encode())
+    dump = drill.home / "backups" / "pos-1.dump"
+    dump.write_bytes(b"no dump at all")
+    base = bases(drill.place)[-1]
+    assert drill.server is not None
+    live = reader_dsn(drill.server.dsn())
+    proofs = [prove_base(base, drill.place, live), prove_dump(dump, live)]
+    assert "store 1 till 1 epoch 1: has another hash at no" in proofs[0].finding
+    assert "cannot be read back" in proofs[1].finding
+    with drill.database.connect() as owner, open_keeper(drill.server.dsn()) as link:
+        owner.execute(last.format("d.prev || convert_to(d.body, 'UTF8')").encode())
+        owner.execute("alter table pos.document enable trigger user")
+        owner.execute("update pos.alert_rule set threshold = 0 where kind = 'proof_old'")
+        for proof in proofs:
+            link.proved(proof.row())
+    assert keeper(drill, Nightly(time(0, 0), drill.home)).once()
+    alerts = drill.database.query(
+        "select kind, subject, detail->>'backup' from pos.alert where kind like 'proof%' order by 1, 2"
+    )
+    assert alerts == [
+        ("proof_old", "base backup", None),
+        ("proof_old", "dump", None),
+        ("proof_wrong", "base backup", base.name),
+        ("proof_wrong", "dump", "pos-1.dump"),
+    ]
+    assert drill.command("status") == 1
+    assert "was not sound: store 1 till 1 epoch 1: has another hash" in capsys.readouterr().out
+
+
+def test_when_the_night_is() -> None:
+    at, now = time(3, 0), datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+    begun = now.replace(hour=3, minute=0)
+    assert is_due(now, at, None)
+    assert is_due(now, at, begun - timedelta(seconds=1)), "the machine was off at three: now, then"
+    assert not is_due(now, at, begun)
+    early = now.replace(hour=2)
+    assert not is_due(early, at, early - timedelta(hours=22))
+    assert is_due(early, at, early - timedelta(hours=24))
