@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from pos_desktop.domain.money import THIN_SPACE
@@ -17,6 +17,8 @@ from ui.widgets.key import Key
 from ui.widgets.labels import Label, PaintedWidget
 from ui.widgets.surface import Card, Rule
 
+_BESIDE_WORDS = 62
+"""What frame, icon and padding of a filter take of its width, in logical pixels."""
 _LEADING = QLineEdit.ActionPosition.LeadingPosition
 
 
@@ -31,18 +33,29 @@ def in_store(count: int, more: bool, store: str) -> str:
 
 
 class FilterField(QLineEdit):
-    """Where the filter is typed. Signals: ``down`` to go on in the table."""
+    """Where the filter is typed; its key stands beside the words where there is room for both.
+
+    Signals: ``down`` to go on in the table.
+    """
 
     down = Signal()
 
-    def __init__(self, words: str, name: str) -> None:
+    def __init__(self, words: str, hint: str, name: str) -> None:
         super().__init__()
+        self._words, self._hint = words, hint
         self.setObjectName("filter")
         self.setAccessibleName(name)
-        self.setPlaceholderText(words)
+        self.setToolTip(words)
         self.setMaxLength(100)
         self._icon = self.addAction(qicon("search", 20, theme().c.text2), _LEADING)
         theme().changed.connect(self._colour)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The words alone when they and the key do not fit."""
+        super().resizeEvent(event)
+        both = f"{self._words}   {self._hint}"
+        room = self.width() - theme().px(_BESIDE_WORDS)
+        self.setPlaceholderText(both if self.fontMetrics().horizontalAdvance(both) <= room else self._words)
 
     def _colour(self) -> None:
         self._icon.setIcon(qicon("search", 20, theme().c.text2))
@@ -60,9 +73,11 @@ class FilterField(QLineEdit):
 class FilterBar(QWidget):
     """The filter and keys beside it."""
 
-    def __init__(self, words: str, name: str, keys: Sequence[Key], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, words: str, hint: str, name: str, keys: Sequence[Key], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self.field = FilterField(words, name)
+        self.field = FilterField(words, hint, name)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme().px(8))

@@ -118,10 +118,8 @@ class GridPage(QWidget):
             t("Export"), icon="download", name="export", hint=hint("back", "export"), height=44
         )
         self.columns_key = Key(t("Columns"), icon="columns-3", name="columns", height=44)
-        words = f"{spec.filter_words}   {hint('back', 'filter')}"
-        self.filter = FilterBar(
-            words, t("Filter {page}", page=spec.title), (*self._filter_keys(), self.columns_key)
-        )
+        keys, heard = (*self._filter_keys(), self.columns_key), t("Filter {page}", page=spec.title)
+        self.filter = FilterBar(spec.filter_words, hint("back", "filter"), heard, keys)
         self.bulk = BulkBar(self._bulk_keys())
         self.banner = MessageBanner()
         self.table = GridView(self.model, spec.name, spec.title)
