@@ -19,6 +19,7 @@ from pos_desktop.domain.promotion import (
     Spend,
     cut_of,
 )
+from pos_desktop.domain.promotion_kept import Kept
 from pos_desktop.domain.promotion_sets import Role, roles_of
 from pos_desktop.domain.quantity import ONE
 
@@ -47,6 +48,7 @@ class Book:
         self._by_item: dict[int, list[Promotion]] = {}
         self._by_group: dict[str, list[Promotion]] = {}
         self._known: dict[object, tuple[Chance, ...]] = {}
+        self.kept = Kept()
         for each in self._all:
             for select in _selects(each):
                 self._file(each, select)

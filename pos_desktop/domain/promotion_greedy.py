@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TypeAlias
+from dataclasses import dataclass
 
+from pos_desktop.domain.promotion_kept import Solved
 from pos_desktop.domain.promotion_sets import CheapestPlan, PartsPlan, Plan
 from pos_desktop.domain.promotion_step import Option, Piece
 
@@ -101,14 +102,23 @@ def value_of(choices: Iterable[Option], plans: Sequence[Plan]) -> int:
     return value
 
 
-Solve: TypeAlias = Callable[
-    [Sequence[Piece], Sequence[Plan], int, int], tuple[tuple[Option, ...] | None, int]
-]
-"""Pieces, plans, a value to beat and a budget, to what beats it (None: nothing was found) and the steps."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A few plans, by their places in the whole search, with pieces nobody else holds; a value to beat."""
+
+    few: tuple[int, ...]
+    plans: Sequence[Plan]
+    pieces: Sequence[Piece]
+    floor: int
+    budget: int
 
 
 def bettered(
-    pieces: Sequence[Piece], plans: Sequence[Plan], choices: list[Option], solve: Solve, budget: int
+    pieces: Sequence[Piece],
+    plans: Sequence[Plan],
+    choices: list[Option],
+    solve: Callable[[Part], Solved],
+    budget: int,
 ) -> list[Option]:
     """The combination after solving a few plans at a time anew, with the pieces that nobody else holds."""
     serves: list[set[int]] = [set() for _ in plans]
@@ -121,15 +131,20 @@ def bettered(
         near = sorted(set().union(*(serves[number] for number in few)))
         places = [at for at in near if all(number in few for number, _ in choices[at].moves)]
         some = [plans[n] for n in few]
-        lines = {pieces[at].line: pieces[at] for at in places}
-        only = {line: _only(piece, few) for line, piece in lines.items()}
-        part = [only[pieces[at].line] for at in places]
         now = value_of([_renamed(choices[n], few) for n in places], some)
-        found, steps = solve(part, some, now, budget)
+        found, steps = solve(Part(few, some, [pieces[at] for at in places], now, budget))
         budget -= steps
         for n, option in zip(places, found or (), strict=False):
             choices[n] = Option(option.gain, option.hope, tuple((few[at], role) for at, role in option.moves))
     return choices
+
+
+def narrowed(part: Part) -> list[Piece]:
+    """The pieces of a part with the options that its plans give them."""
+    only = {
+        piece.line: _only(piece, part.few) for piece in {each.line: each for each in part.pieces}.values()
+    }
+    return [only[piece.line] for piece in part.pieces]
 
 
 def _renamed(option: Option, few: Sequence[int]) -> Option:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import TypeAlias
@@ -18,6 +18,7 @@ from pos_desktop.domain.promotion import (
     SetFor,
 )
 from pos_desktop.domain.promotion_book import Book, Chance
+from pos_desktop.domain.promotion_kept import Given, Kept
 from pos_desktop.domain.promotion_search import search
 from pos_desktop.domain.promotion_sets import CheapestPlan, PartsPlan, Plan, Role, State
 from pos_desktop.domain.promotion_step import Option, Piece
@@ -45,13 +46,17 @@ class _Line:
 
 def of_pieces(book: Book, lines: Sequence[Goods], ask: Ask) -> tuple[Tally, bool]:
     """What promotions of pieces and lines give, and whether that is proven the most; lines in one order."""
+    kept = book.kept
+    kept.tidy()
     chances = [book.chances(one) for one in lines]
     named = {chance.promotion.id: chance.promotion for some in chances for chance in some}
     plans: list[Plan] = []
     places: dict[int, int] = {}  # by id of each live promotion: its plan's number, -1 when it forms no sets
+    forms = kept.live(ask)
     for id_ in sorted(named):
-        if named[id_].live(ask):
-            plan = _plan(named[id_], ask)
+        if id_ not in forms:
+            forms[id_] = _plan(named[id_], ask) if named[id_].live(ask) else False
+        if (plan := forms[id_]) is not False:
             places[id_] = -1 if plan is None else len(plans)
             plans += [] if plan is None else [plan]
     made = [_line(one, some, places) for one, some in zip(lines, chances, strict=True)]
@@ -59,8 +64,8 @@ def of_pieces(book: Book, lines: Sequence[Goods], ask: Ask) -> tuple[Tally, bool
     exact = True
     for group in _connected(made, plans):
         if max(line.goods.pieces for line in group) > MAX_PIECES:
-            group, exact = _without_portions(group, plans, tally), False
-        exact = _search_group(group, plans, tally) and exact
+            group, exact = _without_portions(group, plans, tally, kept), False
+        exact = _search_group(group, plans, tally, kept) and exact
     for line in made:
         if not line.roles:
             _give_alone(line, line.goods.pieces or 1, tally)
@@ -125,8 +130,12 @@ def _add(tally: Tally, line: int, promotion: int, amount: int, pieces: int) -> N
 
 def _connected(lines: Sequence[_Line], plans: Sequence[Plan]) -> list[list[_Line]]:
     """Lines in groups that no plan connects with another, once the roles that give nothing are gone."""
+    of_plan: list[list[_Line]] = [[] for _ in plans]
+    for line in lines:
+        for n in line.roles:
+            of_plan[n].append(line)
     for number, plan in enumerate(plans):
-        _drop_idle(number, plan, [line for line in lines if number in line.roles])
+        _drop_idle(number, plan, of_plan[number])
     root = list(range(len(plans)))
 
     def find(n: int) -> int:
@@ -150,50 +159,72 @@ def _drop_idle(number: int, plan: Plan, lines: Sequence[_Line]) -> None:
     A set gives no more than the hopes of its pieces, so the best of each part bound it. Stackable sets share
     what they cost with others, and stay wherever they can be closed.
     """
-    tops: list[list[int]] = []
+    worth = [_values(line, plan, number) for line in lines]
+    least: list[int] = []
+    most_of_all = 0
     for part, count in enumerate(plan.counts):
         most = [
-            value
-            for line in lines
-            if (value := _value(line, plan, number, part)) is not None
+            values[part]
+            for line, values in zip(lines, worth, strict=True)
+            if part in values
             for _ in range(min(line.goods.pieces, count))
         ]
         if len(most) < count:
             for line in lines:
                 del line.roles[number]
             return
-        tops.append(sorted(most, reverse=True)[:count])
-    most_of_all = sum(map(sum, tops))
-    for line in lines:
-        kept = []
-        for role in line.roles[number]:
-            part = plan.part(role.number)
-            short = max(tops[part][-1] - (_value(line, plan, number, part) or 0), 0)
-            if plan.promotion.stackable or most_of_all > short:
-                kept.append(role)
-        line.roles[number] = tuple(kept)
+        most.sort(reverse=True)
+        least.append(most[count - 1])
+        most_of_all += sum(most[:count])
+    if plan.promotion.stackable:
+        return
+    for line, values in zip(lines, worth, strict=True):
+        short = {part: max(least[part] - value, 0) for part, value in values.items()}
+        roles = line.roles[number]
+        kept = tuple(role for role in roles if most_of_all > short[plan.part(role.number)])
         if not kept:
             del line.roles[number]
+        elif len(kept) < len(roles):
+            line.roles[number] = kept
 
 
-def _value(line: _Line, plan: Plan, number: int, part: int) -> int | None:
-    """The most a piece adds to a set in a part, above what it gets alone; None when it cannot be in it."""
-    hopes = [role.hope for role in line.roles.get(number, ()) if plan.part(role.number) == part]
-    if not hopes:
-        return None
-    return max(hopes) - (0 if plan.promotion.stackable else line.alone)
+def _values(line: _Line, plan: Plan, number: int) -> dict[int, int]:
+    """By part: the most a piece adds to a set in it, above what it gets alone."""
+    alone = 0 if plan.promotion.stackable else line.alone
+    values: dict[int, int] = {}
+    for role in line.roles[number]:
+        part = plan.part(role.number)
+        values[part] = max(values.get(part, role.hope - alone), role.hope - alone)
+    return values
 
 
-def _search_group(lines: Sequence[_Line], plans: Sequence[Plan], tally: Tally) -> bool:
+def _search_group(lines: Sequence[_Line], plans: Sequence[Plan], tally: Tally, kept: Kept) -> bool:
+    names = tuple(kept.name(_content(line, plans)) for line in lines)
+    given, exact = kept.group(names, lambda: _searched(lines, plans, names, kept))
+    for at, id_, amount, pieces in given:
+        _add(tally, lines[at].goods.n, id_, amount, pieces)
+    return exact
+
+
+def _content(line: _Line, plans: Sequence[Plan]) -> Hashable:
+    """All of a line that its group's answer depends on: what its pieces are, and what they may do."""
+    may = tuple((plans[n].promotion.id, plans[n].start, roles) for n, roles in line.roles.items())
+    return (line.goods.kind, line.goods.price, line.goods.pieces, line.alone, line.single, line.added, may)
+
+
+def _searched(lines: Sequence[_Line], plans: Sequence[Plan], names: Sequence[int], kept: Kept) -> Given:
     used = sorted({n for line in lines for n in line.roles})
     place = {n: at for at, n in enumerate(used)}
     pieces: list[Piece] = []
     for at, line in enumerate(lines):
         piece = Piece(at, _options(line, plans, place), _filled(line, plans, place))
         pieces += [piece] * line.goods.pieces
-    found = search(pieces, [plans[n] for n in used])
+    found = search(pieces, [plans[n] for n in used], names=names, kept=kept)
+    tally: Tally = {}
     _give_sets(lines, [plans[n] for n in used], used, (pieces, found.choices), tally)
-    return found.exact
+    places = {line.goods.n: at for at, line in enumerate(lines)}
+    given = ((places[n], id_, amount, pieces) for (n, id_), (amount, pieces) in tally.items())
+    return tuple(given), found.exact
 
 
 def _filled(line: _Line, plans: Sequence[Plan], place: Mapping[int, int]) -> tuple[tuple[int, State], ...]:
@@ -204,7 +235,7 @@ def _filled(line: _Line, plans: Sequence[Plan], place: Mapping[int, int]) -> tup
     return tuple(filled)
 
 
-def _without_portions(lines: Sequence[_Line], plans: Sequence[Plan], tally: Tally) -> list[_Line]:
+def _without_portions(lines: Sequence[_Line], plans: Sequence[Plan], tally: Tally, kept: Kept) -> list[_Line]:
     """Lines of at most ``MAX_PIECES``; what is above is settled in equal portions, each line for itself."""
     rest = []
     for line in lines:
@@ -217,7 +248,7 @@ def _without_portions(lines: Sequence[_Line], plans: Sequence[Plan], tally: Tall
                 del portion.roles[n]
             once: Tally = {}
             if portion.roles:
-                _search_group([portion], plans, once)
+                _search_group([portion], plans, once, kept)
             else:
                 _give_alone(portion, MAX_PIECES, once)
             for (n, id_), (amount, pieces) in once.items():

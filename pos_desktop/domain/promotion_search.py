@@ -14,7 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from pos_desktop.domain.promotion_greedy import bettered, greedy, value_of
+from pos_desktop.domain.promotion_greedy import Part, bettered, greedy, narrowed, value_of
+from pos_desktop.domain.promotion_kept import Kept, Solved
 from pos_desktop.domain.promotion_sets import Plan, State, Step
 from pos_desktop.domain.promotion_step import Found, Move, Option, Piece
 
@@ -128,8 +129,18 @@ class _Search:
         return not any(any(self._needed(number, one)) for number, one in enumerate(state))
 
 
-def search(pieces: Sequence[Piece], plans: Sequence[Plan], budget: int = BUDGET) -> Found:
-    """What each piece does best, for pieces in order (dearest first) that all ``plans`` connect."""
+def search(
+    pieces: Sequence[Piece],
+    plans: Sequence[Plan],
+    budget: int = BUDGET,
+    *,
+    names: Sequence[int] = (),
+    kept: Kept | None = None,
+) -> Found:
+    """What each piece does best, for pieces in order (dearest first) that all ``plans`` connect.
+
+    ``names`` are of the lines' contents, for the parts of the search that ``kept`` may know already.
+    """
     choices = greedy(pieces, plans)
     value = value_of(choices, plans)
     if len(plans) <= MANY_PLANS:
@@ -137,14 +148,24 @@ def search(pieces: Sequence[Piece], plans: Sequence[Plan], budget: int = BUDGET)
         better = one.run()
         if one.steps <= budget:
             return Found(tuple(choices) if better is None else _choices(better), True)
-    return Found(tuple(bettered(pieces, plans, choices, _solve, budget // 2)), False)
+
+    def solve(ask: Part) -> Solved:
+        if kept is None:
+            return _solve(ask)
+        content = (
+            tuple((plan.promotion.id, plan.start) for plan in ask.plans),
+            tuple(names[piece.line] for piece in ask.pieces),
+            ask.floor,
+        )
+        return kept.part(content, ask.budget, lambda: _solve(ask))
+
+    return Found(tuple(bettered(pieces, plans, choices, solve, budget // 2)), False)
 
 
-def _solve(
-    pieces: Sequence[Piece], plans: Sequence[Plan], floor: int, budget: int
-) -> tuple[tuple[Option, ...] | None, int]:
+def _solve(ask: Part) -> Solved:
     """The best of a few plans above the floor, if so many steps are enough; and how many it took."""
-    one = _Search(pieces, plans, floor, budget)
+    pieces = narrowed(ask)
+    one = _Search(pieces, ask.plans, ask.floor, ask.budget)
     found = one.run()
     return (None if found is None else _choices(found)), one.steps
 
