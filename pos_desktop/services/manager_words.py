@@ -146,6 +146,11 @@ _FLAGS: dict[str, Words] = later_all(
             "A case was sold as made of other goods than it is on file.",
             "Look whether the case was changed that day; count both.",
         ),
+        "already_sold": Words("Basket sold twice", "Two tills took money for it.", "Look at both sales."),
+        "late_shift": Words("After its shift", "Its shift had closed: the next has it.", "Nothing to do."),
+        "offline_not_allowed": Words("Offline not allowed", "It may not sell alone.", "Talk to the cashier."),
+        "over_cap": Words("Over the offline limit", "Too much was sold alone.", "Talk to the cashier."),
+        "restored": Words("Made again", "An old backup had lost what it names.", "Complete it on file."),
         "tax_moved": Words(
             "Old tax rate",
             "A line was sold with a tax rate no longer in force.",
