@@ -95,7 +95,7 @@ class Status(QObject):
             words, kind, keys = self._devices.drawer.words, "warn", self._devices.drawer_keys
         if self._paper.words:
             words, kind = self._paper.words, "warn"
-            keys = ((t("Print again"), self._paper.print_again), (t("No paper"), self._paper.drop))
+            keys = ((t("Print again"), self._paper.print_again), (t("No paper @key"), self._paper.drop))
         if self._screen in NO_BANNER:
             words = ""
         # Said once: a person who put a message away is not told it again.
