@@ -18,6 +18,7 @@ from pos_desktop.cli.main import main
 from pos_desktop.config import load_settings
 from pos_desktop.database import server_process as process
 from pos_desktop.database.access import embedded_server
+from pos_desktop.database.base_backup import Base, usable
 from pos_desktop.database.embedded import DATABASE, EmbeddedServer
 from pos_desktop.database.migrate import load_plan, migrate
 from pos_desktop.database.till import open_connection
@@ -87,12 +88,19 @@ class Drill:
     def open_tills(self) -> list[TillServices]:
         """Each till's program, signed in, with an open shift."""
         assert self.shop is not None
+        self.close_tills()
         front = Shopfront(self.database, self.shop, self.folder)
         for number in range(1, self.tills + 1):
             self.apps.append(front.open(number))
             self.apps[-1].till.recover()
             ready(self.apps[-1].till)
         return [app.till for app in self.apps]
+
+    def newest_base(self) -> Base:
+        """The newest base backup that counts; the first one is made."""
+        if not usable(self.place):
+            assert self.command("backup", "base") == 0
+        return usable(self.place)[-1]
 
     def close_tills(self) -> None:
         while self.apps:

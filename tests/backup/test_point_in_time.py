@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
+import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -11,19 +14,23 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from pos_desktop.cli.keeper import post_of
 from pos_desktop.config import load_settings
 from pos_desktop.database.base_backup import bases, pass_on, usable
 from pos_desktop.database.dump import dump_database
+from pos_desktop.database.embedded import EmbeddedServer
 from pos_desktop.database.keeper import open_keeper
+from pos_desktop.database.server_process import give_to_server
 from pos_desktop.errors import EnvironmentProblem
 from pos_desktop.services.keeper import Keeper
 from pos_desktop.services.nightly import Nightly, is_due, reader_dsn
 from pos_desktop.services.restore_proof import prove_base, prove_dump
 from tests.backup.drill import Drill, drill_in
 from tests.patience import wait_until
+from tests.shop_database import ShopDatabase
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +76,8 @@ def test_back_to_a_moment_asked_first(
     drill: Drill, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """What came after the moment is not there, until the tills send it: nothing is lost by that either."""
+    drill.newest_base()
+    drill.open_tills()
     drill.sell(2)
     ((moment,),) = drill.database.query("select clock_timestamp()")
     then = drill.books()
@@ -77,7 +86,7 @@ def test_back_to_a_moment_asked_first(
     drill.sell(2)
     drill.archive_all()
     sold = drill.books()
-    newest = usable(drill.place)[-1]
+    newest = drill.newest_base()
     assert drill.command("restore", "--to", str(moment), "--yes") == 1
     assert "Another program uses the shop's server" in capsys.readouterr().err
     drill.stop()
@@ -112,7 +121,7 @@ def data_of(drill: Drill) -> tuple[int, list[str]]:
 
 
 def test_a_damaged_backup_replaces_nothing(drill: Drill, capsys: pytest.CaptureFixture[str]) -> None:
-    folder = usable(drill.place)[-1].folder(drill.place)
+    folder = drill.newest_base().folder(drill.place)
     victim = max(folder.rglob("base/*/*"), key=lambda file: file.stat().st_size)
     sound = victim.read_bytes()
     victim.write_bytes(sound[:-1] + bytes([sound[-1] ^ 1]))
@@ -190,7 +199,7 @@ def test_a_backup_is_restored_compared_and_written_down(
     """The keeper begins it when it is due, as a program of its own, and not again until the next night."""
     monkeypatch.setenv("TMPDIR", str(drill.folder))
     drill.close_tills()
-    (drill.home / "backups").mkdir()
+    (drill.home / "backups").mkdir(exist_ok=True)
     assert drill.server is not None
     dump_database(drill.server.binaries, drill.server.dsn(), drill.home / "backups" / "pos-1.dump")
     night = Nightly(time(0, 0), drill.home)
@@ -220,6 +229,7 @@ def test_a_backup_of_other_books_is_an_alarm(
 ) -> None:
     """Not what the shop has any more, or no backup at all: found, written down, said until it is over."""
     monkeypatch.setattr(tempfile, "tempdir", str(drill.folder))
+    base = drill.newest_base()
     last = (
         "update pos.document d set hash = sha256({}) from pos.till t"
         " where t.number = 1 and t.id = d.till_id and d.epoch = t.epoch and d.no = t.next_no - 1"
@@ -228,8 +238,8 @@ def test_a_backup_of_other_books_is_an_alarm(
         owner.execute("alter table pos.document disable trigger user")
         owner.execute(last.format("d.hash").encode())
     dump = drill.home / "backups" / "pos-1.dump"
+    dump.parent.mkdir(exist_ok=True)
     dump.write_bytes(b"no dump at all")
-    base = bases(drill.place)[-1]
     assert drill.server is not None
     live = reader_dsn(drill.server.dsn())
     proofs = [prove_base(base, drill.place, live), prove_dump(dump, live)]
@@ -264,3 +274,65 @@ def test_when_the_night_is() -> None:
     early = now.replace(hour=2)
     assert not is_due(early, at, early - timedelta(hours=22))
     assert is_due(early, at, early - timedelta(hours=24))
+
+
+# -- a standby --------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def standby_of(drill: Drill) -> Iterator[EmbeddedServer]:
+    """A real streaming standby of the shop's server, as the IT guide makes one, on a machine of its own."""
+    assert drill.server is not None
+    place = drill.folder / "standby"
+    place.mkdir(mode=0o711)
+    copy = [drill.server.binaries.program("pg_basebackup"), "-d", drill.server.dsn("postgres"), "-R"]
+    copy += ["-D", str(place / "data"), "-X", "stream", "-C", "-S", "standby_1", "-c", "fast"]
+    subprocess.run(copy, check=True, capture_output=True)
+    shutil.copy2(drill.server.place / "password", place / "password")
+    for path in (place / "data", *(place / "data").rglob("*")):
+        give_to_server(path, 0o700 if path.is_dir() else 0o600)
+    with EmbeddedServer(place) as standby:
+        yield standby
+
+
+@pytest.mark.expects_log
+def test_a_promoted_standby_loses_no_acknowledged_sale(
+    drill: Drill, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Reports may read it; its lag shows; what it never had comes back from the tills."""
+    drill.open_tills()
+    with standby_of(drill) as standby:
+        drill.sell(2)
+        ((until,),) = drill.database.query("select pg_current_wal_lsn()::text")
+        report = drill.database.add_login("report_on_standby", "pos_report")
+        mirror = ShopDatabase(standby, "pos")
+        replayed = (
+            "select pg_last_wal_replay_lsn() >= %s::pg_lsn"
+            " and exists (select from pg_roles where rolname = %s)"
+        )
+        wait_until(lambda: mirror.query(replayed, until, "report_on_standby")[0][0])
+        with psycopg.connect(report, port=standby.port) as reader:
+            (sales,) = reader.execute("select count(*) from pos.sale").fetchall()
+            assert sales == drill.database.query("select count(*) from pos.sale")[0]
+            with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+                reader.execute("create table pos.not_here (n int)")
+        capsys.readouterr()
+        drill.command("status")
+        assert re.search(r"Standby walreceiver: streaming, .* of log", capsys.readouterr().out)
+
+        standby.stop()
+        drill.sell(4)  # it never hears of these
+        sold = drill.books()
+        drill.close_tills()
+        drill.destroy()
+        standby.start()
+        drill.server = standby
+        assert drill.database.query("select pg_promote()") == [(True,)]
+        assert drill.books().keys() < sold.keys()
+        drill.open_tills()
+        drill.settle(lambda: drill.books().keys() >= sold.keys())
+        assert {id_: drill.books()[id_] for id_ in sold} == sold
+        drill.sell(2)
+        assert drill.findings() == ()
+        drill.close_tills()
+    drill.server = None
