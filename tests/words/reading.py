@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -29,14 +29,21 @@ class Source:
     path: str
     tree: ast.Module
 
+    @cached_property
+    def calls(self) -> tuple[ast.Call, ...]:
+        """Every call in it, at any depth."""
+        return tuple(node for node in ast.walk(self.tree) if isinstance(node, ast.Call))
+
 
 @cache
 def sources() -> tuple[Source, ...]:
-    """Every module of the program."""
+    """Every module of the program that has words to show."""
     files = sorted(file for room in ("pos_desktop", "ui") for file in (ROOT / room).rglob("*.py"))
+    texts = ((file.relative_to(ROOT).as_posix(), file.read_text(encoding="utf-8")) for file in files)
     return tuple(
-        Source(file.relative_to(ROOT).as_posix(), ast.parse(file.read_text(encoding="utf-8")))
-        for file in files
+        Source(path, ast.parse(text))
+        for path, text in texts
+        if "pos_desktop.words import" in text or "add_messages" in text
     )
 
 
@@ -80,16 +87,15 @@ def _of_call(call: ast.Call) -> Iterator[ast.Constant]:
 
 def shown(source: Source) -> Iterator[Text]:
     """The texts a file gives to ``t``, ``t_n``, ``later``, ``later_all`` and ``WordTable``."""
-    for node in ast.walk(source.tree):
-        if isinstance(node, ast.Call):
-            for found in _of_call(node):
-                if found.value:
-                    yield Text(str(found.value), source.path, found.lineno)
+    for node in source.calls:
+        for found in _of_call(node):
+            if found.value:
+                yield Text(str(found.value), source.path, found.lineno)
 
 
 def messages(source: Source) -> Iterator[Text]:
     """The templates a file puts into the catalogue of messages."""
-    for node in ast.walk(source.tree):
-        if isinstance(node, ast.Call) and name_of(node) == "add_messages":
+    for node in source.calls:
+        if name_of(node) == "add_messages":
             for found in _of_table(node.args[0]):
                 yield Text(str(found.value), source.path, found.lineno)

@@ -148,8 +148,8 @@ def test_what_is_looked_up_is_a_text_or_was_marked() -> None:
         f"{source.path}:{node.lineno}: {ast.unparse(node)}"
         for source in sources()
         if source.path != "pos_desktop/words.py"
-        for node in ast.walk(source.tree)
-        if isinstance(node, ast.Call) and name_of(node) in ("t", "t_n", "later")
+        for node in source.calls
+        if name_of(node) in ("t", "t_n", "later")
         for text in (node.args[1:3] if name_of(node) == "t_n" else node.args[:1])
         if not _may_be_key(text, literal=name_of(node) == "later")
     ]

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from pos_desktop.domain.basket import Item
 from pos_desktop.domain.money import currency
 from pos_desktop.domain.refund import GiveBack, SoldLine
+from pos_desktop.words import t
 from ui.register.screen import Screen
 from ui.register.screens.give_back import CardBackPanel, GiveBackScreen, GivenBackScreen
 from ui.register.screens.hold_name import HoldNameScreen
@@ -61,7 +62,7 @@ def _lines(host: QWidget) -> Screen:
 
 
 def _unproven(host: QWidget) -> Screen:
-    view = RefundView("Refund without a receipt", SCAN_FIRST, (), REASONS, GBP, scanning=True)
+    view = RefundView("Refund without a receipt", t(SCAN_FIRST), (), REASONS, GBP, scanning=True)
     screen = RefundLinesScreen(view, parent=host)
     cheese, milk = sold(5, "Cheddar mature 400 g", 435, 99_000), sold(1, "Whole milk 2 L", 185, 99_000)
     for line in (milk, cheese, milk):
