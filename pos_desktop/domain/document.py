@@ -74,6 +74,33 @@ def _text(value: Any, where: str) -> str:
     return value if value.isascii() else unicodedata.normalize("NFC", value)
 
 
+def _kept(text: str) -> bool:
+    """Whether a text stands in a document as it is."""
+    if text.isascii():
+        return "\x00" not in text
+    return _UNKEPT.search(text) is None and unicodedata.is_normalized("NFC", text)
+
+
+def _clean(value: Any) -> bool:
+    """Whether a value stands in a document as it is, without a copy. False says nothing: see _checked."""
+    kind = type(value)
+    if kind is str:
+        return _kept(value)
+    if kind is int:
+        return INT_MIN <= value <= INT_MAX
+    if kind is dict:
+        for key, part in value.items():
+            if type(key) is not str or not _kept(key) or not _clean(part):
+                return False
+        return True
+    if kind is list:
+        return all(map(_clean, value))
+    return False
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 def canonical(obj: Mapping[str, Any]) -> bytes:
     """The one byte form of a document: UTF-8, NFC, keys sorted by code point, no spaces.
 
@@ -81,15 +108,17 @@ def canonical(obj: Mapping[str, Any]) -> bytes:
     and lone surrogates, and for what is nested deeper than any document. An absent thing is an absent key.
     """
     try:
-        checked = _checked(obj, "document")
+        checked = obj if _clean(obj) else _checked(obj, "document")
     except RecursionError as problem:
         raise DocumentError("document: nested too deep") from problem
-    text = json.dumps(checked, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode("utf-8")
+    return _ENCODER.encode(checked).encode("utf-8")
 
 
 def _no_number(text: str) -> Any:
     raise DocumentError(f"not a whole number: {text}")
+
+
+_DECODER = json.JSONDecoder(parse_float=_no_number, parse_constant=_no_number)
 
 
 def parse(body: bytes) -> Fields:
@@ -102,7 +131,7 @@ def parse(body: bytes) -> Fields:
 
 def _loaded(body: bytes) -> Fields:
     try:
-        fields = json.loads(body.decode("utf-8"), parse_float=_no_number, parse_constant=_no_number)
+        fields = _DECODER.decode(body.decode("utf-8"))
     except (ValueError, RecursionError) as problem:
         raise DocumentError("the bytes are not a document") from problem
     if not isinstance(fields, dict):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
+import functools
 import random
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -70,18 +72,15 @@ class SimDisk:
         self._dice = dice
         self.odds = odds
         self.faults = 0
-        self._files: dict[str, bytes] = {}
-        self._open: dict[str, sqlite3.Connection] = {}
+        self._files: dict[str, sqlite3.Connection] = {}
 
     def open_store(self, path: Path, version: int, schema: str, *_: Any) -> sqlite3.Connection:
         """In the place of ``pos_desktop.journal.store.open_store``."""
-        db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-        if path.name in self._files:
-            db.deserialize(self._files[path.name])
-        else:
-            db.executescript(schema)
-        self._open[path.name] = db
-        return db
+        if path.name not in self._files:
+            db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+            db.deserialize(_empty(schema))
+            self._files[path.name] = db
+        return self._files[path.name]
 
     @contextmanager
     def transaction(self, db: sqlite3.Connection, path: Path) -> Iterator[None]:
@@ -110,11 +109,28 @@ class SimDisk:
             raise CannotWrite("journal.failed", reason="simulated")
 
     def power_off(self) -> None:
-        """Keep what was committed; the open files are gone."""
-        for name, db in self._open.items():
-            self._files[name] = db.serialize()
+        """Keep what was committed: what a write had begun is gone."""
+        for db in self._files.values():
+            if db.in_transaction:
+                db.execute("ROLLBACK")
+
+    def throw_away(self) -> None:
+        """The life is over."""
+        for db in self._files.values():
             db.close()
-        self._open.clear()
+        self._files.clear()
+
+
+@functools.cache
+def _empty(schema: str) -> bytes:
+    """A new file's bytes; each life begins with one."""
+    with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as db:
+        db.executescript(schema)
+        return db.serialize()
+
+
+_read = functools.lru_cache(4096)(parse)
+"""The fields of a document's bytes; the simulated server looks at the same ones again and again."""
 
 
 class SimServer:
@@ -141,7 +157,7 @@ class SimServer:
 
     def post(self, body: bytes, digest: bytes, stands: str = "") -> Answer:
         """What ``api.post_document`` does, in little."""
-        fields = parse(body)
+        fields = _read(body)
         if fields["id"] in self.known:
             first, answer = self.known[fields["id"]]
             if first != body:
@@ -165,7 +181,7 @@ class SimServer:
 
     def sales(self) -> list[str]:
         """Sale ids of booked sales, in order."""
-        read = [(parse(self.known[id_][0]), self.known[id_][1]) for id_ in self.order]
+        read = [(_read(self.known[id_][0]), self.known[id_][1]) for id_ in self.order]
         return [f["sale"] for f, a in read if f["kind"] == "sale" and a.outcome == "booked"]
 
     def _reason(self, fields: Json) -> str | None:

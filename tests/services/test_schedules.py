@@ -228,4 +228,4 @@ def check(life: Life) -> None:
     state = life.till.state()
     assert (state.head, state.grand) == (life.server.head.hex(), life.server.grand)
     assert abs(timedelta(milliseconds=state.offset_ms) + life.clock.wrong_by) < timedelta(seconds=1)
-    life.disk.power_off()
+    life.disk.throw_away()
