@@ -59,7 +59,7 @@ def judge(model: Model, owner: Connection, journals: dict[int, Path], adjusted: 
         _cash(model, owner)
         _back(model)
         _parked(model, owner, journals)
-        _gift_cards(model, owner)
+        _gift_cards(model, owner, ledger)
         _rolls(model, ledger)
     for reason in set(model.returned) - _MAY_REFUSE:
         model.wrong("refused_without_cause", f"{reason}, {model.returned[reason]} times")
@@ -218,15 +218,18 @@ def _back(model: Model) -> None:
             model.wrong("more_back_than_sold", f"line {n} of {document}: {qty} of {sold}")
 
 
-def _gift_cards(model: Model, owner: Connection) -> None:
-    """On each gift card is what was put there, less what was spent; below nothing only by leave of a flag."""
+def _gift_cards(model: Model, owner: Connection, ledger: dict[str, Row]) -> None:
+    """On each gift card is what was put there, less what was spent; below nothing only by leave of a flag.
+
+    A restore takes back what was spent since its backup: spent once more before the first till sent it again.
+    """
     value: dict[int, int] = defaultdict(int)
     flagged = set()
-    for told in model.told.values():
+    for id_, told in model.told.items():
         if told.effective:
             for account, amount in told.value:
                 value[account] += amount
-                flagged |= {account} if told.outcome == "flagged" else set()
+                flagged |= {account} if ledger.get(id_, {}).get("outcome") == "flagged" else set()
     for account, balance in owner.execute("select id, balance from pos.account").fetchall():
         expected = GIFT_VALUE + value[account]
         if balance != expected:
