@@ -27,8 +27,11 @@ _NOT_OURS = "pginstall"
 _LONG = re.compile(rb"[0-9](?:[ ._/-]{0,2}[0-9]){12,}")
 _UNBROKEN = re.compile(rb"(?<![0-9])[0-9]{13,19}(?![0-9])")
 """For the files of servers and of SQLite and for drawings: full of small numbers, and of ids side by side."""
-_AROUND = 48
-"""Bytes on either side: enough to see that the digits are those of an id or a hash."""
+_DIGITS_ALIKE = bytes(ord("0") if chr(byte) in "123456789" else byte for byte in range(256))
+_RUN = b"0" * 13
+"""Looking for the shortest run first: most of a server's files have none, and an expression reads slowly."""
+_AROUND = 64
+"""Bytes on either side: a whole hash, or its digits are taken for a number now and then."""
 _HEX_BEFORE, _HEX_AFTER = re.compile(rb"[0-9a-f]*\Z"), re.compile(rb"[0-9a-f]*")
 _ID_LENGTH = 32
 _BLOCK = 8 << 20
@@ -45,6 +48,8 @@ class CardFoundError(AssertionError):
 
 def cards_in(data: bytes, *, unbroken: bool = False) -> Iterator[str]:
     """The masked card numbers in bytes: a network's, of its length, Luhn-valid, no GTIN, in no id or hash."""
+    if unbroken and _RUN not in data.translate(_DIGITS_ALIKE):
+        return
     for found in (_UNBROKEN if unbroken else _LONG).finditer(data):
         if unbroken and _among_hashes(data, found.start(), found.end()):
             continue
@@ -105,8 +110,9 @@ def folder_findings(folder: Path) -> list[str]:
 def _files(folder: Path) -> Iterator[Path]:
     for place, folders, names in os.walk(folder):
         here = Path(place)
-        if "PG_VERSION" in names and here.name == "data":
+        if "PG_VERSION" in names and "pg_wal" in folders:  # a server's data, or a base backup of them
             folders[:] = ["base"]  # the tables: what lies in a server's log of changes was in them
+        names = [name for name in names if not _LOG.fullmatch(name)]  # an archive of that log
         folders[:] = sorted(set(folders) - {PLANTED, _NOT_OURS})
         yield from (here / name for name in sorted(names) if (here / name).is_file())
 
@@ -120,6 +126,7 @@ def _file_cards(file: Path) -> Iterable[str]:
     return found
 
 
+_LOG = re.compile("[0-9A-F]{24}")
 _PDF_ID = re.compile(rb"/ID \[ ?<[0-9a-f]*> <[0-9a-f]*> ?\]")
 """A PDF's own name, made by chance and written as digits: now and then it looks like a card's number."""
 
@@ -161,6 +168,11 @@ def _pdf_cards(file: Path) -> Iterator[str]:
             yield from cards_in(page.get_textpage().get_text_range().encode())
     finally:
         document.close()
+
+
+def roll_findings(received: bytes) -> list[str]:
+    """What a printer was sent: its text lies in the bytes as it is."""
+    return [f"a printer's paper: {card}" for card in dict.fromkeys(cards_in(received, unbroken=True))]
 
 
 def refuse(findings: list[str]) -> None:

@@ -22,8 +22,8 @@ from pos_desktop.errors import EnvironmentProblem, add_messages
 add_messages(
     {
         "base.failed": (
-            "The server could not be copied to {path}.\n"
-            "PostgreSQL said: {reason}. The login needs the right of replication (keeper add --backups)."
+            "The server could not be copied to {path}: {reason}.\n"
+            "If its login may not copy a server, run pos-desktop keeper add --backups."
         ),
         "base.damaged": (
             "The base backup {path} is not whole.\nPostgreSQL said: {reason}. Use the one before it."

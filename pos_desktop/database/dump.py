@@ -104,7 +104,8 @@ def run_program(command: list[str], path: Path, variables: dict[str, str], troub
     except OSError as error:
         raise EnvironmentProblem(trouble, path=str(path), reason=str(error)) from error
     if process.returncode != 0:
-        reason = (complained.strip().splitlines() or ["nothing"])[-1]
+        lines = complained.strip().splitlines() or ["nothing"]
+        reason = next((line for line in lines if "error:" in line), lines[-1])  # what follows is tidying up
         raise EnvironmentProblem(trouble, path=str(path), reason=reason)
     return said
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
+from psycopg import sql
 
 from pos_desktop import paths
 from pos_desktop.database.binaries import BinaryProvider, Say, open_binaries
@@ -34,12 +35,16 @@ def dump_made_at(dump: Path) -> datetime:
 
 @contextlib.contextmanager
 def restored_dump(
-    dump: Path, say: Say = lambda _: None, provider: BinaryProvider | None = None
+    dump: Path,
+    say: Say = lambda _: None,
+    provider: BinaryProvider | None = None,
+    roles: Sequence[str] = ("postgres",),
 ) -> Iterator[str]:
     """The connection string of a database that holds ``dump``, for the length of the block.
 
     EnvironmentProblem "dump.unreadable" when PostgreSQL cannot read the file. An older schema is brought to
-    this program's: in the copy, never in the dump. ``provider``: the programs of the server it was made of.
+    this program's: in the copy, never in the dump. ``provider``: the programs of the server it was made of;
+    ``roles``: its roles, one of which owned it.
     """
     folder = Path(tempfile.mkdtemp(prefix="pos-proof-"))
     folder.chmod(0o711)  # as root the server runs as another user, who has to pass through
@@ -49,6 +54,9 @@ def restored_dump(
             migrate(server.dsn(), plan)  # makes the roles that the dump's rights name
             with psycopg.connect(server.dsn("postgres"), autocommit=True) as owner:
                 owner.execute(f"create database {RESTORED}")
+                known = {name for (name,) in owner.execute("select rolname from pg_roles")}
+                for role in set(roles) - known:
+                    owner.execute(sql.SQL("create role {} nologin").format(sql.Identifier(role)))
             restore_dump(server.binaries, dump, server.dsn(RESTORED))
             migrate(server.dsn(RESTORED), plan)
             yield server.dsn(RESTORED)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -246,13 +247,21 @@ def _open_door(owner: Connection, wish: Wish) -> list[str]:
     before = file.read_text(encoding="utf-8")
     kept = file.with_name(f"{file.name}.before-pos_desktop")
     if not kept.exists():
-        shutil.copy2(file, kept)
+        _copy_with_owner(file, kept)
     if _BEGIN in before:
         head, _, rest = before.partition(_BEGIN)
         before = head + rest.partition(_END)[2].lstrip("\n")
     with file.open("w", encoding="utf-8") as written:
         written.write(f"{lines}\n{before}")
     return []
+
+
+def _copy_with_owner(file: Path, kept: Path) -> None:
+    """The server reads every file in its folder for a base backup: this one has to be its own too."""
+    shutil.copy2(file, kept)
+    if sys.platform != "win32":
+        owner = file.stat()
+        os.chown(kept, owner.st_uid, owner.st_gid)
 
 
 def network_of(text: str) -> str:

@@ -87,8 +87,10 @@ def prove_dump(dump: Path, live: str, say: Say = lambda _: None) -> Proof:
     def restored() -> Iterator[str]:
         with open_connection(live, "pos_desktop proof") as server:
             major = server.info.server_version // 10000
+            rows = server.execute("select rolname from pg_roles where rolname !~ '^pg_'").fetchall()
         say(f"Restoring {dump}")
-        with restored_dump(dump, provider=InstalledBinaries(binaries_of(major).bin)) as dsn:
+        programs, roles = InstalledBinaries(binaries_of(major).bin), [name for (name,) in rows]
+        with restored_dump(dump, provider=programs, roles=roles) as dsn:
             yield dsn
 
     try:

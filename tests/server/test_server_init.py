@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Self
@@ -12,9 +15,12 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
+from pos_desktop import paths
 from pos_desktop.cli.main import main
 from pos_desktop.database.server_process import free_port, give_to_server, run_options
 from pos_desktop.database.wal_archive import make_archive
+from pos_desktop.secret_store import write_secret
+from tests.patience import wait_until
 from tests.security.certificates import HOST, Authority
 
 BIN = Path("/usr/lib/postgresql/15/bin")
@@ -47,6 +53,13 @@ class FreshServer:
         self._run("pg_ctl", "stop", "-m", "fast")
         self._start()
 
+    def replace_data(self, folder: Path) -> None:
+        """As the IT guide says: stop, put the folder in the data's place, start."""
+        self._run("pg_ctl", "stop", "-m", "fast")
+        self.data.rename(self.folder / "lost")
+        folder.rename(self.data)
+        self._start()
+
     def _start(self) -> None:
         # Whatever listen_addresses becomes: this test's server is for this machine alone.
         options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=on"
@@ -68,12 +81,13 @@ class FreshServer:
 
 
 @pytest.fixture
-def fresh(open_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FreshServer]:
+def fresh(server_tmp: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FreshServer]:
     monkeypatch.setenv("POS_DESKTOP_PASSWORD", SECRET)
-    folder = open_dir / "fresh"
-    folder.mkdir()
+    folder = Path(tempfile.mkdtemp(prefix="fresh-", dir=server_tmp))
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))  # what is proven is restored there
     with FreshServer(folder) as server:
         yield server
+    shutil.rmtree(folder)
 
 
 def server(verb: str, fresh: FreshServer, *more: str) -> int:
@@ -117,6 +131,41 @@ def test_a_fresh_server_becomes_a_shops(
     said = capsys.readouterr().out
     assert "  set archive_command = cp -n %p /mnt/%f (it is empty)\n" in said
     assert "  set archive_library =  (it is basic_archive)\n" in said
+
+    _the_keeper_backs_it_up(fresh, monkeypatch)
+    assert re.findall(r"(base-[\d-]+|pos-[\d-]+\.dump) restored, verified", capsys.readouterr().out)
+    _it_comes_back(fresh)
+
+
+def _the_keeper_backs_it_up(fresh: FreshServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By its own login, no superuser: a base backup, a dump, and the proof of both."""
+    home = fresh.folder / "keeper"
+    home.mkdir()
+    monkeypatch.setenv(paths.HOME_VARIABLE, str(home))
+    monkeypatch.setenv("POS_DESKTOP_NEW_PASSWORD", "the keeper's own")
+    shop = ["--dsn", fresh.address("pos")]
+    assert main(["keeper", "add", "--login", "keeper_here", "--backups", *shop]) == 0
+    monkeypatch.delenv("POS_DESKTOP_PASSWORD")
+    write_secret(home / "keeper-password", "the keeper's own")
+    place = fresh.folder / "other disk"
+    lines = ["[database]", f"dsn = 'host=127.0.0.1 port={fresh.port} dbname=pos'", "login = 'keeper_here'"]
+    lines += ["password_file = 'keeper-password'", "[backup]", f"base_directory = '{place}'", ""]
+    (home / "till.toml").write_text("\n".join(lines), encoding="utf-8")
+    assert main(["backup", "nightly"]) == 0
+    proven = "select string_agg(source, ' ' order by source) from pos.restore_proof where sound"
+    assert fresh.ask(proven, "pos") == "base dump"
+
+
+def _it_comes_back(fresh: FreshServer) -> None:
+    """Into a new folder that takes the place of the data; with what was archived, the proofs among it."""
+    last = fresh.ask("select pg_walfile_name(pg_switch_wal())")
+    wait_until(lambda: (fresh.folder / "other disk" / "wal" / str(last)).is_file())
+    restored = fresh.folder / "restored"
+    place = ["--from", str(fresh.folder / "other disk"), "--data", str(restored)]
+    assert main(["restore", "--to", "latest", *place, "--yes"]) == 0
+    fresh.replace_data(restored)
+    assert fresh.ask("select count(*) from pos.restore_proof", "pos") == 2
+    assert fresh.ask("select count(*) from pg_roles where rolname = 'pos_restoring'") == 0
 
 
 def test_only_the_tls_door_leads_to_the_shop(fresh: FreshServer, open_dir: Path) -> None:
