@@ -1,0 +1,63 @@
+"""Every page of the inventory window in a language that is 40 % longer: all of it shows, none in English."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from pos_desktop.words import LONG
+from tests.database.shop import Shop
+from tests.manager.conftest import MakeWindow
+from tests.manager.test_window import sell_milk, sign_in
+from tests.shop_database import ShopDatabase
+from tests.words.left_over import left_over, speaking
+from ui.key_events import send_stroke
+from ui.widgets.text import record_text
+
+PAGES = 7
+NO_WORDS = ("GMT", "BST", "Esc")
+
+
+def data_of(database: ShopDatabase) -> tuple[str, ...]:
+    """What the shop itself named."""
+    tables = ("category", "item", "staff", "store", "role", "supplier", "till", "tax")
+    with database.connect() as owner:
+        names = [str(row[0]) for table in tables for row in owner.execute(f"select name from pos.{table}")]
+    return (*names, *NO_WORDS)
+
+
+def test_all_of_every_page_shows_in_the_long_language(
+    qtbot: QtBot, qapp: QApplication, make_window: MakeWindow, login: str, database: ShopDatabase, shop: Shop
+) -> None:
+    """The sign-in, then page by page at the smallest size."""
+    sell_milk(database, shop)
+    shown: dict[str, list[str]] = {}
+    lost: list[str] = []
+
+    def look(page: str) -> None:
+        window.resize(1024, 768)
+        qapp.processEvents()
+        with record_text() as log:
+            window.grab()
+        shown[page] = sorted(log.texts)
+        lost.extend(f"{page}: {entry.text!r} in {entry.rect}" for entry in log.clipped)
+
+    with speaking(LONG):
+        window = make_window(login)
+        look("sign-in")
+        sign_in(qtbot, window)
+        assert window.desk is not None
+        for number in range(1, PAGES + 1):
+            send_stroke(window, f"Ctrl+{number}")
+            qtbot.waitUntil(window.is_idle)
+            qapp.processEvents()
+            qtbot.waitUntil(window.is_idle)
+            look(str(number))
+    assert len(shown) == PAGES + 1
+    assert all(len(texts) > 2 for texts in shown.values())
+    assert not lost, "\n".join(lost)
+    data = (*data_of(database), login)
+    english = [
+        f"{page}: {text!r}" for page, texts in shown.items() for text in texts if left_over(text, data)
+    ]
+    assert not english, "\n".join(english)
