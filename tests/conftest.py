@@ -26,6 +26,7 @@ from pos_desktop import paths
 from pos_desktop.database.binaries import BinaryProvider, InstalledBinaries, WheelBinaries
 from pos_desktop.database.embedded import EmbeddedServer
 from pos_desktop.database.migrate import load_plan, migrate
+from pos_desktop.hardware.emulated import EmulatedPrinter
 from tests import card_scan
 from tests.shop_database import TEMPLATE, ShopDatabase, create_database, drop_database
 
@@ -97,6 +98,22 @@ def _no_card_number_is_left(tmp_path_factory: pytest.TempPathFactory) -> Iterato
     yield
     EmbeddedServer.stop = stop  # type: ignore[method-assign]
     card_scan.refuse(findings + card_scan.folder_findings(tmp_path_factory.getbasetemp()))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_card_number_is_printed() -> Iterator[None]:
+    """Looks at all that was sent to each emulated printer, when it is switched off."""
+    findings: list[str] = []
+    close = EmulatedPrinter.close
+
+    def look_and_close(printer: EmulatedPrinter) -> None:
+        findings.extend(card_scan.roll_findings(printer.received))
+        close(printer)
+
+    EmulatedPrinter.close = look_and_close  # type: ignore[method-assign]
+    yield
+    EmulatedPrinter.close = close  # type: ignore[method-assign]
+    card_scan.refuse(findings)
 
 
 @pytest.fixture(scope="session")

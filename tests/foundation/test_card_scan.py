@@ -21,11 +21,19 @@ VISA = "4111111111111111"
 SEEN = ["•••• 1111"]
 
 PLANT = f"""
+import socket
+from pos_desktop.hardware.emulated import EmulatedPrinter
+
 def test_in_a_file(tmp_path):
     (tmp_path / "pos-desktop.log").write_text("card {VISA[:4]} " + "{VISA[4:8]} {VISA[8:12]} {VISA[12:]}")
 
 def test_in_an_open_folder(open_dir):
     (open_dir / "receipt.txt").write_text("{VISA[:8]}" + "{VISA[8:]}")
+
+def test_on_paper():
+    with EmulatedPrinter() as printer, socket.create_connection(("127.0.0.1", printer.port)) as line:
+        line.sendall(b"CARD " + b"{VISA[:8]}" + b"{VISA[8:]}\\n")
+        assert printer.wait_for(lambda one: one.received.endswith(b"\\n"))
 
 def test_clean(tmp_path):
     (tmp_path / "a.txt").write_text("5010012345674")
@@ -63,9 +71,9 @@ def test_a_run_that_leaves_card_numbers_fails(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 1, done.stdout
-    assert "4 passed" in done.stdout, done.stdout
-    for place in ("pos-desktop.log: •••• 1111", "receipt.txt: •••• 1111"):
-        assert place in done.stdout
+    assert "5 passed" in done.stdout, done.stdout
+    for place in ("pos-desktop.log", "receipt.txt", "a printer's paper"):
+        assert f"{place}: •••• 1111" in done.stdout
     assert "list.csv" not in done.stdout
     assert "a.txt" not in done.stdout
 

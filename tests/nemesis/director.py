@@ -85,7 +85,7 @@ class Director:
         hosts = [till.cable.host for till in self.tills.values()]
         self._proxy = await self._start("tests.nemesis.proxy", str(self.shop.server.port), *hosts)
         self._herd = await self._start("tests.nemesis.herd")
-        self._printers = await self._start("tests.nemesis.printers", *hosts)
+        self._printers = await self._start("tests.nemesis.printers", str(self.folder), *hosts)
         papers = self._go(self._hear_printers())
         watch = [self._go(self._hear_proxy()), self._go(self._hear_herd()), self._go(self._supervise())]
         managers = self._managers()

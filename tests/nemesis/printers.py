@@ -14,6 +14,7 @@ import sys
 import threading
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 from pos_desktop.hardware.emulated import EmulatedPrinter, PrintedPaper
 
@@ -50,10 +51,10 @@ def seconds_of(size: float) -> float:
     return 0.3 + 2.7 * size
 
 
-def run(hosts: list[str]) -> None:
-    """Until the orders end."""
+def run(folder: Path, hosts: list[str]) -> None:
+    """Until the orders end; what each printer printed is kept in ``folder``."""
     printers = {
-        till: EmulatedPrinter(host=host, on_paper=partial(_tell_paper, till))
+        till: EmulatedPrinter(host=host, on_paper=partial(_tell_paper, folder, till))
         for till, host in enumerate(hosts, 1)
     }
     _say(printers={till: printer.port for till, printer in printers.items()})
@@ -68,8 +69,10 @@ def run(hosts: list[str]) -> None:
         printer.close()
 
 
-def _tell_paper(till: int, paper: PrintedPaper) -> None:
+def _tell_paper(folder: Path, till: int, paper: PrintedPaper) -> None:
     text = "\n".join(paper.lines)
+    with (folder / f"roll-{till}.txt").open("a", encoding="utf-8") as roll:
+        roll.write(f"{text}\n\n")
     number = _NUMBER.search(text)
     _say(roll=till, number=number and number.group(), copy=_COPY.search(text) is not None)
 
@@ -80,4 +83,4 @@ def _say(**fields: object) -> None:
 
 
 if __name__ == "__main__":
-    run(sys.argv[1:])
+    run(Path(sys.argv[1]), sys.argv[2:])
