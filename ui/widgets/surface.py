@@ -264,8 +264,8 @@ class MessageBanner(PaintedWidget):
         self._kind = kind
         self._text.words, self._text.kind, self._text.reference = text, kind, reference
         self._clear_keys()
-        for label, callback in actions:
-            key = Key(label, variant="plain", height=40)
+        for number, (label, callback) in enumerate(actions, 1):
+            key = Key(label, variant="plain", height=40, name=f"message_{number}")
             key.clicked.connect(lambda _checked=False, run=callback: run())
             self._keys.addWidget(key)
         self.announce(text)
