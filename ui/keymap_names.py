@@ -394,7 +394,7 @@ SCREENS: dict[str, dict[str, Binding]] = {
         "import": _b("Ctrl+I"),
         "print_labels": _b("Ctrl+P"),
         "undo": _b("Ctrl+Z", title=later("Undo the last change")),
-        **{f"section_{n}": _b(f"Ctrl+{n}", title=f"Page {n} of the rail") for n in range(1, 8)},
+        **{f"section_{n}": _b(f"Ctrl+{n}", title=later("Page {n} of the rail"), n=n) for n in range(1, 8)},
         "keys": _b("F1"),
     },
 }

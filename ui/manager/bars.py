@@ -19,6 +19,8 @@ from ui.widgets.surface import Card, Rule
 
 _BESIDE_WORDS = 62
 """What frame, icon and padding of a filter take of its width, in logical pixels."""
+_NARROWEST = 400
+"""Keys beside one another must not keep a window from getting small: it hides some, and others shrink."""
 _LEADING = QLineEdit.ActionPosition.LeadingPosition
 
 
@@ -78,6 +80,8 @@ class FilterBar(QWidget):
     ) -> None:
         super().__init__(parent)
         self.field = FilterField(words, hint, name)
+        self.field.setMinimumWidth(theme().px(200))
+        self.setMinimumWidth(theme().px(_NARROWEST))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme().px(8))
@@ -94,6 +98,7 @@ class BulkBar(PaintedWidget):
         self.words = Label("", role="body_strong", tone="accent", max_lines=1)
         self.copy = Key(t("Copy @to the clipboard"), icon="clipboard-list", name="bulk_copy", height=40)
         self.clear = Key(t("Clear @chosen rows"), variant="ghost", name="bulk_clear", height=40)
+        self.setMinimumWidth(theme().px(_NARROWEST))
         row = QHBoxLayout(self)
         row.setContentsMargins(theme().px(14), theme().px(6), theme().px(6), theme().px(6))
         row.setSpacing(theme().px(8))

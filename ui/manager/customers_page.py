@@ -72,7 +72,7 @@ def customer_columns(money: Currency, names: Mapping[str, str]) -> tuple[Column,
     groups = lambda row: ", ".join(names.get(code, code) for code in row.groups)  # noqa: E731
     owed, limit = partial(_sum, money, "owed"), partial(_sum, money, "limit")
     return (
-        Column("name", later("Customer"), 220, lambda row: str(row.name), strong=True, roomy=320),
+        Column("name", later("Customer"), 208, lambda row: str(row.name), strong=True, roomy=320),
         Column("phone", later("Phone"), 140, lambda row: str(row.phone), code=True),
         Column("groups", later("Groups"), 150, groups, since=normal, roomy=200),
         Column("points", later("Points"), 90, lambda row: points_text(row.points), number=True),

@@ -46,7 +46,7 @@ def rail_width(texts: Sequence[str]) -> int:
     """88 logical pixels, or what the longest word needs when it is set a little smaller."""
     chip, px = theme().type("chip"), theme().px
     longest = max(chip.width(word) for text in texts for word in text.split())
-    return max(px(88), round(longest * 0.85) + px(32))
+    return max(px(88), round(longest * 0.85) + px(29))
 
 
 class Rail(QWidget):

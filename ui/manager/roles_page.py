@@ -57,7 +57,7 @@ def standing(rule: RoleRule, role: str, money: Currency) -> Pill:
 def role_columns(money: Currency) -> tuple[Column, ...]:
     """What may be done, and a column for each role."""
     columns = [
-        Column("what", later("At the till"), 176, lambda rule: str(rule.words), strong=True, roomy=420)
+        Column("what", later("At the till"), 208, lambda rule: str(rule.words), strong=True, roomy=420)
     ]
     for role in ROLES:
         pill = partial(_pill, role=role, money=money)
@@ -168,7 +168,7 @@ class RolePane(Card):
 class RolesPage(KeptPage):
     """What each role may, one permission a row; a change is kept at once, noted, and can be taken back."""
 
-    WIDTHS = (300, 340, 420)
+    WIDTHS = (268, 340, 420)
 
     def __init__(self, desk: ManagerDesk, lanes: Lanes, store: Store, keys: Keymap) -> None:
         self.roles = ManagerRoles(desk)
