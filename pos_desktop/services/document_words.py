@@ -34,3 +34,23 @@ ABOUT = WordTable(
         "price_check": "Price looked up",
     }
 )
+DETAILS = WordTable(
+    {
+        "amount": "Amount",
+        "by": "By @whom",
+        "code": "Code",
+        "from": "From @before",
+        "item": "Item",
+        "lines": "Lines",
+        "method": "Method",
+        "min_age": "Min age",
+        "now": "Now @after",
+        "on_hand": "On hand",
+        "price": "Price",
+        "qty": "Qty",
+        "reason": "Reason",
+        "to": "To @after",
+        "was": "Was @before",
+    }
+)
+"""What an event notes beside its name."""

@@ -15,6 +15,7 @@ from pos_desktop.domain.quantity import format_qty
 from pos_desktop.domain.receipt import receipt_number
 from pos_desktop.services.manager import ManagerDesk, Page, Store
 from pos_desktop.services.manager_words import Words, alert_words, flag_words
+from pos_desktop.words import t
 
 MOST = 500
 """What the inbox holds at once, of flags and of alerts each; put some away and the next come."""
@@ -87,7 +88,8 @@ class ManagerAlerts:
 
 
 def _matches(alert: Alert, wanted: AlertFilter) -> bool:
-    text = f"{alert.words.title} {alert.words.happened} {alert.about} till {alert.till}".casefold()
+    till = t("Till {till}", till=alert.till)
+    text = f"{alert.words.title} {alert.words.happened} {alert.about} {till}".casefold()
     return (not wanted.urgent or alert.level == "alarm") and all(
         word in text for word in wanted.words.casefold().split()
     )

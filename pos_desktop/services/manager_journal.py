@@ -26,7 +26,7 @@ from pos_desktop.domain.receipt import (
 )
 from pos_desktop.domain.report_paper import ShiftReport, report_of, shift_report_receipt
 from pos_desktop.domain.slips import slip
-from pos_desktop.services.document_words import ABOUT, KINDS
+from pos_desktop.services.document_words import ABOUT, DETAILS, KINDS
 from pos_desktop.services.law_report import LawReport, manager_law_report
 from pos_desktop.services.manager import PAGE_SIZE, ManagerDesk, Page, Store
 from pos_desktop.words import t
@@ -298,7 +298,9 @@ def _slip(row: Mapping[str, Any], fields: Mapping[str, Any], shop: ShopPaper, ca
             facts.append((title, format_money(fields[name], money)))
     facts += [(line["name"], format_money(line["amount"], money)) for line in fields.get("lines", ())]
     detail = fields.get("detail", {})
-    facts += [(str(key).replace("_", " ").capitalize(), _plain(key, detail[key], money)) for key in detail]
+    for key in detail:
+        title = DETAILS.get(key) or str(key).replace("_", " ").capitalize()
+        facts.append((title, _plain(key, detail[key], money)))
     number = receipt_number(row["store"], row["till"], row["epoch"], row["no"])
     return slip(shop, KINDS.get(row["kind"], row["kind"]), facts, number=number, head=row["head"])
 
