@@ -52,9 +52,11 @@ def cap_rows(state: OfflineState, currency: Currency) -> tuple[CapRow, ...]:
     caps = state.caps
     money = (format_money(state.cash, currency), format_money(caps.cash, currency))
     return (
-        _row(t("Time alone"), duration(state.minutes), duration(caps.minutes), state.minutes, caps.minutes),
-        _row(t("Sales"), str(state.sales), str(caps.sales), state.sales, caps.sales),
-        _row(t("Cash taken"), *money, state.cash, caps.cash),
+        _row(
+            later("Time alone"), duration(state.minutes), duration(caps.minutes), state.minutes, caps.minutes
+        ),
+        _row(later("Sales"), str(state.sales), str(caps.sales), state.sales, caps.sales),
+        _row(later("Cash taken"), *money, state.cash, caps.cash),
     )
 
 

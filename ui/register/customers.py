@@ -20,7 +20,7 @@ from pos_desktop.services.customers import (
     named,
 )
 from pos_desktop.services.results import Completed, Refused
-from pos_desktop.words import t
+from pos_desktop.words import later, t
 from ui.messages import text_for
 from ui.register.approvals import Approvals
 from ui.register.card_payment import charged_act
@@ -185,27 +185,27 @@ class CustomerDesk(QObject):
 
     def _view(self, customer: Customer) -> CustomerView:
         cur, rules = self._desk.sale.currency, self._desk.services.customer_rules()
-        facts = [(t("Number"), str(customer.number))]
-        facts += [(t("Phone ends"), customer.phone_end)] if customer.phone_end else []
-        facts += [(t("Group"), ", ".join(customer.group_names))] if customer.group_names else []
+        facts = [(later("Number"), str(customer.number))]
+        facts += [(later("Phone ends"), customer.phone_end)] if customer.phone_end else []
+        facts += [(later("Group"), ", ".join(customer.group_names))] if customer.group_names else []
         if rules.earn or customer.points:
             worth = max(customer.points // 1_000_000, 0) * rules.worth
             points = points_text(customer.points)
             if worth:
                 points = t("{points} · worth {worth}", points=points, worth=format_money(worth, cur))
-            facts.append((t("Points"), points))
+            facts.append((later("Points"), points))
         account = customer.account
         if account is not None:
-            facts.append((t("Owes"), format_money(account.owed, cur)))
+            facts.append((later("Owes"), format_money(account.owed, cur)))
             left = t(
                 "{left} of {limit}",
                 left=format_money(account.left, cur),
                 limit=format_money(account.limit, cur),
             )
             facts.append(
-                (t("May still charge"), t("nothing: the account is blocked") if account.blocked else left)
+                (later("May still charge"), t("nothing: the account is blocked") if account.blocked else left)
             )
-        facts.append((t("Offers"), t("may be sent") if customer.consent else t("not wanted")))
+        facts.append((later("Offers"), t("may be sent") if customer.consent else t("not wanted")))
         return CustomerView(customer.name, tuple(facts), account is not None)
 
     # -- adding ----------------------------------------------------------------------------------

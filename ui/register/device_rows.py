@@ -31,42 +31,48 @@ def device_rows(
         _scale(settings, scale),
         _display(settings, display),
         DeviceRow(
-            t("Sound"), "volume-2", t("Volume {volume} of 100.", volume=volume) if volume else t("Silent.")
+            later("Sound"),
+            "volume-2",
+            t("Volume {volume} of 100.", volume=volume) if volume else t("Silent."),
         ),
     )
 
 
 def _printer(settings: Settings, status: PrinterStatus | None) -> DeviceRow:
     if settings.printer.kind == "none":
-        return DeviceRow(t("Printer"), "printer", t(NONE))
+        return DeviceRow(later("Printer"), "printer", t(NONE))
     if settings.printer.kind == "file":
         return DeviceRow(
-            t("Printer"), "printer", t("Papers go into {address}.", address=settings.printer.address)
+            later("Printer"), "printer", t("Papers go into {address}.", address=settings.printer.address)
         )
     if status is None:
-        return DeviceRow(t("Printer"), "printer", t("Asking it…"))
-    return DeviceRow(t("Printer"), "printer", status.words, good=status.well)
+        return DeviceRow(later("Printer"), "printer", t("Asking it…"))
+    return DeviceRow(later("Printer"), "printer", status.words, good=status.well)
 
 
 def _drawer(settings: Settings, watch: DrawerWatch) -> DeviceRow:
     drawer = settings.drawer
     if not drawer.connected:
-        return DeviceRow(t("Drawer"), "inbox", t(NONE))
+        return DeviceRow(later("Drawer"), "inbox", t(NONE))
     if watch.words:
-        return DeviceRow(t("Drawer"), "inbox", watch.words, good=False)
+        return DeviceRow(later("Drawer"), "inbox", watch.words, good=False)
     kinds = ", ".join(inner_name(kind) for kind in drawer.opens_for) or t("no payment")
     if drawer.sensor == "none":
-        return DeviceRow(t("Drawer"), "inbox", t("Opens for {kinds}. It has no switch to read.", kinds=kinds))
+        return DeviceRow(
+            later("Drawer"), "inbox", t("Opens for {kinds}. It has no switch to read.", kinds=kinds)
+        )
     if watch.is_open:
-        return DeviceRow(t("Drawer"), "inbox", t("Opens for {kinds}. It is open.", kinds=kinds), good=True)
-    return DeviceRow(t("Drawer"), "inbox", t("Opens for {kinds}. It is shut.", kinds=kinds), good=True)
+        return DeviceRow(
+            later("Drawer"), "inbox", t("Opens for {kinds}. It is open.", kinds=kinds), good=True
+        )
+    return DeviceRow(later("Drawer"), "inbox", t("Opens for {kinds}. It is shut.", kinds=kinds), good=True)
 
 
 def _scanner(settings: Settings, trouble: str) -> DeviceRow:
     if settings.scanner.kind == "keyboard":
-        return DeviceRow(t("Scanner"), "scan-barcode", t("It types as a keyboard does."))
+        return DeviceRow(later("Scanner"), "scan-barcode", t("It types as a keyboard does."))
     return DeviceRow(
-        t("Scanner"),
+        later("Scanner"),
         "scan-barcode",
         trouble or t("Listening on {port}.", port=settings.scanner.port),
         good=not trouble,
@@ -75,11 +81,13 @@ def _scanner(settings: Settings, trouble: str) -> DeviceRow:
 
 def _scale(settings: Settings, reading: Reading) -> DeviceRow:
     if not settings.scale.port:
-        return DeviceRow(t("Scale"), "scale", t("None is set up. Weights are typed."))
-    return DeviceRow(t("Scale"), "scale", WORDS[reading.state], good=not reading.trouble)
+        return DeviceRow(later("Scale"), "scale", t("None is set up. Weights are typed."))
+    return DeviceRow(later("Scale"), "scale", WORDS[reading.state], good=not reading.trouble)
 
 
 def _display(settings: Settings, trouble: str) -> DeviceRow:
     if settings.display.kind == "none":
-        return DeviceRow(t("Customer display"), "monitor", t(NONE))
-    return DeviceRow(t("Customer display"), "monitor", trouble or t("It shows the sale."), good=not trouble)
+        return DeviceRow(later("Customer display"), "monitor", t(NONE))
+    return DeviceRow(
+        later("Customer display"), "monitor", trouble or t("It shows the sale."), good=not trouble
+    )

@@ -19,7 +19,7 @@ from ui.widgets.labels import Label
 
 @dataclass(frozen=True, slots=True)
 class CustomerView:
-    """The customer in words: a name, facts as (what, words); whether there is a house account."""
+    """The customer in words: a name, facts as (what in English, words); whether there is a house account."""
 
     name: str
     facts: tuple[tuple[str, str], ...]
@@ -51,7 +51,7 @@ class CustomerCard(OverlayScreen):
         for what, words in view.facts:
             line = QHBoxLayout()
             line.setSpacing(theme().px(16))
-            line.addWidget(Label(what, role="heading", tone="text2", max_lines=1), 2)
+            line.addWidget(Label(t(what), role="heading", tone="text2", max_lines=1), 2)
             line.addWidget(Label(words, role="heading", align="end", max_lines=2), 5)
             self.body.addLayout(line)
         self.words = Words("", role="body_strong", max_lines=2)

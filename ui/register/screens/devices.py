@@ -19,7 +19,7 @@ from ui.widgets.labels import Label, Tone
 
 @dataclass(frozen=True, slots=True)
 class DeviceRow:
-    """One device: ``name`` as people call it, ``words`` how it stands; ``good`` None is neither."""
+    """One device: ``name`` in English, ``words`` how it stands; ``good`` None is neither."""
 
     name: str
     icon: str
@@ -75,7 +75,7 @@ class DevicesPanel(OverlayScreen):
         line = QHBoxLayout()
         line.setSpacing(theme().px(12))
         line.addWidget(Glyph(row.icon, tone=_tone(row), size=22))
-        line.addWidget(Label(row.name, role="heading", max_lines=1), 2)
+        line.addWidget(Label(t(row.name), role="heading", max_lines=1), 2)
         words = Label(row.words, role="body_strong", tone=_tone(row), max_lines=2)
         self._labels[row.name] = words
         line.addWidget(words, 6)

@@ -28,7 +28,7 @@ class Meter(PaintedWidget):
         super().__init__()
         self._row = row
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.announce(f"{row.name}: {row.words}")
+        self.announce(f"{t(row.name)}: {row.words}")
 
     def sizeHint(self) -> QSize:
         """As high as a line of text."""
@@ -73,7 +73,7 @@ class OfflinePanel(OverlayScreen):
     def _add_row(self, row: CapRow) -> None:
         line = QHBoxLayout()
         line.setSpacing(theme().px(16))
-        line.addWidget(Label(row.name, role="heading", max_lines=1), 3)
+        line.addWidget(Label(t(row.name), role="heading", max_lines=1), 3)
         line.addWidget(Meter(row), 4)
         line.addWidget(Label(row.words, role="heading", tone="text2", align="end", max_lines=2), 5)
         self.body.addLayout(line)
