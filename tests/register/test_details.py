@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from pos_desktop.hardware.emulated import EmulatedPrinter
 from tests.register.conftest import Counter, Shop, Till
-from tests.register.gallery import UNKNOWN, code_of
+from tests.register.gallery import UNKNOWN
 from ui.register.clock import ShopClock
 from ui.register.screens.values import HeldRow
 from ui.widgets.labels import Label
@@ -25,12 +25,6 @@ def heading(till: Till) -> str:
     """What stands over the basket."""
     panel = till.window.flows.sale_screen.basket
     return next(label.text() for label in panel.findChildren(Label) if label.text().startswith("Sale "))
-
-
-@pytest.fixture
-def milk(shop: Shop) -> str:
-    """Whole milk, 1.85."""
-    return code_of(shop, "Whole milk 2 L")
 
 
 @pytest.fixture
@@ -86,6 +80,20 @@ def test_refused_scans_are_counted_on_the_question_itself(till: Till, milk: str,
     assert "ignored" not in words_on(till)
     till.scan(milk)
     assert "1 more scan ignored, scan it again after this" in words_on(till)
+
+
+def test_scans_refused_before_do_not_hide_why_the_next_is_not_added(till: Till, milk: str) -> None:
+    """More was open: that scan is told of, until there is something newer to say."""
+    till.scan(milk)
+    till.stroke("F10")
+    till.scan(milk)
+    till.stroke("Esc")
+    assert "1 more scan ignored" in str(till["detail"])
+    till.scan("4111111111111111")
+    assert till["message"] == "Not added"
+    assert "payment card" in str(till["detail"])
+    till.scan(milk)
+    assert (till["quantities"], till["ignored"]) == (["2"], 0)
 
 
 def test_an_items_barcode_is_no_slip_reference(till: Till, milk: str) -> None:

@@ -15,7 +15,7 @@ from pos_desktop.services.results import Cashier, Completed, Posted, Refused, Wi
 from pos_desktop.words import later, t, t_n
 from ui.register.approvals import Approvals, act
 from ui.register.desk import Desk
-from ui.register.model import Strip, sales_words
+from ui.register.model import Strip, ready_strip, sales_words
 from ui.register.posting import Posting
 from ui.register.printing import PaperDesk
 from ui.register.screens.lists import ZListScreen
@@ -182,6 +182,7 @@ class Closing(QObject):
         self._desk.command(lambda: self._desk.services.z_report(no), read)
 
     def _z_done(self, report: ZReport) -> None:
+        self._desk.sale.say(ready_strip())  # what was said in this shift is nothing to the next
         self._desk.command(lambda: self._desk.services.z_paper(report), self._show_z)
         self._desk.refresh()
 

@@ -103,15 +103,20 @@ class Sale(QObject):
         if self.line is None and basket.lines:
             self.selected = basket.lines[-1].n
         if strip is not None:
-            self.strip = strip
+            self._tell(strip)
         if not same:
             self.basket_changed.emit()
         self.changed.emit()
 
     def say(self, strip: Strip) -> None:
         """Show a message in the strip."""
-        self.strip = strip
+        self._tell(strip)
         self.changed.emit()
+
+    def _tell(self, strip: Strip) -> None:
+        self.strip = strip
+        if self.question is None and not self.locked:  # else the scans before it would hide what it says
+            self.ignored = 0
 
     def ask(self, question: Question | None) -> None:
         """Open a question, or close the open one with None; the count of ignored scans starts again."""
