@@ -1,7 +1,7 @@
 -- What was taken off the lines of a sale. Sums that do not fit are refused always. A promotion must have been live between
 -- the first scan and now, here, for goods like these, and not give more than it can; a coupon must be one of its own and
--- not used up; a discount stays within what the cashier's role may give, or an approver's. The best combination is not
--- searched for here.
+-- not used up; a discount stays within what the cashier's role may give, or an approver's; a special price is for this
+-- customer, hour and quantity. The best combination is not searched for here.
 CREATE OR REPLACE FUNCTION pos.check_given(d jsonb, t pos.till, s pos.store, at timestamptz)
 RETURNS pos.finding LANGUAGE plpgsql STABLE SET search_path = pos, pg_temp AS $$
 DECLARE
@@ -28,6 +28,9 @@ BEGIN
   -- The till's clock, corrected; a basket older than a day and a half keeps no promotion of then.
   v_began := (d->>'began')::timestamptz + coalesce((d->>'offset_ms')::bigint, 0) * interval '1 millisecond';
   v_began := least(greatest(coalesce(v_began, check_given.at), check_given.at - interval '36 hours'), check_given.at);
+  IF special_breach(d, s, v_began, check_given.at) THEN
+    v_breach := v_breach || 'special_price'::text;
+  END IF;
   FOR g IN SELECT y.*, (SELECT count(*) FROM jsonb_to_recordset(CASE WHEN jsonb_typeof(d->'coupons') = 'array' THEN d->'coupons' ELSE '[]' END)
                                AS c(promotion bigint) WHERE c.promotion = y.id) AS coupons
              FROM (SELECT (x->>'promotion')::bigint AS id, sum((x->>'amount')::numeric) AS off, bool_or(l.flags ? 'typed_price') AS typed,

@@ -68,7 +68,8 @@ BEGIN
          max(m.min_age) FILTER (WHERE i.qty > 0) AS min_age,
          bool_or(i.flags ? 'typed_price' AND m.open_price) AS typed_open,
          bool_or(i.flags ? 'typed_price' AND NOT m.open_price) AS typed_over,
-         bool_or(i.net IS NOT NULL OR i.given IS NOT NULL OR i.discounts IS NOT NULL) AS reduced,
+         bool_or(i.net IS NOT NULL OR i.given IS NOT NULL OR i.discounts IS NOT NULL
+                 OR (v.id IS NULL AND i.price_version > 0 AND i.back IS NULL)) AS reduced,
          bool_or(i.back IS NOT NULL) AS back, bool_or(m.watched OR i.single IS NOT NULL OR i.deposit_for IS NOT NULL OR i.flags ? 'empties') AS watched, bool_or(i.account IS NOT NULL) AS loads,
          bool_or(i.taxes IS NOT NULL OR i.rate IS NOT NULL) AS worked,
          bool_or(m.returnable OR i.flags ? 'empties' OR num_nonnulls(m.deposit_id, m.single_id, i.single, i.deposit_for, i.back) > 0)

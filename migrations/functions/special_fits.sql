@@ -1,5 +1,5 @@
 -- Whether a special price of that version is this item's and came to this amount here. Whose level, hour and quantity it
--- is for is the till's to say: a till that gave a price to the wrong customer shows in the books, by the price's number.
+-- is for is asked by special_breach.
 CREATE OR REPLACE FUNCTION pos.special_fits(version bigint, item bigint, amount bigint, store bigint) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pos, pg_temp AS $$
   SELECT EXISTS (SELECT FROM special_price x WHERE x.id = $1 AND x.item_id = $2 AND x.amount = $3

@@ -234,6 +234,12 @@ _FLAGS: dict[str, Words] = later_all(
             "A sale was charged to a house account that is not the customer's.",
             "Look at the document, and correct both accounts.",
         ),
+        "special_price": Words(
+            "Special price", "It is for other customers, hours or quantities.", "Talk to the cashier."
+        ),
+        "certificate": Words(
+            "Certificate", "It is another customer's, or over.", "Correct the file, or ask for the tax."
+        ),
         "pin_guessing": Words(
             "PIN guessing", "Many wrong PINs were typed in one day.", "Ask who was there; set a new PIN."
         ),

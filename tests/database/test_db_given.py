@@ -73,6 +73,8 @@ def sale_of(till: TillClient, basket: Basket, **changes: Any) -> dict[str, Any]:
     lines = [line_fields(one, n) for n, one in enumerate(basket.lines, 1)]
     assert basket.began is not None
     more: dict[str, Any] = {"began": utc_text(basket.began), "checks": OLD_ENOUGH}
+    if basket.customer:
+        more["customer"] = basket.customer
     if basket.coupons:
         more["coupons"] = [{"code": c.code, "promotion": c.promotion} for c in basket.coupons]
     return till.sale(lines, **{**more, **changes})
@@ -177,13 +179,74 @@ def test_a_special_price_is_a_version_of_its_own(world: World) -> None:
     more = sold(till.connection, basket, MILK_CODE)
     assert [(x.price, x.price_version, x.amount) for x in more.lines] == [(140, three, 420)]
     assert [(x.price, x.amount) for x in more.change_qty(1, 2000).lines] == [(165, 330)]
-    named = basket.stepped(replace(basket, levels=("staff",)))
+    named = basket.stepped(replace(basket, customer=colleague(world), levels=("staff",)))
     assert [(x.price, x.price_version) for x in named.lines] == [(150, staff)]
     for one in (basket, more, named):
         assert till.post(sale_of(till, replace(one, sale_id=uuid7()))).outcome == "booked"
     wrong = line(world.shop.items[MILK], price=151, amount=151, price_version=staff)
     assert till.post(till.sale([wrong])).reason == "price"
     assert_sound(world.owner)
+
+
+def colleague(world: World) -> int:
+    """A customer of the level staff."""
+    world.owner.execute("insert into pos.customer_group values ('staff', 'Staff')")
+    number = int(world.one("insert into pos.customer (name) values ('Ann') returning number"))
+    world.owner.execute("insert into pos.customer_in_group values (%s, 'staff')", [number])
+    return number
+
+
+def special(world: World, **fields: Any) -> int:
+    """A special price of 1.40 for milk; ``fields`` are columns of its row."""
+    columns, places = ", ".join(["item_id", "amount", *fields]), ", ".join(["%s"] * (len(fields) + 2))
+    query = f"insert into pos.special_price ({columns}) values ({places}) returning id"
+    return int(world.one(query, MILK, 140, *fields.values()))
+
+
+def claimed(till: TillClient, version: int, pieces: int = 1, **fields: Any) -> Any:
+    """The answer to a sale of milk at that special price."""
+    milk = till.shop.items[MILK]
+    part = line(milk, pieces * 1000, price=140, price_version=version, amount=140 * pieces)
+    return till.post(till.sale([part], **fields))
+
+
+def test_a_special_price_is_for_its_own_customers_and_quantity(world: World) -> None:
+    staff, three, till = special(world, level="staff"), special(world, least=3000), world.till()
+    ann = colleague(world)
+    other = int(world.one("insert into pos.customer (name) values ('Bob') returning number"))
+    assert claimed(till, staff, customer=ann).outcome == "booked"
+    assert claimed(till, staff).reason == "special_price"
+    assert claimed(till, staff, customer=other).reason == "special_price"
+    gone = claimed(till, staff, customer=other, tenders=card(140))
+    assert (gone.outcome, gone.flags) == ("flagged", ("special_price",)), "a card was charged"
+    assert claimed(till, three, 3).outcome == "booked"
+    assert claimed(till, three, 2).reason == "special_price"
+    milk = till.shop.items[MILK]
+    parts = [line(milk, 1000 * n, n, price=140, price_version=three, amount=140 * n) for n in (1, 2)]
+    assert till.post(till.sale(parts)).outcome == "booked", "lines of one item count together"
+    assert_sound(world.owner)
+
+
+def test_a_special_price_holds_from_the_first_scan_or_at_the_end(world: World) -> None:
+    now = world.one("select now() at time zone 'Europe/London'")
+    before, soon = now - timedelta(hours=2), now - timedelta(hours=1)
+    hour = special(world, since=before.time(), until=soon.time())
+    day = special(world, starts=now.date() - timedelta(days=9), ends=now.date() - timedelta(days=3))
+    ended = special(world, ended_at=datetime.now(UTC) - timedelta(hours=1))
+    till = world.till()
+
+    def begun(minutes: int) -> dict[str, str]:
+        return {"began": utc_text(datetime.now(UTC) - timedelta(minutes=minutes))}
+
+    for version in (hour, day, ended):
+        assert claimed(till, version).reason == "special_price"
+        assert claimed(till, version, **begun(30)).reason == "special_price"
+    assert claimed(till, hour, **begun(90)).outcome == "booked", "the basket was begun in its hour"
+    assert claimed(till, hour, **begun(59)).reason == "special_price"
+    assert claimed(till, ended, **begun(90)).outcome == "booked"
+    assert claimed(till, day, **begun(60 * 24 * 5)).reason == "special_price", "no basket is that old"
+    made_alone = claimed(till, hour, flags=["offline"])
+    assert "special_price" in made_alone.flags
 
 
 # -- discounts ------------------------------------------------------------------------------------

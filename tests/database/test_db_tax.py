@@ -264,6 +264,36 @@ def test_a_certificate_frees_from_a_tax_by_somebody_who_may(world: World, tmp_pa
     proven(world, tmp_path)
 
 
+def test_a_certificate_on_file_is_the_customers_own(world: World) -> None:
+    till = world.till()
+    till.cashier = SUPERVISOR
+    add = (
+        "insert into pos.customer (name, certificate, certificate_codes, certificate_until)"
+        " values (%s, %s, %s, %s) returning number"
+    )
+    school = world.one(add, "School", "TE-1", ["S"], None)
+    clinic = world.one(add, "Clinic", "TE-2", ["S", "R"], "2099-12-31")
+    closed = world.one(add, "Closed", "TE-3", ["S"], "2020-12-31")
+    lines: list[tuple[int, Taxes]] = [(WINE, (Tax("S", 200_000),))]
+
+    def freed(certificate: str, customer: int | None, codes: tuple[str, ...] = ("S",), **more: Any) -> Any:
+        named = {} if customer is None else {"customer": customer}
+        asked = taxed_sale(
+            till, lines, exempt={"certificate": certificate, "codes": list(codes)}, **named, **more
+        )
+        cash = [{"n": 1, "kind": "cash", "amount": asked["total"]}]
+        return till.post(asked if more else {**asked, "tenders": cash})
+
+    for right in (("TE-1", school), ("TE-2", clinic), ("TE-9", None), ("TE-9", closed)):
+        assert freed(*right).outcome == "booked", right
+    wrong = [("TE-1", None), ("TE-1", clinic), ("TE-9", school), ("TE-3", closed)]
+    for certificate, customer in wrong:
+        assert freed(certificate, customer).reason == "certificate", (certificate, customer)
+    assert freed("TE-1", school, ("S", "R")).reason == "certificate", "it frees from other taxes"
+    paid = freed("TE-1", clinic, checks=taxed_sale(till, lines)["checks"])
+    assert (paid.outcome, paid.flags) == ("flagged", ("certificate",)), "a card was charged"
+
+
 def test_what_a_composite_code_comes_to_is_shown(world: World) -> None:
     composite(world)
     world.owner.execute("insert into pos.tax values ('N', 'No rate yet')")

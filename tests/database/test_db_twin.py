@@ -89,6 +89,18 @@ def give_value(world: World) -> None:
         )
 
 
+def give_specials(world: World, twin: TwinTill) -> None:
+    """Cheaper from five on, cheaper for a level nobody here has, and cheaper at no hour of these years."""
+    column = {"least": 5000, "level": "trade", "starts": "2099-01-01"}
+    for item, name in ((MILK, "least"), (BREAD, "least"), (MILK, "level"), (BREAD, "starts")):
+        version = world.one(
+            f"insert into pos.special_price (item_id, amount, {name}) values (%s, 99, %s) returning id",
+            item,
+            column[name],
+        )
+        twin.items[item].specials[version] = (99, 5000 if name == "least" else 0, name == "least")
+
+
 class Writer:
     """Writes random documents for a till: mostly right ones, some wrong in one known way."""
 
@@ -190,6 +202,11 @@ class Writer:
             price = rng.randint(0, 3000)
             amount = (2 * price * qty + 1000) // 2000
             return line(item, qty, n, price=price, price_version=0, amount=amount, flags=["typed_price"])
+        specials = self.twin.items[item.id].specials
+        if specials and rng.random() < 0.15:
+            version = rng.choice(sorted(specials)[:1] * 3 + sorted(specials))
+            price = specials[version][0]
+            return line(item, qty, n, price=price, price_version=version, amount=price * qty // 1000)
         return line(item, qty, n)
 
     def cash(self) -> Json:
@@ -290,6 +307,7 @@ def test_server_and_twin_answer_alike(world_of: Callable[..., World], mode: str,
     today = world.one("select (now() at time zone 'Europe/London')::date::text")
     till, twin, rng = world.till(opened=False), twin_of(world, today), random.Random(seed)
     twin.step = step
+    give_specials(world, twin)
     writer = Writer(till, twin, rng)
     seen: dict[str, int] = {}
     for _ in range(DOCUMENTS):

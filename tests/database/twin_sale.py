@@ -33,6 +33,8 @@ class TwinItem:
     min_age: int | None = None
     open_price: bool = False
     blocked: bool = False
+    specials: dict[int, tuple[int, int, bool]] = field(default_factory=dict)
+    """By version: the amount, the least bought, and whether this till's customers and hours have it."""
 
 
 def _stands(d: Json) -> bool:
@@ -86,6 +88,7 @@ class SaleTwin:
             x["price_version"]
             and self.items[x["item"]].prices
             and x["price_version"] != max(self.items[x["item"]].prices)
+            and not self._special(x)
             for x in d["lines"]
         )
         return None, breaches + (["old_price"] if old else [])
@@ -108,6 +111,19 @@ class SaleTwin:
                 return "lines"
         return None if all(x["item"] in self.items for x in lines) else "no_item"
 
+    def _special(self, x: Json) -> tuple[int, int, bool] | None:
+        """The special price that a line claims, if there is one of that version and amount."""
+        row = self.items[x["item"]].specials.get(x["price_version"])
+        return row if row is not None and row[0] == x["price"] else None
+
+    def _unspecial(self, d: Json) -> bool:
+        """A line claims a special price that is not for it: by its quantity, the hour or the customer."""
+        bought: dict[int, int] = {}
+        for x in d["lines"]:
+            bought[x["item"]] = bought.get(x["item"], 0) + x["qty"]
+        claimed = ((x, row) for x in d["lines"] if (row := self._special(x)) is not None)
+        return any(not here or least > bought[x["item"]] for x, (_, least, here) in claimed)
+
     def _wrong_prices(self, d: Json) -> str | None:
         for x in d["lines"]:
             if x["amount"] != half_up(x["price"] * x["qty"], 1000) and "label_price" not in x["flags"]:
@@ -115,7 +131,7 @@ class SaleTwin:
         for x in d["lines"]:
             typed = {"typed_price", "label_price"} & set(x["flags"])
             known = self.items[x["item"]].prices.get(x["price_version"])
-            if (not typed) if x["price_version"] == 0 else (known != x["price"]):
+            if (not typed) if x["price_version"] == 0 else (known != x["price"] and not self._special(x)):
                 return "price"
         return None
 
@@ -171,6 +187,7 @@ class SaleTwin:
             "no_permission": rights is not None and not needed <= held,
             "blocked": any(item.blocked for _, item in items),
             "age_unchecked": bool(ages) and max(seen, default=0) < max(ages),
+            "special_price": self._unspecial(d),
             "tax_moved": moved,
             "rounding": d.get("rounding", 0) != self.rounding(d),
         }
