@@ -57,7 +57,7 @@ def standing(rule: RoleRule, role: str, money: Currency) -> Pill:
 def role_columns(money: Currency) -> tuple[Column, ...]:
     """What may be done, and a column for each role."""
     columns = [
-        Column("what", later("At the till"), 208, lambda rule: str(rule.words), strong=True, roomy=420)
+        Column("what", later("At the till"), 216, lambda rule: str(rule.words), strong=True, roomy=420)
     ]
     for role in ROLES:
         pill = partial(_pill, role=role, money=money)
