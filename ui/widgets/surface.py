@@ -188,6 +188,10 @@ class Strip(PaintedWidget):
             canvas.text(place, self._detail, note, ink, valign=TOP, max_lines=3)
 
 
+_BANNER_LINES = 6
+"""A sentence is said whole, in a language of long words too."""
+
+
 class _BannerText(PaintedWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -198,7 +202,10 @@ class _BannerText(PaintedWidget):
 
     def heightForWidth(self, width: int) -> int:
         t = theme()
-        return max(t.px(40), height_for(self._all(), t.type("body_strong"), width - t.px(36), 4) + t.px(6))
+        return max(
+            t.px(40),
+            height_for(self._all(), t.type("body_strong"), width - t.px(36), _BANNER_LINES) + t.px(6),
+        )
 
     def _all(self) -> str:
         return (
@@ -220,7 +227,7 @@ class _BannerText(PaintedWidget):
             side = t.px(22)
             canvas.icon(QRectF(0, (self.height() - side) / 2, side, side), _BANNER_ICONS[self.kind], ink)
             room = QRectF(t.px(34), 0, self.width() - t.px(36), self.height())
-            canvas.text(room, self._all(), t.type("body_strong"), t.c.text, max_lines=4)
+            canvas.text(room, self._all(), t.type("body_strong"), t.c.text, max_lines=_BANNER_LINES)
 
 
 class MessageBanner(PaintedWidget):
