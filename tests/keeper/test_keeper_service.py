@@ -187,9 +187,16 @@ def test_a_bare_postgresql_lacks_what_keeps_others_from_waiting() -> None:
     assert lacking({}) == ()
 
 
-def test_every_alert_has_words_and_a_line_in_the_docs(world: World) -> None:
+def test_every_alert_has_words_a_line_in_the_docs_and_a_test(world: World) -> None:
     kinds = {kind: threshold for kind, threshold in world.query("select kind, threshold from pos.alert_rule")}
     page = (ROOT / "docs" / "alerts.md").read_text(encoding="utf-8")
+    fired = "".join(
+        file.read_text(encoding="utf-8")
+        for room in ("keeper", "backup")
+        for file in (ROOT / "tests" / room).glob("test_*.py")
+        if file != Path(__file__)
+    )
+    assert [kind for kind in kinds if f'"{kind}"' not in fired] == []
     for kind, threshold in kinds.items():
         assert f"alert.{kind}" in message_codes()
         (row,) = [line for line in page.splitlines() if line.startswith(f"| `{kind}` |")]
