@@ -107,7 +107,7 @@ class CustomerForm(Screen):
         grid = QGridLayout()
         grid.setSpacing(theme().px(SPACE_2))
         for line, (name, words, _hint) in enumerate(_BOXES):
-            grid.addWidget(Label(words, role="heading", tone="text2", max_lines=1), line, 0)
+            grid.addWidget(Label(t(words), role="heading", tone="text2", max_lines=1), line, 0)
             grid.addWidget(self._boxes[name], line, 1)
         asked = QHBoxLayout()
         asked.setSpacing(theme().px(SPACE_2))
