@@ -1,5 +1,6 @@
 -- What was taken off the lines of a sale. Sums that do not fit are refused always. A promotion must have been live between
--- the first scan and now, here, for goods like these, and not give more than it can; a coupon must be one of its own and
+-- the first scan and now, here, for this customer and goods like these, and not give more than it can; a coupon must be one of its
+-- own and
 -- not used up; a discount stays within what the cashier's role may give, or an approver's; a special price is for this
 -- customer, hour and quantity. The best combination is not searched for here.
 CREATE OR REPLACE FUNCTION pos.check_given(d jsonb, t pos.till, s pos.store, at timestamptz)
@@ -42,6 +43,8 @@ BEGIN
                     GROUP BY 1) y ORDER BY y.id LOOP
     SELECT * INTO p FROM promotion q WHERE q.id = g.id;
     IF NOT FOUND OR g.typed OR g.foreign_goods OR (p.coupon AND g.coupons = 0)
+       OR (p.levels <> '{}' AND NOT EXISTS (SELECT FROM customer_in_group c
+                                             WHERE c.customer = (d->>'customer')::bigint AND c.grp = ANY (p.levels)))
        OR NOT promotion_live(p, t.store_id, s.time_zone, v_began, check_given.at)
        OR g.off > promotion_most(p, d->'lines', g.coupons) THEN
       v_breach := v_breach || 'promotion'::text;

@@ -219,6 +219,12 @@ def test_a_special_price_is_for_its_own_customers_and_quantity(world: World) -> 
     assert claimed(till, staff, customer=other).reason == "special_price"
     gone = claimed(till, staff, customer=other, tenders=card(140))
     assert (gone.outcome, gone.flags) == ("flagged", ("special_price",)), "a card was charged"
+    offer = offered(world, Each(Select(items=frozenset({MILK})), Off(30)), levels=["staff"])
+    given = [{"promotion": offer, "name": "Offer", "amount": 30, "pieces": 1}]
+    cut = line(till.shop.items[MILK], given=given, net=135)
+    assert till.post(till.sale([cut])).reason == "promotion", "a member's offer, and nobody is named"
+    assert till.post(till.sale([cut], customer=other)).reason == "promotion"
+    assert till.post(till.sale([cut], customer=ann)).outcome == "booked"
     assert claimed(till, three, 3).outcome == "booked"
     assert claimed(till, three, 2).reason == "special_price"
     milk = till.shop.items[MILK]
