@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
         return _nightly(args)
     with owner_shop(args) as (settings, dsn, owner):
         place = _place(args.to, settings)
-        make_archive(place)
+        make_archive(place, own=settings.database.embedded)
         if args.verb == "list":
             return _list(place)
         binaries = binaries_of(owner.info.server_version // 10000, _say)

@@ -111,8 +111,7 @@ def bases(place: Path) -> list[Base]:
 
 def usable(place: Path) -> list[Base]:
     """The base backups of the history that happened: none that a restored server left behind it."""
-    ended = newest_line(place / WAL)
-    newest = max(ended, default=0) + 1
+    newest, ended = newest_line(place / WAL)
     return [
         base
         for base in bases(place)

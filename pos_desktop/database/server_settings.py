@@ -92,7 +92,7 @@ def choose_archive(place: Path, folder: Path | None) -> None:
     if now != before and place.is_dir():
         note.write_text(now, encoding="utf-8")
     if folder is not None:
-        make_archive(folder)
+        make_archive(folder, own=True)
 
 
 def _archive(note: Path) -> str:

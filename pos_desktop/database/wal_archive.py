@@ -16,8 +16,9 @@ from pathlib import Path
 
 from pos_desktop.database.binaries import Binaries
 from pos_desktop.database.dump import environment, run_program
-from pos_desktop.database.server_process import give_to_server
+from pos_desktop.database.server_process import RUN_AS, give_to_server
 from pos_desktop.errors import EnvironmentProblem, add_messages
+from pos_desktop.paths import is_root
 
 BASES, WAL = "base", "wal"
 """Below the backup folder: base backups, and the log that goes on from them."""
@@ -31,7 +32,7 @@ LEFTOVER_SECONDS = 86_400
 add_messages(
     {
         "archive.no_folder": (
-            "The folder {folder} for base backups is not there ({reason}).\n"
+            "The folder {folder} for base backups cannot be used ({reason}).\n"
             "Make it on another disk than the shop's, or correct backup.base_directory in till.toml."
         ),
         "archive.not_cleared": (
@@ -52,18 +53,21 @@ def archive_settings(wal: Path | str) -> dict[str, str]:
     }
 
 
-def make_archive(folder: Path) -> Path:
-    """Make the folders of bases and log below ``folder``, which has to be there; the log's.
+def make_archive(folder: Path, *, own: bool) -> Path:
+    """Make the folder of bases below ``folder``, which has to be there, and the ``own`` server's of log.
 
+    The log's folder, returned, belongs to the server that writes into it: another one's is made by its hand.
     EnvironmentProblem ``archive.no_folder``: a disk that is not mounted is missed, not written beside.
     """
     try:
         if not folder.is_dir():
             raise FileNotFoundError("no such folder")
         (folder / BASES).mkdir(mode=0o700, exist_ok=True)
-        if not (folder / WAL).is_dir():
+        if own and not (folder / WAL).is_dir():
             (folder / WAL).mkdir(mode=0o700)
             give_to_server(folder / WAL, 0o700)
+        if own and is_root() and not all(one.stat().st_mode & 0o001 for one in (folder / WAL).parents):
+            raise PermissionError(f"the server runs as {RUN_AS}, who cannot pass through to it")
     except OSError as error:
         raise EnvironmentProblem(
             "archive.no_folder", folder=str(folder), reason=error.strerror or str(error)
@@ -93,18 +97,19 @@ def clear_before(binaries: Binaries, wal: Path, first_needed: str) -> None:
                 leftover.unlink()
 
 
-def newest_line(wal: Path) -> dict[int, int]:
-    """Where the newest timeline left the ones before it: timeline to the log position it ended at.
+def newest_line(wal: Path) -> tuple[int, dict[int, int]]:
+    """The newest timeline, and where it left those it comes from: timeline to the position it ended at.
 
     A server that was restored goes on in a timeline of its own; what an older one did after that is history
-    that did not happen. Empty while nothing was ever restored.
+    that did not happen. While nothing was ever restored: the first, and no other.
     """
     found = sorted(wal.glob("[0-9A-F]" * 8 + ".history"))
     if not found:
-        return {}
+        return 1, {}
     text = found[-1].read_text(encoding="utf-8", errors="replace")
     rows = re.findall(r"^(\d+)\t([0-9A-F]+)/([0-9A-F]+)", text, re.MULTILINE)
-    return {int(line): position(f"{high}/{low}") for line, high, low in rows}
+    ends = {int(line): position(f"{high}/{low}") for line, high, low in rows}
+    return int(found[-1].stem, 16), ends
 
 
 def position(lsn: str) -> int:

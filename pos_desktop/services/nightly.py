@@ -83,17 +83,20 @@ def reader_dsn(dsn: str) -> str:
 
 
 def _back_up(night: Night, say: Say) -> None:
+    """A dump (where one is made), then a base backup: the second is made whatever becomes of the first."""
     with open_connection(night.dsn, "pos_desktop backup") as server:
         binaries = binaries_of(server.info.server_version // 10000)
-    if night.bases.place is not None:
-        make_archive(night.bases.place)
-        base = take_base(binaries, night.dsn, night.bases.place, say)
-        keep_newest(binaries, night.bases.place, night.bases.kept)
-        if night.bases.copy_command:
-            pass_on(night.bases.copy_command, night.bases.place, base)
-    if night.dumps:
-        made = ShopBackup(binaries, reader_dsn(night.dsn), night.dump_folder, night.second_folder).run()
-        say(f"Dumped to {made.path}")
+    try:
+        if night.dumps:
+            made = ShopBackup(binaries, reader_dsn(night.dsn), night.dump_folder, night.second_folder).run()
+            say(f"Dumped to {made.path}")
+    finally:
+        if night.bases.place is not None:
+            make_archive(night.bases.place, own=not night.dumps)
+            base = take_base(binaries, night.dsn, night.bases.place, say)
+            keep_newest(binaries, night.bases.place, night.bases.kept)
+            if night.bases.copy_command:
+                pass_on(night.bases.copy_command, night.bases.place, base)
 
 
 def _proofs(night: Night, say: Say) -> Iterator[Proof]:

@@ -117,7 +117,7 @@ def test_a_fresh_server_becomes_a_shops(
     assert f"Left for you: make the folder {fresh.folder / 'other disk' / 'wal'}" in said
     assert fresh.ask("select count(*) from pos.store", "pos") == 0
     (fresh.folder / "other disk").mkdir()
-    give_to_server(make_archive(fresh.folder / "other disk").parent, 0o700)
+    give_to_server(make_archive(fresh.folder / "other disk", own=True).parent, 0o700)
     fresh.restart()
     assert fresh.ask("show archive_library") == "basic_archive"
     assert fresh.ask("show archive_timeout") == "5min"
