@@ -1,8 +1,7 @@
 -- What was taken off the lines of a sale. Sums that do not fit are refused always. A promotion must have been live between
--- the first scan and now, here, for this customer and goods like these, and not give more than it can; a coupon must be one of its
--- own and
--- not used up; a discount stays within what the cashier's role may give, or an approver's; a special price is for this
--- customer, hour and quantity. The best combination is not searched for here.
+-- the first scan and now, here, for this customer and goods like these, and not give more than it can; a coupon must be one of
+-- its own and not used up; a discount stays within what the cashier's role may give, or an approver's; a special price is for
+-- this customer, hour and quantity. The best combination is not searched for here.
 CREATE OR REPLACE FUNCTION pos.check_given(d jsonb, t pos.till, s pos.store, at timestamptz)
 RETURNS pos.finding LANGUAGE plpgsql STABLE SET search_path = pos, pg_temp AS $$
 DECLARE
