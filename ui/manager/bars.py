@@ -53,11 +53,13 @@ class FilterField(QLineEdit):
         theme().changed.connect(self._colour)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The words alone when they and the key do not fit."""
+        """The words alone when they and the key do not fit; one word where there is no room for more."""
         super().resizeEvent(event)
-        both = f"{self._words}   {self._hint}"
         room = self.width() - theme().px(_BESIDE_WORDS)
-        self.setPlaceholderText(both if self.fontMetrics().horizontalAdvance(both) <= room else self._words)
+        least = t("Filter…")
+        words = (f"{self._words}   {self._hint}", self._words)
+        fitting = (each for each in words if self.fontMetrics().horizontalAdvance(each) <= room)
+        self.setPlaceholderText(next(fitting, least))
 
     def _colour(self) -> None:
         self._icon.setIcon(qicon("search", 20, theme().c.text2))
