@@ -30,6 +30,16 @@ DAY = r"""
 {"scan": "9520100000010"}
 {"tender": "cash", "amount": "20"}
 {"press": "next"}
+{"scan": "5901234123457"}
+{"press": "leave_out"}
+{"scan": "9520100000010"}
+{"press": "price"}
+{"press": "back"}
+{"press": "discount"}
+{"press": "back"}
+{"press": "remove"}
+{"press": "no_sale"}
+{"press": "reason_1"}
 {"press": "more"}
 {"press": "back"}
 {"press": "more"}
@@ -53,7 +63,8 @@ def data_of(shop: Shop) -> tuple[str, ...]:
     """What the shop itself named."""
     tables = ("category", "item", "staff", "store", "promotion", "till", "tax")
     names = [str(name) for table in tables for (name,) in shop.ask(f"select name from pos.{table}")]
-    return (*names, *NO_WORDS)
+    reasons = [str(text) for (text,) in shop.ask("select text from pos.reason")]
+    return (*names, *reasons, *NO_WORDS)
 
 
 def test_a_short_day_in_the_long_language(
@@ -71,5 +82,8 @@ def test_a_short_day_in_the_long_language(
     assert [(entry.text, entry.rect) for entry in log.clipped] == []
     assert {text: left for text in log.texts if (left := left_over(text, data))} == {}
     printed = ["\n".join(paper.lines) for paper in printer.papers]
-    assert len(printed) == 4
+    assert len(printed) == 5
     assert {text: left for text in printed if (left := left_over(text, data))} == {}
+    bodies = [str(body) for (body,) in shop.ask("select body from pos.document")]
+    assert len(bodies) >= 6
+    assert [body for body in bodies if "~" in body or "é" in body] == []
