@@ -175,11 +175,6 @@ def roll_findings(received: bytes) -> list[str]:
     return [f"a printer's paper: {card}" for card in dict.fromkeys(cards_in(received, unbroken=True))]
 
 
-def roll_findings(received: bytes) -> list[str]:
-    """What a printer was sent: its text lies in the bytes as it is."""
-    return [f"a printer's paper: {card}" for card in dict.fromkeys(cards_in(received, unbroken=True))]
-
-
 def refuse(findings: list[str]) -> None:
     """CardFoundError when there are any."""
     if findings:
