@@ -100,7 +100,8 @@ def test_back_to_a_moment_asked_first(
     assert drill.command("restore", "--to", str(moment)) == 1
     assert data_of(drill) == before
     monkeypatch.setattr("builtins.input", lambda _: "Restore ")
-    assert drill.command("restore", "--to", str(moment)) == 0
+    fetch = f"cp '{drill.place}/wal/%f' '%p'"
+    assert drill.command("restore", "--to", str(moment), "--wal-command", fetch) == 0
     assert "What was there is kept as" in capsys.readouterr().out
 
     drill.start()
