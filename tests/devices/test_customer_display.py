@@ -14,7 +14,7 @@ from pos_desktop.domain.basket import Basket, totals
 from pos_desktop.domain.basket_parts import Discount
 from pos_desktop.domain.money import currency
 from pos_desktop.domain.tender import Tendering
-from tests.register.screens.gallery import basket, item
+from tests.register.screens.stock import basket, item
 from ui.app import RegisterOptions, make_app
 from ui.customer_display.view import DisplayView, change_view, paying_view, sale_view
 from ui.customer_display.window import CustomerDisplay

@@ -92,6 +92,22 @@ def shop(demo_template: DemoTemplate) -> Iterator[Shop]:
         owner.execute(f"drop database {name} with (force)")
 
 
+def code_of(shop: Shop, name: str) -> str:
+    """A barcode (or own code) of the item whose name begins so."""
+    rows = shop.ask(
+        "select c.code from pos.item i join pos.item_code c on c.item_id = i.id"
+        f" where i.name ilike '{name}%' order by length(c.code) desc, i.id, c.code limit 1"
+    )
+    assert rows, name
+    return str(rows[0][0])
+
+
+@pytest.fixture
+def milk(shop: Shop) -> str:
+    """The barcode of whole milk, 1.85: something anybody may buy."""
+    return code_of(shop, "Whole milk 2 L")
+
+
 @pytest.fixture
 def cable(shop: Shop) -> Iterator[Cable]:
     """The shop's till reaches its server through this cable, which can be pulled."""
@@ -124,7 +140,7 @@ class Till:
         self.app, self.services, self.lanes, self.window = app, services, lanes, window
         self._stamp: int | None = None
 
-    def settle(self, milliseconds: int = 10_000) -> None:
+    def settle(self, milliseconds: int = 60_000) -> None:
         """Let the window work until nothing is under way."""
         QApplication.processEvents()
         assert wait_until(self._at_rest, milliseconds), f"still busy: {self.probe()}"
@@ -136,7 +152,7 @@ class Till:
         QApplication.processEvents()
         return self.window.is_idle()
 
-    def wait(self, what: Callable[[dict[str, object]], bool], milliseconds: int = 10_000) -> None:
+    def wait(self, what: Callable[[dict[str, object]], bool], milliseconds: int = 60_000) -> None:
         """Let the window work until its probe says so."""
         assert wait_until(lambda: what(self.probe()), milliseconds), f"never came: {self.probe()}"
 

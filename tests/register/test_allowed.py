@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.register.conftest import AMINA, Counter, Shop, Till, sign_in
-from tests.register.gallery import code_of
+from tests.register.conftest import AMINA, Counter, Shop, Till, code_of, sign_in
 from tests.register.test_questions import approve
 
 PRIYA = "select number from pos.staff where name like 'Priya%'"

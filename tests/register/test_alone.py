@@ -9,8 +9,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QWidget
 
 from pos_desktop.domain.command_sheet import COMMANDS, parse_command
-from tests.register.conftest import Counter, Shop, Till
-from tests.register.gallery import code_of
+from tests.register.conftest import Counter, Shop, Till, code_of
 from ui.robot.hands import Hands
 
 

@@ -6,8 +6,7 @@ import pytest
 from biip.checksums import gs1_price_weight_check_digit
 
 from pos_desktop.domain.scale_label import with_check_digit
-from tests.register.conftest import Shop, Till
-from tests.register.gallery import code_of
+from tests.register.conftest import Shop, Till, code_of
 
 SEPARATOR = "\x1d"
 

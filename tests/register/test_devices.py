@@ -13,8 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pos_desktop.config import Settings
 from pos_desktop.device_settings import DisplaySettings, DrawerSettings
 from pos_desktop.hardware.emulated import EmulatedPrinter
-from tests.register.conftest import Counter, Shop, Till
-from tests.register.gallery import code_of
+from tests.register.conftest import Counter, Shop, Till, code_of
 from ui.key_events import send_scan
 from ui.register.drawer_watch import DID_NOT_OPEN
 from ui.sound import Sounds

@@ -11,8 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from tests.register import gallery
-from tests.register.conftest import Counter, Shop, Till
-from tests.register.gallery import UNKNOWN, code_of
+from tests.register.conftest import Counter, Shop, Till, code_of
+from tests.register.gallery import UNKNOWN
 from ui.keymap import hint_of
 from ui.widgets.key import Key
 

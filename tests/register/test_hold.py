@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from tests.register.conftest import Shop, Till
-from tests.register.gallery import code_of
+from tests.register.conftest import Shop, Till, code_of
 
 
 def test_a_sale_is_held_under_a_name_found_by_it_and_outlives_the_shift(till: Till, shop: Shop) -> None:

@@ -12,15 +12,8 @@ from pos_desktop.domain.tender import Tendering
 from pos_desktop.hardware.emulated import EmulatedPrinter
 from pos_desktop.services.results import Completed, ZReport
 from tests.register.conftest import FLOAT, Counter, Shop, Till
-from tests.register.gallery import code_of
 from ui.register.posting import Posting
 from ui.widgets.labels import Label
-
-
-@pytest.fixture
-def milk(shop: Shop) -> str:
-    """Whole milk, 1.85."""
-    return code_of(shop, "Whole milk 2 L")
 
 
 def words_on(till: Till) -> str:

@@ -6,19 +6,12 @@ import pytest
 
 from pos_desktop.hardware.emulated import EmulatedPrinter
 from tests.register.conftest import Counter, Shop, Till
-from tests.register.gallery import code_of
 from tests.register.test_refunds import last_receipt
 from ui.robot.cable import Cable
 
 CARD = "CORNER-GIFT-0001"
 PAN = "4111111111111111"
 CODE = CARD.replace("-", "")
-
-
-@pytest.fixture
-def milk(shop: Shop) -> str:
-    """Whole milk, 1.85."""
-    return code_of(shop, "Whole milk 2 L")
 
 
 def text_of(printer: EmulatedPrinter, number: int = -1) -> str:

@@ -9,7 +9,8 @@ import pytest
 from PySide6.QtCore import QPoint, QRect
 
 from tests.register.conftest import Counter, Shop, Till
-from tests.register.gallery import AWAY, STATES, confirming
+from tests.register.gallery import STATES
+from tests.register.gallery_away import AWAY, confirming
 from ui.robot.cable import Cable
 from ui.theme import theme
 from ui.widgets.text import record_text

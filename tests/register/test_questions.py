@@ -5,19 +5,13 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
-from tests.register.conftest import Counter, Shop, Till, sign_in
-from tests.register.gallery import UNKNOWN, code_of
+from tests.register.conftest import Counter, Shop, Till, code_of, sign_in
+from tests.register.gallery import UNKNOWN
 
 WINE = (
     "select c.code from pos.item i join pos.item_code c on c.item_id = i.id"
     " where i.min_age = 18 and i.name ilike '%75 cl%' order by i.id, c.code limit 2"
 )
-
-
-@pytest.fixture
-def milk(shop: Shop) -> str:
-    """A barcode of something anybody may buy."""
-    return code_of(shop, "Whole milk 2 L")
 
 
 @pytest.fixture

@@ -5,20 +5,13 @@ from __future__ import annotations
 import pytest
 
 from pos_desktop.hardware.emulated import EmulatedPrinter
-from tests.register.conftest import Shop, Till
-from tests.register.gallery import code_of
+from tests.register.conftest import Shop, Till, code_of
 from tests.register.test_questions import approve
 
 BOOKED = (
     "select kind, outcome, (body::json->>'total')::int from pos.document"
     " where kind in ('sale', 'refund') order by no"
 )
-
-
-@pytest.fixture
-def milk(shop: Shop) -> str:
-    """Whole milk, 1.85."""
-    return code_of(shop, "Whole milk 2 L")
 
 
 @pytest.fixture

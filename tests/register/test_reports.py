@@ -6,8 +6,7 @@ import re
 from decimal import Decimal
 
 from pos_desktop.hardware.emulated import EmulatedPrinter
-from tests.register.conftest import FLOAT, Counter, Shop, Till
-from tests.register.gallery import code_of
+from tests.register.conftest import FLOAT, Counter, Shop, Till, code_of
 
 SALES = "select count(*), coalesce(sum(total), 0) from pos.sale"
 TENDERS = "select kind, count(*) filter (where not change), sum(amount) from pos.payment group by kind"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from tests.register.conftest import Counter, Shop, Till
-from tests.register.gallery import UNKNOWN, code_of
+from tests.register.conftest import Counter, Shop, Till, code_of
+from tests.register.gallery import UNKNOWN
 from ui.key_events import send_scan
 from ui.widgets.labels import Label
 

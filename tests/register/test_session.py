@@ -10,8 +10,8 @@ from pos_desktop.config import Settings
 from pos_desktop.domain.command_sheet import command_code
 from pos_desktop.errors import UserError
 from pos_desktop.hardware.emulated import EmulatedPrinter
-from tests.register.conftest import Counter, Shop, Till, sign_in
-from tests.register.gallery import UNKNOWN, code_of
+from tests.register.conftest import Counter, Shop, Till, code_of, sign_in
+from tests.register.gallery import UNKNOWN
 from ui.app import Register, RegisterOptions
 from ui.theme import theme
 
@@ -19,12 +19,6 @@ TAKEN_OVER = (
     "select cashier, body::jsonb->'detail' from pos.document"
     " where kind = 'event' and body::jsonb->>'name' = 'sale_taken_over'"
 )
-
-
-@pytest.fixture
-def milk(shop: Shop) -> str:
-    """Whole milk, 1.85."""
-    return code_of(shop, "Whole milk 2 L")
 
 
 def test_a_day_begins_with_pin_and_float(counter: Counter, shop: Shop) -> None:

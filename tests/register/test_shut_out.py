@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pos_desktop.services import returning
-from tests.register.conftest import AMINA, AMINAS_PIN, Counter, DemoTemplate, Shop, Till, sign_in
-from tests.register.gallery import code_of
+from tests.register.conftest import AMINA, AMINAS_PIN, Counter, DemoTemplate, Shop, Till, code_of, sign_in
 
 pytestmark = pytest.mark.expects_log
 

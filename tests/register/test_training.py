@@ -13,8 +13,7 @@ from pos_desktop.bootstrap import open_till
 from pos_desktop.config import Settings
 from pos_desktop.device_settings import DisplaySettings
 from pos_desktop.hardware.emulated import EmulatedPrinter
-from tests.register.conftest import AMINA, AMINAS_PIN, FLOAT, Shop
-from tests.register.gallery import code_of
+from tests.register.conftest import AMINA, AMINAS_PIN, FLOAT, Shop, code_of
 from ui.app import Register, RegisterOptions
 from ui.register.window import RegisterWindow
 from ui.robot.hands import wait_until

@@ -38,15 +38,11 @@ def _outcome(driver: Driver, before: object) -> tuple[object, object]:
     return driver.heard, after if after != before else "unchanged"
 
 
-def _hints(name: str, show: Show) -> list[tuple[str, str]]:
-    return [(key.objectName(), key.hint) for key in hinted(show(name))]
-
-
 @pytest.mark.parametrize("name", SCREENS)
 def test_a_hinted_key_does_what_its_tap_does(name: str, show: Show) -> None:
     """Each hint is pressed for real on a fresh screen, and compared with the tap on another fresh one."""
-    for object_name, hint in _hints(name, show):
-        first = show(name)
+    first = show(name)
+    for object_name, hint in [(key.objectName(), key.hint) for key in hinted(first)]:
         action = _quick_action(object_name, hint, first.name) or _action(object_name)
         assert hint == KEYMAP.hint(first.name, action), object_name
         outcomes = []

@@ -9,7 +9,8 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from tests.register.screens.conftest import TOP_BAR, Show
-from tests.register.screens.gallery import FULL_SCREENS, SCREENS, basket
+from tests.register.screens.gallery import FULL_SCREENS, SCREENS
+from tests.register.screens.stock import basket
 from ui.register.screen import Screen
 from ui.theme import theme
 from ui.widgets.text import record_text

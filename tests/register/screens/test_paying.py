@@ -10,7 +10,8 @@ from pytestqt.qtbot import QtBot
 from pos_desktop.domain.basket import totals
 from pos_desktop.domain.tender import Tendering
 from tests.register.screens.conftest import Show
-from tests.register.screens.gallery import EUR, GBP, basket, tender_screen
+from tests.register.screens.gallery import tender_screen
+from tests.register.screens.stock import EUR, GBP, basket
 from tests.register.screens.watch import driving
 from ui.register.screens.card import CardPanel
 from ui.register.screens.change import ChangeScreen

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.register.screens.conftest import Show
-from tests.register.screens.gallery import PEOPLE
+from tests.register.screens.stock import PEOPLE
 from tests.register.screens.watch import Driver, driving
 from ui.key_events import send_key
 from ui.register.screen import Screen

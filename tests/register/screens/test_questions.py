@@ -7,15 +7,7 @@ from datetime import date
 import pytest
 
 from tests.register.screens.conftest import Show
-from tests.register.screens.gallery import (
-    FULL_DISK,
-    GBP,
-    HELD,
-    LOCKED,
-    QUESTION,
-    REASONS,
-    RECEIPTS,
-)
+from tests.register.screens.stock import FULL_DISK, GBP, HELD, LOCKED, QUESTION, REASONS, RECEIPTS
 from tests.register.screens.watch import driving
 from ui.keymap import Keymap
 from ui.register.screens.age import AgeOverlay

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.register.screens.conftest import Show
-from tests.register.screens.gallery import CASH_REASONS, GBP, closing, opening, z_paper
+from tests.register.screens.gallery import closing, opening
+from tests.register.screens.stock import CASH_REASONS, GBP, z_paper
 from tests.register.screens.watch import driving
 from ui.register.screens.cash import CashMovementScreen
 from ui.register.screens.counting import denomination_name

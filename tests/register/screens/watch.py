@@ -46,6 +46,7 @@ class Driver:
     def close(self) -> None:
         """Take the keyboard away."""
         self._app.removeEventFilter(self._scans)
+        self._scans.deleteLater()
 
     def _act(self, action: str) -> None:
         act = self.screen.key_actions().get(action)
