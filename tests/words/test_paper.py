@@ -19,7 +19,7 @@ from pos_desktop.domain.slips import cash_slip, no_sale_slip
 from pos_desktop.words import LANGUAGES, LONG, t
 from tests.paper.made import HEAD, SHOP, line, receipt, sale, shift_report
 from tests.words.left_over import left_over, speaking
-from tests.words.reading import shown, sources
+from tests.words.reading import ROOT, shown, sources
 
 DATA = (
     *(word for text in (*SHOP.header, *SHOP.footer) for word in text.split()),
@@ -33,11 +33,11 @@ DATA = (
 def data() -> frozenset[str]:
     """What the shop and the sample papers name: names of people and goods that no language changes."""
     found = set(DATA)
-    for source in sources():
-        if source.path.startswith("pos_desktop/domain/sample_"):
-            own = {text.words for text in shown(source)}
-            texts = (node.value for node in ast.walk(source.tree) if isinstance(node, ast.Constant))
-            found |= {text for text in texts if isinstance(text, str) and text and text not in own}
+    own = {text.words for source in sources() for text in shown(source)}
+    for file in (ROOT / "pos_desktop" / "domain").glob("sample_*.py"):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        texts = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
+        found |= {text for text in texts if isinstance(text, str) and text and text not in own}
     return frozenset(found)
 
 
