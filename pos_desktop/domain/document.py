@@ -87,7 +87,7 @@ def _clean(value: Any) -> bool:
     if kind is str:
         return _kept(value)
     if kind is int:
-        return INT_MIN <= value <= INT_MAX
+        return not (value < INT_MIN or value > INT_MAX)
     if kind is dict:
         for key, part in value.items():
             if type(key) is not str or not _kept(key) or not _clean(part):
