@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -20,7 +20,6 @@ from pos_desktop.domain.sale_hours import Hours, shut_until
 from pos_desktop.domain.shop_rules import ShopRules
 from tests.database.conftest import World
 from tests.database.invariants import assert_sound
-from tests.database.racing import at_once, without
 from tests.database.shop import (
     CASHIER,
     MILK,
@@ -372,48 +371,3 @@ def test_the_price_of_a_case_is_a_promotion_of_its_singles(law: World) -> None:
     assert law.one("select blocked from pos.item where id = %s", CASE)
     law.owner.execute("update pos.item set blocked = false where id = %s", [BEER])
     assert live() == [(1500, [])]
-
-
-LOCK_OF_HOLD = (
-    "  PERFORM FROM stock WHERE store_id = t.store_id"
-    " AND item_id = ANY (v_items) ORDER BY item_id FOR UPDATE;\n"
-)
-
-
-def last_case(world: World) -> list[Callable[[], Any]]:
-    """Twelve singles are left; one till asks for a case, another for seven singles."""
-    world.owner.execute("update pos.item set stock_policy = 'refuse' where id in (%s, %s)", [BEER, CASE])
-    store = world.shop.stores[1]
-    world.owner.execute(
-        "update pos.stock set on_hand = 12 where item_id = %s and store_id = %s", [BEER, store]
-    )
-    wants = ((world.till(1), CASE, 1000), (world.till(2), BEER, 7000))
-
-    def ask(till: TillClient, item: int, qty: int) -> Any:
-        part = asked(world, item, qty) | ({"single": BEER, "pack": 12} if item == CASE else {})
-        return till_rows.check_basket(till.connection, {"sale": uuid7(), "lines": [part]})["problems"]
-
-    return [lambda t=t, i=i, q=q: ask(t, i, q) for t, i, q in wants]
-
-
-def test_the_last_case_and_its_singles_have_one_winner(world_of: Callable[..., World]) -> None:
-    world = world_of()
-    add_law(world.owner, world.shop)
-    jobs = last_case(world)
-    for _ in range(20):
-        world.owner.execute("delete from pos.stock_hold")
-        told = at_once(jobs)
-        assert sorted(len(each) for each in told) == [0, 1]
-
-
-def test_without_the_lock_a_case_and_its_singles_are_promised_twice(world_of: Callable[..., World]) -> None:
-    world = world_of()
-    add_law(world.owner, world.shop)
-    jobs = last_case(world)
-    without(world.owner, "hold_stock", LOCK_OF_HOLD)
-
-    def both() -> bool:
-        world.owner.execute("delete from pos.stock_hold")
-        return all(not each for each in at_once(jobs))
-
-    assert any(both() for _ in range(200))

@@ -13,6 +13,11 @@ from pos_desktop.database.binaries import InstalledBinaries
 from pos_desktop.database.embedded import EmbeddedServer
 from pos_desktop.database.migrate import load_plan, migrate
 from tests.database.conftest import World
+from tests.database.furnished import Mould, furnish, usual_shop
+from tests.database.test_db_catalogue import (
+    test_changes_are_numbered_in_commit_order_and_hinted,
+    test_items_are_found_by_code_words_and_id,
+)
 from tests.database.test_db_races import (
     test_a_replay_waits_for_the_still_running_original,
     test_fifty_replays_make_one_row,
@@ -23,8 +28,6 @@ from tests.database.test_db_races import (
 from tests.database.test_db_till import (
     test_a_basket_with_numbers_beyond_sense_is_refused,
     test_a_held_sale_goes_to_the_first_till_that_asks,
-    test_changes_are_numbered_in_commit_order_and_hinted,
-    test_items_are_found_by_code_words_and_id,
     test_tax_follows_the_date_and_a_moved_rate_sends_the_basket_back,
     test_what_is_no_document_is_rejected_and_never_raises,
 )
@@ -73,6 +76,12 @@ def template(server: EmbeddedServer) -> str:
         owner.execute(f"create database {TEMPLATE}")
     migrate(server.dsn(TEMPLATE), load_plan(paths.migrations_dir()))
     return TEMPLATE
+
+
+@pytest.fixture(scope="module")
+def furnished(server: EmbeddedServer, template: str) -> Mould:
+    """The usual shop on that server."""
+    return furnish(server, template, usual_shop)
 
 
 def test_the_server_here_is_the_distributions(world: World) -> None:

@@ -8,7 +8,8 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
-from tests.ui_kit.gallery import ROWS, Products, sale_page
+from tests.ui_kit.gallery import ROWS, sale_page
+from tests.ui_kit.gallery_products import Products
 from ui.theme import Theme
 from ui.widgets.basket_list import BasketList, BasketModel, BasketRow
 from ui.widgets.canvas import _direction
