@@ -84,12 +84,16 @@ class FilterBar(QWidget):
         self.field = FilterField(words, hint, name)
         self.field.setMinimumWidth(theme().px(200))
         self.setMinimumWidth(theme().px(_NARROWEST))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme().px(8))
-        row.addWidget(self.field, 1)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(theme().px(8))
+        self._row.addWidget(self.field, 1)
         for key in keys:
-            row.addWidget(key)
+            self._row.addWidget(key)
+
+    def settle(self) -> None:
+        """Lay the keys out at once after some were hidden or shown, not a frame later."""
+        self._row.activate()
 
 
 class BulkBar(PaintedWidget):

@@ -371,6 +371,7 @@ class GridPage(QWidget):
         """Fewer columns in a small window."""
         super().resizeEvent(event)
         self._fit(theme().layout_for(self.window().width()))
+        self.filter.settle()
         QTimer.singleShot(0, self, self._say_place)
 
     def _fit(self, layout: Layout) -> None:
