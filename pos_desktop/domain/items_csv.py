@@ -109,10 +109,15 @@ def read_heading(line: str, mapped: Mapped | None = None) -> Heading:
                 most=MAX_COLUMNS,
             )
         )
+    _refuse_missing(best, mapped)
+    return best
+
+
+def _refuse_missing(best: Heading, mapped: Mapped) -> None:
     missing = [name for name in NEEDED if name not in best.places and name not in mapped.defaults]
     if missing:
-        wanted = " and ".join(mapped.columns.get(name, name) for name in missing)
-        there = fields.shown(", ".join(cell for cell in best.cells if cell)[:200], 200) or "nothing"
+        wanted = t(" and ").join(mapped.columns.get(name, name) for name in missing)
+        there = fields.shown(", ".join(cell for cell in best.cells if cell)[:200], 200) or t("nothing")
         raise ListProblemError(
             t(
                 "The list has no column {wanted}. Its first line has: {there}.\n"
@@ -121,7 +126,6 @@ def read_heading(line: str, mapped: Mapped | None = None) -> Heading:
                 there=there,
             )
         )
-    return best
 
 
 def _heading(line: str, delimiter: str, mapped: Mapped) -> Heading:
@@ -237,14 +241,14 @@ class ItemReader:
                     delimiter=self.heading.delimiter,
                 ),
             )
-        too_long = next((place for place, cell in enumerate(cells) if len(cell) > MAX_CELL), None)
-        if too_long is not None:
-            return RowReject(
-                number,
-                fields.shown(self.heading.cells[too_long]) or "row",
-                t("{n} characters in one cell", n=len(cells[too_long])),
-            )
-        return cells
+        return self._too_long(number, cells) or cells
+
+    def _too_long(self, number: int, cells: list[str]) -> RowReject | None:
+        place = next((place for place, cell in enumerate(cells) if len(cell) > MAX_CELL), None)
+        if place is None:
+            return None
+        field = fields.shown(self.heading.cells[place]) or "row"
+        return RowReject(number, field, t("{n} characters in one cell", n=len(cells[place])))
 
 
 class RejectWriter:
