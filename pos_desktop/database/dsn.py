@@ -23,6 +23,7 @@ _PATIENCE: dict[str, str | int] = {
 }
 
 
+READER = "pos_backup"
 _LOGIN = ("user", "password", "passfile")
 
 add_messages(
@@ -63,6 +64,17 @@ def with_login(dsn: str, login: str, password: str) -> str:
 def with_database(dsn: str, name: str) -> str:
     """The same server and login, another database."""
     return make_conninfo(dsn, dbname=name)
+
+
+def database_of(dsn: str) -> str:
+    """The name of the database a connection string leads to."""
+    return str(conninfo_to_dict(dsn)["dbname"])
+
+
+def as_reader(dsn: str) -> str:
+    """``dsn`` with the rights of who reads everything and changes nothing, however long it takes."""
+    options = str(conninfo_to_dict(dsn).get("options") or "")
+    return make_conninfo(dsn, options=f"{options} -c role={READER} -c statement_timeout=0".strip())
 
 
 def with_password(dsn: str, password: str) -> str:

@@ -10,21 +10,17 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
-
 from pos_desktop import paths
 from pos_desktop.backup_settings import BaseSettings
 from pos_desktop.database.base_backup import bases, keep_newest, pass_on, take_base
 from pos_desktop.database.binaries import Say, binaries_of
+from pos_desktop.database.dsn import as_reader
 from pos_desktop.database.keeper import open_keeper
 from pos_desktop.database.till import open_connection
 from pos_desktop.database.wal_archive import make_archive
 from pos_desktop.errors import PosError
 from pos_desktop.services.backup import ShopBackup
 from pos_desktop.services.restore_proof import Proof, prove_base, prove_dump
-
-READER = "pos_backup"
-"""The role that may read the whole shop: what the night's work reads the live server as."""
 
 AGAIN_SECONDS = 3600.0
 """A night's work that failed is tried again after so long."""
@@ -76,19 +72,13 @@ def in_words(proof: Proof) -> str:
     )
 
 
-def reader_dsn(dsn: str) -> str:
-    """``dsn`` with the rights of who reads everything and changes nothing, whoever's login it is."""
-    options = str(conninfo_to_dict(dsn).get("options") or "")
-    return make_conninfo(dsn, options=f"{options} -c role={READER} -c statement_timeout=0".strip())
-
-
 def _back_up(night: Night, say: Say) -> None:
     """A dump (where one is made), then a base backup: the second is made whatever becomes of the first."""
     with open_connection(night.dsn, "pos_desktop backup") as server:
         binaries = binaries_of(server.info.server_version // 10000)
     try:
         if night.dumps:
-            made = ShopBackup(binaries, reader_dsn(night.dsn), night.dump_folder, night.second_folder).run()
+            made = ShopBackup(binaries, as_reader(night.dsn), night.dump_folder, night.second_folder).run()
             say(f"Dumped to {made.path}")
     finally:
         if night.bases.place is not None:
@@ -100,7 +90,7 @@ def _back_up(night: Night, say: Say) -> None:
 
 
 def _proofs(night: Night, say: Say) -> Iterator[Proof]:
-    live = reader_dsn(night.dsn)
+    live = as_reader(night.dsn)
     place = night.bases.place
     if place is not None and (found := bases(place)):
         yield prove_base(found[-1], place, live, say)

@@ -10,12 +10,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from psycopg.conninfo import conninfo_to_dict
-
 from pos_desktop import paths
 from pos_desktop.database.base_backup import Base
 from pos_desktop.database.binaries import InstalledBinaries, Say, binaries_of
 from pos_desktop.database.compare import ChainSum, chain_sums, differs_from_live
+from pos_desktop.database.dsn import database_of
 from pos_desktop.database.migrate import load_plan, migrate
 from pos_desktop.database.recovery import Recovery
 from pos_desktop.database.restore import books_of
@@ -71,7 +70,7 @@ def prove_base(base: Base, place: Path, live: str, say: Say = lambda _: None) ->
             recovery = Recovery(binaries_of(base.major), folder, False, say)
             recovery.bring_forward(base, place, restore_command([place / WAL]), None)
             with recovery.running():
-                dsn = recovery.dsn(str(conninfo_to_dict(live)["dbname"]))
+                dsn = recovery.dsn(database_of(live))
                 migrate(dsn, load_plan(paths.migrations_dir()))
                 yield dsn
         finally:

@@ -20,12 +20,13 @@ import pytest
 from pos_desktop.cli.keeper import post_of
 from pos_desktop.config import load_settings
 from pos_desktop.database.base_backup import Base, bases, pass_on, usable
+from pos_desktop.database.dsn import as_reader
 from pos_desktop.database.embedded import EmbeddedServer
 from pos_desktop.database.keeper import open_keeper
 from pos_desktop.database.server_process import give_to_server
 from pos_desktop.errors import EnvironmentProblem
 from pos_desktop.services.keeper import Keeper
-from pos_desktop.services.nightly import Nightly, is_due, reader_dsn
+from pos_desktop.services.nightly import Nightly, is_due
 from pos_desktop.services.restore_proof import prove_base, prove_dump
 from tests.backup.drill import Drill, drill_in
 from tests.patience import wait_until
@@ -242,7 +243,7 @@ def test_a_backup_of_other_books_is_an_alarm(
     dump.parent.mkdir(exist_ok=True)
     dump.write_bytes(b"no dump at all")
     assert drill.server is not None
-    live = reader_dsn(drill.server.dsn())
+    live = as_reader(drill.server.dsn())
     proofs = [prove_base(base, drill.place, live), prove_dump(dump, live)]
     assert "store 1 till 1 epoch 1: has another hash at no" in proofs[0].finding
     assert "cannot be read back" in proofs[1].finding
