@@ -42,7 +42,7 @@ from ui.register.stops import trouble_view
 from ui.register.window import RegisterWindow
 from ui.selftest import check_binding
 from ui.sound import Sounds
-from ui.tasks import Command, Lanes
+from ui.tasks import Command, Lane, Lanes
 from ui.theme import theme
 
 log = logging.getLogger("pos_desktop.qt")
@@ -113,6 +113,7 @@ class Register(QObject):
         self.sounds = Sounds() if options.sound else None
         self.services: AppServices | None = None
         self._practice: AppServices | None = None
+        self._left_practice: list[AppServices] = []
         self.window: RegisterWindow | None = None
         self._stopped: QWidget | None = None
         self._words = ""
@@ -204,9 +205,21 @@ class Register(QObject):
         self.opened.emit(window)
 
     def _end_practice(self) -> None:
+        """The practice till's files close when each lane has done what it was still asked to do there."""
         if self._practice is not None:
-            self._practice.till.close()
+            self._left_practice.append(self._practice)
             self._practice = None
+            self._close_practice(tuple(Lane))
+
+    def _close_practice(self, busy: tuple[Lane, ...] = ()) -> None:
+        if busy:
+            self.lanes.run(
+                Command(self, lambda: None, lambda _: self._close_practice(busy[1:]), lane=busy[0])
+            )
+            return
+        for left in self._left_practice:
+            left.till.close()
+        self._left_practice.clear()
 
     def _not_switched(self, problem: Exception) -> None:
         if self.window is not None:
@@ -268,6 +281,7 @@ class Register(QObject):
             QApplication.sendPostedEvents(one, QEvent.Type.DeferredDelete)
         self.window = self._stopped = None
         self._end_practice()
+        self._close_practice()
         if self.services is not None:
             self.services.close()
         if self.sounds is not None:
