@@ -32,8 +32,9 @@ def test_the_demo_day_goes_as_written_and_its_z_dumps_the_shop(open_dir: Path) -
     assert report["failure"] == ""
     assert {timing["action"].split()[0] for timing in report["timings"]} >= {"scan", "keys", "press", "tap"}
     assert all((tmp_path / name).stat().st_size > 10_000 for name in report["screenshots"])
-    z_report = sorted((tmp_path / "receipts").glob("*.txt"))[-1].read_text(encoding="utf-8")
-    assert "Z report 1" in z_report
+    papers = [paper.read_text(encoding="utf-8") for paper in (tmp_path / "receipts").glob("*.txt")]
+    # A slow printer's other papers may come out after it.
+    z_report = next((paper for paper in papers if "Z report 1" in paper), "")
     assert "Over or short                              £0.00" in z_report
     (dump,) = (home / "demo" / "backups").glob("*.dump")
     assert dump.read_bytes().startswith(b"PGDMP")
