@@ -328,7 +328,7 @@ class Counter:
             return
         kind = step.fault.kind
         if kind.startswith("kill_S") and kind != "kill_S5":
-            os.environ["POS_DESKTOP_FAULT_POINT"] = kind.removeprefix("kill_")
+            self.till.steps.at[kind.removeprefix("kill_")] = lambda: os.kill(os.getpid(), signal.SIGKILL)
             self.report.say("will", kind=kind)
         elif kind == "twins":
             self.till.steps.at["S4"] = lambda: os._exit(EXIT_CODE)
