@@ -12,7 +12,7 @@ from pos_desktop.domain.money import THIN_SPACE, Currency, format_amount, format
 from pos_desktop.words import later, t
 from ui.keymap import Keymap
 from ui.register.screen import Action
-from ui.register.screens.base import OverlayScreen, Words
+from ui.register.screens.base import NumberScreen, Words
 from ui.register.screens.typed import TypedNumber, typed_amount
 from ui.widgets.key import Key
 from ui.widgets.keypad import Keypad
@@ -27,7 +27,7 @@ class AccountPaid:
     amount: int
 
 
-class AccountPayment(OverlayScreen):
+class AccountPayment(NumberScreen):
     """What is owed, an amount, then one key that says how.
 
     Signals: ``paid(object)`` AccountPaid; ``back()``.
@@ -89,12 +89,7 @@ class AccountPayment(OverlayScreen):
         if name == "enter":
             self._take_all()
             return True
-        if name not in (".", "00", "backspace", "clear") and not name.isdigit():
-            return False
-        self.words.say("")
-        self._number = self._number.press(name)
-        self._show()
-        return True
+        return self._press(name)
 
     def _take_all(self) -> None:
         if self._number.empty and self._owed > 0:

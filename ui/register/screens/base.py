@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout,
 
 from ui.keymap import Keymap
 from ui.register.screen import Screen
+from ui.register.screens.typed import TypedNumber
 from ui.theme import SPACE_3, theme
 from ui.widgets.canvas import Canvas
 from ui.widgets.key import Key
@@ -203,6 +204,26 @@ class OverlayScreen(CardScreen):
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme().c.scrim)
         painter.end()
+
+
+class NumberScreen(OverlayScreen):
+    """A question whose answer is one number typed on keys or on the pad."""
+
+    _number: TypedNumber
+    words: Words
+
+    def _press(self, name: str) -> bool:
+        """Take a key of the number, and with it what was said of the last; False for any other key."""
+        if name not in (".", "00", "backspace", "clear") and not name.isdigit():
+            return False
+        self.words.say("")
+        self._number = self._number.press(name)
+        self._show()
+        return True
+
+    def _show(self) -> None:
+        """Show the number as it stands."""
+        raise NotImplementedError
 
 
 class Glyph(PaintedWidget):

@@ -11,7 +11,7 @@ from pos_desktop.domain.money import Currency, format_amount, format_money
 from pos_desktop.words import later, t
 from ui.keymap import Keymap
 from ui.register.screen import Action
-from ui.register.screens.base import OverlayScreen, Words
+from ui.register.screens.base import NumberScreen, Words
 from ui.register.screens.typed import TypedNumber, typed_amount
 from ui.register.screens.values import CashDirection, CashMoved, Reason
 from ui.theme import theme
@@ -28,7 +28,7 @@ _WORDS: dict[CashDirection, tuple[str, str, str]] = {
 }
 
 
-class CashMovementScreen(OverlayScreen):
+class CashMovementScreen(NumberScreen):
     """A direction, an amount, a reason of that direction, then one key that says all three.
 
     Signals: ``moved(object)`` carries a CashMoved; ``back()``.
@@ -135,12 +135,7 @@ class CashMovementScreen(OverlayScreen):
         if name in ("up", "down") and self._reasons:
             self._step_reason(1 if name == "down" else -1)
             return True
-        if name not in (".", "00", "backspace", "clear") and not name.isdigit():
-            return False
-        self.words.say("")
-        self._number = self._number.press(name)
-        self._show()
-        return True
+        return self._press(name)
 
     def _step_reason(self, by: int) -> None:
         at = self._reasons.index(self._reason) + by if self._reason in self._reasons else 0

@@ -15,7 +15,7 @@ from pos_desktop.domain.promotion import PPM
 from pos_desktop.words import t
 from ui.keymap import Keymap
 from ui.register.screen import Action
-from ui.register.screens.base import OverlayScreen, Words
+from ui.register.screens.base import NumberScreen, Words
 from ui.register.screens.typed import TypedNumber, typed_amount, typed_qty
 from ui.theme import theme
 from ui.widgets.key import Key, switch
@@ -42,7 +42,7 @@ class DiscountQuestion:
     bound: str = ""
 
 
-class DiscountScreen(OverlayScreen):
+class DiscountScreen(NumberScreen):
     """Type how much, tap why: the tap on a reason takes it. Nothing is bound to Enter.
 
     Signals: ``chosen(object)`` carries a Reduction; ``removed()``; ``other()``, the line's instead of the
@@ -141,12 +141,7 @@ class DiscountScreen(OverlayScreen):
 
     def typed(self, name: str) -> bool:
         """Digits and the decimal sign."""
-        if name not in (".", "00", "backspace", "clear") and not name.isdigit():
-            return False
-        self.words.say("")
-        self._number = self._number.press(name)
-        self._show()
-        return True
+        return self._press(name)
 
     def _reduction(self, reason: str) -> Reduction:
         text, line = self._number.text, self._question.line

@@ -13,7 +13,7 @@ from pos_desktop.domain.quantity import extend, format_qty
 from pos_desktop.words import later, t
 from ui.keymap import Keymap
 from ui.register.screen import Action
-from ui.register.screens.base import OverlayScreen, Words
+from ui.register.screens.base import NumberScreen, Words
 from ui.register.screens.typed import TypedNumber, typed_amount, typed_qty
 from ui.register.screens.values import EntryAnswer, EntryQuestion
 from ui.widgets.key import Key
@@ -36,7 +36,7 @@ _FIRST = {
 WEIGHT_DECIMALS = 3
 
 
-class AmountEntry(OverlayScreen):
+class AmountEntry(NumberScreen):
     """A pad over the sale. Enter takes what was typed, Esc leaves everything as it was.
 
     Signals: ``entered(object)`` carries an EntryAnswer; ``back()``.
@@ -114,12 +114,7 @@ class AmountEntry(OverlayScreen):
         if name == "enter":
             self._finish()
             return True
-        if name not in (".", "00", "backspace", "clear") and not name.isdigit():
-            return False
-        self.words.say("")
-        self._number = self._number.press(name)
-        self._show()
-        return True
+        return self._press(name)
 
     def _show(self) -> None:
         empty = format_amount(0, self._question.currency) if self._money else "0"
