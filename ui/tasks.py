@@ -187,7 +187,7 @@ class Lanes(QObject):
         if QThread.currentThread() is not self.thread():
             raise RuntimeError("the lanes belong to the GUI thread")
 
-    def wait_idle(self, milliseconds: int = 5000) -> bool:
+    def wait_idle(self, milliseconds: int = 60_000) -> bool:
         """Process events until nothing is under way; False if that took longer than allowed."""
         if self.idle:
             return True

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -11,6 +10,7 @@ from typing import Any, TypeVar
 import psycopg
 
 from pos_desktop import paths
+from tests.patience import wait_until
 
 T = TypeVar("T")
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -29,13 +29,13 @@ def at_once(jobs: Sequence[Callable[[], T]]) -> list[T]:
 
 
 def wait_until_blocked(owner: Connection, pid: int) -> None:
-    """Return as soon as the backend ``pid`` waits for somebody's lock; fail after 10 s."""
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
+    """Return as soon as the backend ``pid`` waits for somebody's lock."""
+
+    def blocked() -> bool:
         row = owner.execute("select cardinality(pg_blocking_pids(%s))", [pid]).fetchone()
-        if row is not None and row[0] > 0:
-            return
-    raise AssertionError("nobody waited: the lock this test is about is not taken")
+        return row is not None and row[0] > 0
+
+    wait_until(blocked, "nobody waited: the lock this test is about is not taken")
 
 
 def beside(job: Callable[[], T]) -> tuple[Future[T], ThreadPoolExecutor]:

@@ -224,7 +224,7 @@ def test_without_its_lock_the_same_points_are_spent_twice(world: World) -> None:
         pid = second.connection.info.backend_pid
         job, pool = beside(lambda: second.post(sale_to(second, GRACE, spent=300)))
         wait_until_blocked(world.owner, pid)
-    assert job.result(timeout=10).outcome == "booked"
+    assert job.result(timeout=60).outcome == "booked"
     pool.shutdown()
     with pytest.raises(AssertionError, match="points_are_their_entries"):
         assert_sound(world.owner)

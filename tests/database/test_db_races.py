@@ -304,7 +304,7 @@ def freeze_a_till(world: World, explicit: str) -> tuple[subprocess.Popen[str], T
 
 def end(child: subprocess.Popen[str]) -> None:
     os.kill(child.pid, signal.SIGKILL)
-    child.wait(10)
+    child.wait(60)
     assert child.stdout is not None
     child.stdout.close()
 

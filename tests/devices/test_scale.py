@@ -11,6 +11,7 @@ from pos_desktop.domain.weighing import Reading, ScaleState
 from pos_desktop.hardware.emulated_scale import EmulatedScale
 from pos_desktop.hardware.scale import ScaleLane
 from pos_desktop.hardware.serial_line import SerialLine
+from tests.patience import PATIENCE
 
 
 class Listener:
@@ -25,7 +26,7 @@ class Listener:
             self.last = reading
             self._heard.notify_all()
 
-    def wait(self, what: Callable[[Reading], bool], seconds: float = 8.0) -> Reading:
+    def wait(self, what: Callable[[Reading], bool], seconds: float = PATIENCE) -> Reading:
         with self._heard:
             assert self._heard.wait_for(lambda: what(self.last), seconds), self.last
             return self.last

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from pos_desktop.hardware.scanner import MOST, CodeCutter, ScannerLane
 from pos_desktop.hardware.serial_line import SerialLine
+from tests.patience import PATIENCE
 from ui.port_scanner import PortScanner
 from ui.scan_input import ScanInput, ScanSettings
 from ui.scan_trace import Trace
@@ -42,7 +43,7 @@ def wire(request: pytest.FixtureRequest) -> Iterator[tuple[str, Send]]:
         threading.Thread(target=accept, daemon=True).start()
 
         def send(data: bytes) -> None:
-            assert there.wait(5)
+            assert there.wait(PATIENCE)
             links[0].sendall(data)
 
         yield f"socket://127.0.0.1:{server.getsockname()[1]}", send
@@ -104,7 +105,7 @@ def test_a_port_that_is_not_there_is_said_once_and_again_when_it_is(
 ) -> None:
     lane = ScannerLane(SerialLine(str(tmp_path / "ttyACM9")))
     source = PortScanner(lane, scans)
-    with qtbot.waitSignal(source.trouble, timeout=5000) as said:
+    with qtbot.waitSignal(source.trouble) as said:
         source.start()
     assert said.args == ["Can't reach the scanner. Check its cable."]
     lane.close()

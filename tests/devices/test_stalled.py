@@ -42,7 +42,7 @@ class Turns(QObject):
 def lanes() -> Iterator[Lanes]:
     made = Lanes()
     yield made
-    assert made.shutdown(20_000)
+    assert made.shutdown(60_000)
 
 
 def test_a_mute_scale_holds_no_turn_of_the_window(qapp: QApplication, qtbot) -> None:
@@ -73,7 +73,7 @@ def test_a_stalled_printer_holds_no_turn_of_the_window(qapp: QApplication, lanes
         qtbot.waitUntil(lambda: turns.count >= TURNS)
         assert done == []
         peer.set_stalled(False)
-        qtbot.waitUntil(lambda: len(done) == 1, timeout=10_000)
+        qtbot.waitUntil(lambda: len(done) == 1)
         assert done[0].printed
         lane.close()
 

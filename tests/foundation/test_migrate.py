@@ -11,7 +11,7 @@ import pytest
 from pos_desktop.database.embedded import SUPERUSER
 from pos_desktop.database.migrate import LOCK, Report, load_plan, migrate
 from pos_desktop.errors import Bug, PosError, UserError
-from tests.keeper.watching import wait_until
+from tests.patience import PATIENCE, wait_until
 from tests.shop_database import ShopDatabase
 
 STEP_1 = """
@@ -234,7 +234,7 @@ def test_a_waiting_program_says_so_and_then_finds_nothing_to_do(
         holder.execute("select pg_advisory_lock(%s)", [LOCK])
         other = threading.Thread(target=migrate, args=(empty_database.owner_dsn, load_plan(steps), say))
         other.start()
-        assert told.wait(20)
+        assert told.wait(PATIENCE)
     other.join()
     assert heard[0] == "Another program is migrating this database; waiting for it"
     assert heard[-1] == "The database is up to date (step 2)"

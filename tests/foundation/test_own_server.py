@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from pos_desktop.cli.own_server import own_server, own_till_dsn
 from pos_desktop.config import load_settings
 from pos_desktop.database.embedded import EmbeddedServer
 from pos_desktop.errors import UserError
+from tests.patience import wait_until
 
 
 def answers(dsn: str) -> bool:
@@ -40,12 +40,9 @@ def test_a_server_killed_in_use_is_started_again_by_itself(open_dir: Path) -> No
         first, dsn = server.pid, server.dsn()
         assert first is not None
         os.kill(first, signal.SIGKILL)
-        deadline = time.monotonic() + 30
-        while not (server.pid not in (None, first) and answers(dsn)):
-            assert time.monotonic() < deadline, "the server did not come back"
+        wait_until(lambda: server.pid not in (None, first) and answers(dsn), "the server did not come back")
         back = datetime.now(UTC)
-        while not kept_since(dsn, back):
-            assert time.monotonic() < deadline, "the keeper did not come back"
+        wait_until(lambda: kept_since(dsn, back), "the keeper did not come back")
     assert not server.running()
 
 

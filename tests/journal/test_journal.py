@@ -333,7 +333,7 @@ def test_the_second_program_is_told_who_holds_the_till(tmp_path: Path) -> None:
     who = f"process {holder.pid} on {os.uname().nodename}, since "
     assert re.search(re.escape(who) + r"\d{4}-\d\d-\d\d \d\d:\d\d\.", caught.value.text())
     holder.kill()
-    holder.wait(10)
+    holder.wait(60)
     holder.stdin.close()
     holder.stdout.close()
     with TillLock(tmp_path), pytest.raises(TillInUseError, match=f"process {os.getpid()}"):

@@ -15,7 +15,8 @@ from pos_desktop.database import manager as manager_rows
 from tests.database.conftest import World
 from tests.database.racing import beside
 from tests.database.shop import MILK, line
-from tests.keeper.watching import Kept, at_work, wait_until
+from tests.keeper.watching import Kept, at_work
+from tests.patience import PATIENCE, wait_until
 
 SECRET = "a manager's secret"
 ENDED = (psycopg.errors.AdminShutdown, psycopg.OperationalError)
@@ -54,7 +55,7 @@ def idle(connection: Any) -> None:
 def busy(connection: Any) -> None:
     """Keep a transaction open, but never idle for long and never long at one query."""
     connection.execute("begin")
-    ends = time.monotonic() + 20
+    ends = time.monotonic() + PATIENCE
     while time.monotonic() < ends:
         connection.execute("select pg_sleep(0.1)")
 

@@ -21,7 +21,8 @@ from pos_desktop.database.server_process import give_to_server
 from pos_desktop.services.keeper_machine import full_disks, old_backups
 from tests.database.conftest import World
 from tests.keeper.mailbox import Mailbox
-from tests.keeper.watching import Kept, at_work, wait_until
+from tests.keeper.watching import Kept, at_work
+from tests.patience import wait_until
 
 Owner = psycopg.Connection[tuple[object, ...]]
 

@@ -19,7 +19,8 @@ from pos_desktop.database.server_settings import WANTED, lacking
 from pos_desktop.errors import message_codes
 from pos_desktop.secret_store import write_secret
 from tests.database.conftest import World
-from tests.keeper.watching import PASSWORD, Kept, at_work, wait_until
+from tests.keeper.watching import PASSWORD, Kept, at_work
+from tests.patience import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 NEW = "POS_DESKTOP_NEW_PASSWORD"
@@ -94,7 +95,7 @@ def test_a_signal_ends_it_in_order(world: World, kept: Kept, home: Path, number:
     assert program.stdout.readline() == "The keeper is at work.\n"
     wait_until(lambda: world.query("select seen_at from pos.keeper_beat"))
     program.send_signal(number)
-    assert program.wait(20) == 0
+    assert program.wait(60) == 0
     program.stdout.close()
     assert world.query("select pid from pg_locks where locktype = 'advisory'") == []
 

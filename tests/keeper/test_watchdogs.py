@@ -26,8 +26,9 @@ from pos_desktop.services.link import POST_DEADLINE
 from pos_desktop.services.results import Completed, Unconfirmed
 from tests.database.invariants import assert_sound
 from tests.foundation.test_pool import Proxy
-from tests.keeper.watching import Kept, at_work, wait_until
+from tests.keeper.watching import Kept, at_work
 from tests.nemesis.network import Cable, lay_cables
+from tests.patience import wait_until
 from tests.services.tills import MILK, Shopfront, cash, make_pinned_shop, ready, scanned, settings_in
 from tests.shop_database import ShopDatabase
 
@@ -179,7 +180,7 @@ if order["namespace"]:
     enter(order["namespace"])
 import psycopg
 from pos_desktop.bootstrap import open_till
-from tests.keeper.watching import wait_until
+from tests.patience import wait_until
 from tests.services.tills import MILK, cash, ready, scanned, settings_in
 
 if order["thief"]:
@@ -201,7 +202,7 @@ else:
     posted = till.complete_sale(basket, cash(basket))
     print(json.dumps({"was": type(posted).__name__, "took": time.monotonic() - started}), flush=True)
     sys.stdin.readline()
-    wait_until(lambda: till.settle().pending == 0, 30)
+    wait_until(lambda: till.settle().pending == 0)
     app.close()
     print(json.dumps({"pending": 0}), flush=True)
 """
@@ -231,7 +232,7 @@ class CutOff:
 
     def close(self) -> None:
         self.process.kill()
-        self.process.wait(10)
+        self.process.wait(60)
         for pipe in (self.process.stdin, self.process.stdout):
             assert pipe is not None
             pipe.close()

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,17 +12,10 @@ from typing import Any
 from pos_desktop.database.keeper import add_keeper
 from pos_desktop.services.keeper import Keeper, Post
 from tests.database.racing import beside
+from tests.patience import PATIENCE
 from tests.shop_database import ShopDatabase
 
 PASSWORD = "the keeper's secret"
-
-
-def wait_until(holds: Callable[[], object], seconds: float = 20) -> None:
-    """Return soon after something holds; fail after some seconds. Asking costs, so it rests in between."""
-    deadline, rest = time.monotonic() + seconds, threading.Event()
-    while not holds():
-        assert time.monotonic() < deadline, "it never came"
-        rest.wait(0.02)
 
 
 @dataclass
@@ -101,5 +93,5 @@ def at_work(kept: Kept, **changes: Any) -> Iterator[list[str]]:
         yield said
     finally:
         stop.set()
-        future.result(30)
+        future.result(PATIENCE)
         pool.shutdown()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Iterator
@@ -14,9 +15,12 @@ from pos_desktop.hardware.escpos import profile, render
 from pos_desktop.hardware.printer import Outcome, PrinterLane, PrintJob, PrintResult
 from pos_desktop.hardware.transports import transport
 from tests.paper.made import long_receipt, receipt, sale
+from tests.patience import PATIENCE
 
 SECONDS = 0.6
-"""Five in a shop; shorter here, so that a stalled printer does not stall the tests."""
+"""Five in a shop; shorter here where a printer is silent, so that it does not stall the tests."""
+SOON = 20.0
+"""Seconds; without a deadline a job for a stalled printer would never end."""
 
 QUESTIONS = 9
 JOB = QUESTIONS + len(render(layout(receipt(), 48), profile("80mm")))
@@ -31,9 +35,17 @@ def printer() -> Iterator[EmulatedPrinter]:
 
 @pytest.fixture
 def lane(printer: EmulatedPrinter) -> Iterator[PrinterLane]:
-    made = PrinterLane(transport(printer.address), profile("80mm"), seconds=SECONDS)
+    made = PrinterLane(transport(printer.address), profile("80mm"), seconds=PATIENCE)
     yield made
     made.close()
+
+
+@contextlib.contextmanager
+def hurried(lane: PrinterLane) -> Iterator[None]:
+    """What the lane waits for does not come."""
+    lane._seconds = SECONDS
+    yield
+    lane._seconds = PATIENCE
 
 
 def test_a_receipt_prints_and_the_printer_says_that_it_is_done(
@@ -94,7 +106,8 @@ def test_status_in_words(printer: EmulatedPrinter, lane: PrinterLane) -> None:
     printer.set_paper(0)
     assert lane.status().words == "Printer is out of paper. Load paper."
     printer.set_mute(True)
-    assert not lane.status().answers
+    with hurried(lane):
+        assert not lane.status().answers
     printer.close()
     assert lane.status().words == "Can't reach the printer. Check its power and cable."
 
@@ -103,7 +116,8 @@ def test_a_printer_that_never_answers_prints_but_is_not_believed(
     printer: EmulatedPrinter, lane: PrinterLane
 ) -> None:
     printer.set_mute(True)
-    result = lane.print_now(PrintJob(receipt()))
+    with hurried(lane):
+        result = lane.print_now(PrintJob(receipt()))
     assert (result.outcome, result.confirmed) == (Outcome.PRINTED, False)
     assert result.words == "Sent to the printer, which does not answer. Look at the paper."
     assert printer.wait_for(lambda p: len(p.papers) == 1)
@@ -123,7 +137,8 @@ def test_a_printer_known_to_answer_that_falls_silent_has_stalled(
 ) -> None:
     assert lane.print_now(PrintJob(receipt())).confirmed
     printer.set_stalled(True)
-    result = lane.print_now(PrintJob(receipt(), sale_id="s2"))
+    with hurried(lane):
+        result = lane.print_now(PrintJob(receipt(), sale_id="s2"))
     assert (result.outcome, result.sent, result.kept) == (Outcome.STALLED, 0, True)
 
 
@@ -134,7 +149,8 @@ def _number(paper: PrintedPaper) -> str:
 
 def _timed(lane: PrinterLane, job: PrintJob) -> tuple[PrintResult, float]:
     start = time.monotonic()
-    result = lane.print_now(job)
+    with hurried(lane):
+        result = lane.print_now(job)
     return result, time.monotonic() - start
 
 
@@ -145,7 +161,7 @@ def test_a_printer_that_takes_nothing_more_is_given_up_in_time(
     result, took = _timed(lane, PrintJob(long_receipt(), sale_id="s1"))
     assert result.outcome is Outcome.PARTIAL
     assert 0 < result.sent < result.of
-    assert took < 5, "the till waits for nobody"
+    assert took < SOON, "the till waits for nobody"
     assert not result.may_be_finished
     printer.set_stalled(False)
     again = lane.print_again(result.job_id)
@@ -160,7 +176,7 @@ def test_stalled_at_any_byte_keeps_the_job(printer: EmulatedPrinter, lane: Print
     printer.stall_after(taken)
     result, took = _timed(lane, PrintJob(receipt(), sale_id="s2"))
     assert result.outcome in (Outcome.STALLED, Outcome.PARTIAL)
-    assert took < 5
+    assert took < SOON
     assert [job.sale_id for job in lane.kept()] == ["s2"]
     printer.set_stalled(False)
     assert lane.print_again(result.job_id).confirmed
@@ -185,7 +201,7 @@ def test_unplugged_at_any_byte_keeps_the_job_and_prints_it_whole(
 
 def test_a_job_that_waited_too_long_is_not_printed_by_itself(printer: EmulatedPrinter) -> None:
     now = [1000.0]
-    lane = PrinterLane(transport(printer.address), profile("80mm"), seconds=SECONDS, clock=lambda: now[0])
+    lane = PrinterLane(transport(printer.address), profile("80mm"), seconds=PATIENCE, clock=lambda: now[0])
     job = PrintJob(receipt(), sale_id="s1", made=1000.0)
     now[0] = 1121.0
     result = lane.print_now(job)
@@ -210,7 +226,7 @@ def test_many_threads_never_mix_two_papers(printer: EmulatedPrinter, lane: Print
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(PATIENCE)
     assert all(result.confirmed for result in results)
     assert len(printer.papers) == 8
     assert {_number(paper) for paper in printer.papers} == {f"S1-T2-1-00000{n}" for n in range(8)}

@@ -25,6 +25,7 @@ from pos_desktop.services.results import Completed
 from tests.database.invariants import assert_sound
 from tests.database.shop import TillClient
 from tests.database.test_db_schema import DUMPS, continue_till, restore
+from tests.patience import wait_until
 from tests.services.tills import Shopfront, make_pinned_shop, ready
 from tests.shop_database import ShopDatabase
 
@@ -109,10 +110,7 @@ def test_a_till_of_the_version_before_sells_while_the_schema_is_brought_up(relea
     before = released.query("select count(*) from pos.document")[0][0]
     seller.start()
     try:
-        deadline = time.monotonic() + 30
-        while posted[0] < 5 and not trouble:
-            assert time.monotonic() < deadline
-            threading.Event().wait(0.01)
+        wait_until(lambda: posted[0] >= 5 or trouble)
         report = migrate(released.owner_dsn, load_plan(paths.migrations_dir()))
     finally:
         over.set()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
 from pos_desktop import paths
@@ -71,7 +72,10 @@ def test_a_killed_server_stops_nobody_and_gets_everything(
         orders = {"away": lambda: kill(own_server), "back": own_server.revive}
         report = Robot(window, tmp_path, server=lambda name: orders[name]()).play(read_script(AWAY))
         window.close()
-        assert lanes.shutdown()
+        assert lanes.shutdown(60_000)
+        window.deleteLater()
+        lanes.deleteLater()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         services.close()
         assert report.failure == ""
         marked = ["OFFLINE" in "\n".join(paper.lines) for paper in printer.papers]

@@ -8,7 +8,6 @@ import os
 import stat
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -25,6 +24,7 @@ from pos_desktop.secret_store import keep_secret, read_secret, write_secret
 from pos_desktop.services.pin import set_person_pin
 from tests.database.conftest import World
 from tests.database.shop import CASHIER, PASSWORD
+from tests.patience import wait_until
 from tests.security.keyring_in_memory import Keyring
 
 PEPPER = "a-pepper-of-thirty-random-letters"
@@ -118,10 +118,12 @@ def test_a_running_register_shows_no_secret(world: World, till_home: Path) -> No
     connected = "select count(*) from pg_stat_activity where usename = %s"
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE) as process:
         try:
-            deadline = time.monotonic() + 60
-            while world.one(connected, world.shop.logins[1]) == 0:
+
+            def has_come() -> bool:
                 assert process.poll() is None, process.stderr.read()[-2000:] if process.stderr else ""
-                assert time.monotonic() < deadline
+                return bool(world.one(connected, world.shop.logins[1]))
+
+            wait_until(has_come)
             seen = shown_by(process.pid)
         finally:
             process.terminate()
@@ -221,9 +223,7 @@ def test_the_tests_look_where_secrets_would_be(till_home: Path) -> None:
         [sys.executable, "-c", "input()", PEPPER], stdin=subprocess.PIPE, env={**os.environ, "X": PIN}
     ) as process:
         try:
-            deadline = time.monotonic() + 10
-            while PEPPER.encode() not in shown_by(process.pid):
-                assert time.monotonic() < deadline
+            wait_until(lambda: PEPPER.encode() in shown_by(process.pid))
             assert PIN.encode() in shown_by(process.pid)
         finally:
             process.terminate()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -18,16 +17,9 @@ from tests.database.invariants import assert_sound
 from tests.database.shop import BREAD as BREAD_ITEM
 from tests.database.shop import CASHIER, MANAGER, SUPERVISOR
 from tests.database.shop import WINE as WINE_ITEM
+from tests.patience import PATIENCE
 from tests.services.cable import Wired, wired_tills
 from tests.services.tills import BREAD, MILK, PINS, WINE, Shopfront, cash, scanned, sell
-
-
-@pytest.fixture
-def wired(front: Shopfront, monkeypatch: pytest.MonkeyPatch) -> Iterator[Wired]:
-    """Tills that may sell alone."""
-    with wired_tills(front, monkeypatch) as tills:
-        tills.allow()
-        yield tills
 
 
 def sound(wired: Wired) -> None:
@@ -378,19 +370,19 @@ def test_the_cashier_sells_on_while_a_replay_runs(wired: Wired, monkeypatch: pyt
 
     def slow(document, stands=""):  # type: ignore[no-untyped-def]
         reached.set()
-        assert go_on.wait(10)
+        assert go_on.wait(PATIENCE)
         return send(document, stands)
 
     monkeypatch.setattr(core, "_send", slow)
     beats = []
     lane = threading.Thread(target=lambda: beats.append(till.heartbeat()))
     lane.start()
-    assert reached.wait(10)
+    assert reached.wait(PATIENCE)
     sold = sell(till, BREAD)
     assert isinstance(sold, Completed)
     assert sold.offline
     go_on.set()
-    lane.join(20)
+    lane.join(PATIENCE)
     assert beats[0].came_back
     assert len(beats[0].settled.done) == 4
     assert flags(wired) == [("offline",)] * 4

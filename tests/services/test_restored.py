@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from pos_desktop.services.results import Completed, Refused, Settled, TillStoppe
 from pos_desktop.services.till import TillServices
 from tests.database.invariants import assert_sound
 from tests.database.shop import BREAD as BREAD_ITEM
+from tests.patience import wait_until
 from tests.services.cable import Wired, wired_tills
 from tests.services.tills import BREAD, MILK, Shopfront, cash, make_pinned_shop, ready, scanned, sell
 from tests.shop_database import ShopDatabase
@@ -102,10 +102,12 @@ def test_three_tills_refill_a_server_restored_from_a_dump(wired: Wired, tmp_path
     sold = sell(tills[0], MILK)
     assert isinstance(sold, Completed)
     tills[2]._core._greeted_at = -1e9
-    deadline = time.monotonic() + 60
-    while len(documents(wired)) < len(before) + 1:
-        assert time.monotonic() < deadline
+
+    def all_are_there() -> bool:
         assert [till.heartbeat().settled.stopped for till in tills] == [None] * 3
+        return len(documents(wired)) == len(before) + 1
+
+    wait_until(all_are_there)
     after = documents(wired)
     assert {id_: after.get(id_) for id_ in before} == before
     assert set(after) - set(before) == {sold.document.id}
