@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import os
 import shutil
@@ -28,9 +29,17 @@ from pos_desktop.database.embedded import EmbeddedServer
 from pos_desktop.database.migrate import load_plan, migrate
 from pos_desktop.hardware.emulated import EmulatedPrinter
 from tests import card_scan
-from tests.shop_database import TEMPLATE, ShopDatabase, create_database, drop_database
+from tests.database.furnished import Mould, furnish, usual_shop
+from tests.patience import PatientBot
+from tests.shop_database import TEMPLATE, ShopDatabase, create_database, drop_database, let_go
 
 TEST_BIN_VARIABLE = "POS_DESKTOP_TEST_PG_BIN"
+HERE = Path(__file__).resolve().parent
+LONGEST_FIRST = (
+    "nemesis", "backup", "server", "bench_smoke", "robot", "register", "foundation", "services", "proof",
+    "keeper", "moving", "manager", "security", "setup", "database",
+)  # fmt: skip
+"""Rooms with servers, windows and kills; what is not named here computes, in files of a few seconds each."""
 MEMORY = Path("/dev/shm")
 ROOM_IN_MEMORY = 6 << 30
 """Bytes; a server of the tests takes a GiB or two, and each worker has one."""
@@ -92,6 +101,7 @@ def _no_card_number_is_left(tmp_path_factory: pytest.TempPathFactory) -> Iterato
         if server._seat is not None and server.running():
             with contextlib.suppress(psycopg.OperationalError):  # a test is killing it
                 findings.extend(card_scan.server_findings(server.dsn("postgres"), server.dsn))
+            let_go(server)
         stop(server)
 
     EmbeddedServer.stop = look_and_stop  # type: ignore[method-assign]
@@ -132,10 +142,22 @@ def template(server: EmbeddedServer) -> str:
     return TEMPLATE
 
 
+@pytest.fixture(scope="session")
+def furnished(server: EmbeddedServer, template: str) -> Mould:
+    """A database with the small usual shop in it: two tills, tax included."""
+    return furnish(server, template, usual_shop)
+
+
 @pytest.fixture
-def database(server: EmbeddedServer, template: str) -> Iterator[ShopDatabase]:
+def mould(template: str) -> Mould:
+    """What the test's database is a copy of; a room whose tests want the same shop has one with it."""
+    return Mould(template)
+
+
+@pytest.fixture
+def database(server: EmbeddedServer, mould: Mould) -> Iterator[ShopDatabase]:
     """A migrated database of the test's own."""
-    clone = create_database(server, template)
+    clone = create_database(server, mould.name)
     yield clone
     drop_database(clone)
 
@@ -148,10 +170,28 @@ def empty_database(server: EmbeddedServer) -> Iterator[ShopDatabase]:
     drop_database(fresh)
 
 
+@pytest.fixture
+def qtbot(qapp: Any, request: pytest.FixtureRequest) -> PatientBot:
+    """pytest-qt's, with the patience a busy machine needs."""
+    return PatientBot(request)
+
+
 @pytest.fixture(autouse=True)
 def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reads or writes the home of the person who runs it."""
     monkeypatch.setenv(paths.HOME_VARIABLE, str(tmp_path_factory.getbasetemp() / "no-home"))
+
+
+@pytest.fixture(autouse=True)
+def _log_files_end_with_their_test() -> Iterator[None]:
+    """A program's log goes on in this process otherwise, in a folder that is gone."""
+    root = logging.getLogger()
+    before = set(root.handlers)
+    yield
+    for handler in set(root.handlers) - before:
+        if isinstance(handler, logging.FileHandler):
+            root.removeHandler(handler)
+            handler.close()
 
 
 class _Collector(logging.Handler):
@@ -174,6 +214,18 @@ def _quiet_log(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     logging.getLogger().removeHandler(collector)
     assert not collector.seen, "unexpected log records:\n" + "\n".join(collector.seen)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The rooms whose files take longest come first: no worker begins one when the others are done."""
+    rank = {HERE / room: place for place, room in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: min((rank[up] for up in item.path.parents if up in rank), default=len(rank)))
+
+
+def pytest_collection_finish() -> None:
+    """What the tests are made of stays: no collection of garbage goes through it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_configure() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from tests.database.furnished import Mould, move_in
 from tests.database.shop import PASSWORD, Shop, TillClient, make_shop
 from tests.shop_database import ShopDatabase
 
@@ -47,12 +48,24 @@ class World:
 
 
 @pytest.fixture
-def world_of(database: ShopDatabase) -> Iterator[Callable[..., World]]:
+def mould(request: pytest.FixtureRequest, template: str) -> Mould:
+    """With the usual shop in it for the tests that ask for the usual world."""
+    if "world" not in request.fixturenames:
+        return Mould(template)
+    usual: Mould = request.getfixturevalue("furnished")
+    return usual
+
+
+@pytest.fixture
+def world_of(database: ShopDatabase, mould: Mould) -> Iterator[Callable[..., World]]:
     """Makes the test's shop with options of :func:`make_shop`."""
     opened: list[Connection] = []
     owner = database.connect()
 
     def make(**options: Any) -> World:
+        if mould.shop is not None:
+            assert not options
+            return World(database, owner, move_in(database, owner, mould), opened)
         shop = make_shop(owner, **options)
         database.logins.extend(shop.logins.values())
         return World(database, owner, shop, opened)

@@ -12,12 +12,12 @@ from pos_desktop import paths
 from pos_desktop.database.binaries import InstalledBinaries
 from pos_desktop.database.embedded import EmbeddedServer
 from pos_desktop.database.migrate import load_plan, migrate
-from tests.database.conftest import World, world, world_of
+from tests.database.conftest import World, mould, world, world_of
 from tests.keeper.watching import Kept
 from tests.rules.test_migrations import installed_servers
 from tests.shop_database import TEMPLATE, ShopDatabase, create_database, drop_database
 
-__all__ = ["world", "world_of"]
+__all__ = ["mould", "world", "world_of"]
 
 
 @pytest.fixture

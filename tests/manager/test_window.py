@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from pos_desktop.bootstrap import ManagerServices, open_manager
-from pos_desktop.config import load_settings
-from pos_desktop.database.manager import add_manager
 from pos_desktop.domain.money import currency, format_money
 from pos_desktop.services.manager import Edit, ManagerDesk, ProductFilter
 from tests.database.shop import MILK, PASSWORD, Shop, TillClient, line
-from tests.manager.conftest import SECRET
+from tests.manager.conftest import SECRET, MakeWindow
 from tests.shop_database import ShopDatabase
 from ui.key_events import send_keys, send_scan, send_stroke
 from ui.keymap import Keymap
@@ -29,59 +25,18 @@ from ui.manager.products_page import ProductsPage
 from ui.manager.today import trend
 from ui.manager.unsaved import AskUnsaved
 from ui.manager.window import InventoryWindow
-from ui.tasks import Lanes
 from ui.theme import theme
 from ui.widgets.overlay import KeySheet, Overlay
 from ui.widgets.text import record_text
 
 SIZES = ((1024, 768), (1366, 768), (1920, 1080))
-MakeWindow = Callable[[str], InventoryWindow]
 Press = Callable[[], object]
 KeyCheck = Callable[[QtBot, InventoryWindow, Press, ShopDatabase], None]
 
 
-@pytest.fixture
-def make_window(
-    qtbot: QtBot, qapp: QApplication, database: ShopDatabase, shop: Shop, tmp_path: object
-) -> Iterator[MakeWindow]:
-    made: list[tuple[InventoryWindow, Lanes]] = []
-    settings = load_settings(str(tmp_path), {})
-
-    def open_desk(login: str, password: str) -> ManagerServices:
-        return open_manager(settings, login, password, dsn=database.dsn(login, password))
-
-    def make(login: str) -> InventoryWindow:
-        theme().apply(qapp)
-        lanes = Lanes()
-        window = InventoryWindow(qapp, open_desk, lanes)
-        qtbot.addWidget(window)
-        made.append((window, lanes))
-        window.resize(1366, 768)
-        window.show()
-        qtbot.waitExposed(window)
-        window.sign_in.login.setText(login)
-        return window
-
-    yield make
-    for window, lanes in made:
-        window.close()
-        lanes.shutdown()
-        if window.services is not None:
-            window.services.close()
-
-
-@pytest.fixture
-def login(database: ShopDatabase, shop: Shop) -> str:
-    name = f"mgr_{secrets.token_hex(4)}"
-    with database.connect() as owner:
-        add_manager(owner, name, "Cleo", SECRET, [1, 2])
-    database.logins.append(name)
-    return name
-
-
 def sign_in(qtbot: QtBot, window: InventoryWindow) -> None:
     window.sign_in.shown()
-    with qtbot.waitSignal(window.signed_in, timeout=15_000):
+    with qtbot.waitSignal(window.signed_in):
         send_keys(window, SECRET + "\n")
 
 
@@ -103,7 +58,7 @@ def test_a_manager_signs_in_by_keyboard_and_sees_todays_sales(
     sign_in(qtbot, window)
     assert window.desk is not None
     today = window.desk.today
-    qtbot.waitUntil(lambda: bool(today.when.text()), timeout=15_000)
+    qtbot.waitUntil(lambda: bool(today.when.text()))
     assert today.total.text().startswith(format_money(total, currency("GBP")))
     assert today.sales.text().startswith("1 ")
     assert not today.nothing.isVisible()
@@ -115,7 +70,7 @@ def test_a_wrong_password_is_said_at_once_and_the_login_stays(
     window = make_window(login)
     window.sign_in.shown()
     send_keys(window, "not it\n")
-    qtbot.waitUntil(window.sign_in.words.isVisible, timeout=15_000)
+    qtbot.waitUntil(window.sign_in.words.isVisible)
     assert login in window.sign_in.words.text()
     assert window.sign_in.login.text() == login
     assert window.sign_in.password.text() == ""
@@ -126,7 +81,7 @@ def test_a_tills_login_is_no_managers(qtbot: QtBot, make_window: MakeWindow, sho
     window = make_window(shop.logins[1])
     window.sign_in.shown()
     send_keys(window, PASSWORD + "\n")
-    qtbot.waitUntil(window.sign_in.words.isVisible, timeout=15_000)
+    qtbot.waitUntil(window.sign_in.words.isVisible)
     assert window.desk is None
 
 
@@ -192,7 +147,7 @@ def filters(qtbot: QtBot, window: InventoryWindow, press: Press, _: ShopDatabase
 
 def saves(qtbot: QtBot, window: InventoryWindow, press: Press, database: ShopDatabase) -> None:
     type_price(window, "1.99")
-    with qtbot.waitSignal(the_desk(window).products.edits.finished, timeout=15_000):
+    with qtbot.waitSignal(the_desk(window).products.edits.finished):
         press()
     assert milk_price(database) == 199
 
@@ -229,7 +184,7 @@ def take_milk(qtbot: QtBot, window: InventoryWindow) -> None:
             each.close_overlay()
     desk.open(1)
     products, table = desk.products, desk.products.table
-    qtbot.waitUntil(lambda: products.model.row_of(MILK) is not None, timeout=15_000)
+    qtbot.waitUntil(lambda: products.model.row_of(MILK) is not None)
     assert (desk.asking, products.unsaved, table.editor) == (False, 0, None)
     table.setFocus()
     price = next(n for n, column in enumerate(products.model.columns) if column.key == "price")
@@ -283,7 +238,7 @@ def test_a_scan_on_the_products_page_finds_the_product(
     window.desk.open(1)
     products = window.desk.products
     send_scan(window, shop.items[MILK].code.lstrip("0"))
-    qtbot.waitUntil(lambda: products.table.model().rowCount() == 1, timeout=15_000)
+    qtbot.waitUntil(lambda: products.table.model().rowCount() == 1)
 
 
 def with_typed_price(qtbot: QtBot, window: InventoryWindow) -> ProductsPage:
@@ -291,7 +246,7 @@ def with_typed_price(qtbot: QtBot, window: InventoryWindow) -> ProductsPage:
     assert window.desk is not None
     window.desk.open(1)
     products = window.desk.products
-    qtbot.waitUntil(lambda: products.model.row_of(MILK) is not None, timeout=15_000)
+    qtbot.waitUntil(lambda: products.model.row_of(MILK) is not None)
     price = next(n for n, column in enumerate(products.model.columns) if column.key == "price")
     products.model.setData(products.model.index(products.model.row_of(MILK) or 0, price), "1.99")
     return products
@@ -322,7 +277,7 @@ def test_a_store_is_not_left_over_what_is_not_saved(
     assert window.desk is not None
     assert (window.desk.store.number, products.unsaved) == (1, 1)
     window._switch(other)
-    with qtbot.waitSignal(products.edits.finished, timeout=15_000):
+    with qtbot.waitSignal(products.edits.finished):
         asked(window).save.click()
     assert window.desk.store == other
     assert milk_price(database) == 199
@@ -342,7 +297,7 @@ def test_closing_and_signing_out_ask_and_what_is_thrown_away_is_gone(
     assert window.desk is None
     assert window.sign_in.isVisible()
     assert window.windowTitle() == "Inventory"
-    qtbot.waitUntil(lambda: window._lanes.idle, timeout=15_000)
+    qtbot.waitUntil(lambda: window._lanes.idle)
     sign_in(qtbot, window)
     assert milk_price(database) == 165
     with_typed_price(qtbot, window)
@@ -360,7 +315,7 @@ def test_a_save_that_meets_somebody_elses_stays_in_the_window(
     milk = next(each for each in desk.page(ProductFilter(1)).rows if each.id == MILK)
     desk.edit(1, [Edit(MILK, milk.row_version, {"price": 210})])
     assert not window.close()
-    with qtbot.waitSignal(products.edits.finished, timeout=15_000):
+    with qtbot.waitSignal(products.edits.finished):
         asked(window).save.click()
     assert window.isVisible()
     clash = next(each for each in window.findChildren(ConflictView) if each.isVisible())
@@ -382,12 +337,12 @@ def test_the_document_behind_an_alert_opens_in_the_journal(
     assert window.desk is not None
     desk = window.desk
     desk.open(3)
-    qtbot.waitUntil(lambda: desk.alerts.model.rowCount() > 0, timeout=15_000)
+    qtbot.waitUntil(lambda: desk.alerts.model.rowCount() > 0)
     alert = next(n for n in range(desk.alerts.model.rowCount()) if desk.alerts.model.row(n).document)
     desk.alerts.table.take(alert)
     desk.alerts.pane.document.click()
     assert desk.page is desk.journal
-    qtbot.waitUntil(lambda: desk.journal.pane.shown is not None, timeout=15_000)
+    qtbot.waitUntil(lambda: desk.journal.pane.shown is not None)
     assert desk.journal.pane.shown is not None
     assert desk.journal.pane.shown.id == fields["id"]
 
@@ -414,7 +369,7 @@ def test_nothing_is_clipped_at_three_sizes_in_two_themes(
         if signed:
             sign_in(qtbot, window)
             assert window.desk is not None
-            qtbot.waitUntil(lambda: bool(window.desk and window.desk.today.when.text()), timeout=15_000)
+            qtbot.waitUntil(lambda: bool(window.desk and window.desk.today.when.text()))
         for dark in (False, True):
             theme().set_dark(dark)
             theme().apply(qapp)

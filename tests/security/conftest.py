@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.database.conftest import world, world_of
+from tests.database.conftest import mould, world, world_of
 
-__all__ = ["use_keyring", "world", "world_of"]
+__all__ = ["mould", "use_keyring", "world", "world_of"]
 
 
 @pytest.fixture

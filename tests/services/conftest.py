@@ -15,14 +15,32 @@ from pos_desktop.database.embedded import EmbeddedServer
 from pos_desktop.database.migrate import load_plan, migrate
 from pos_desktop.services.till import TillServices
 from tests.conftest import binaries_under_test
+from tests.database.furnished import Mould, furnish, move_in
+from tests.services.cable import Wired, wired_tills
 from tests.services.tills import Shopfront, make_pinned_shop, ready
 from tests.shop_database import TEMPLATE, ShopDatabase, create_database
 
 
+@pytest.fixture(scope="session")
+def pinned(server: EmbeddedServer, template: str) -> Mould:
+    """A database with a shop whose people have PINs, made once a session."""
+    return furnish(server, template, lambda database: make_pinned_shop(database, stock=5000))
+
+
 @pytest.fixture
-def front(database: ShopDatabase, tmp_path: Path) -> Shopfront:
+def mould(request: pytest.FixtureRequest, template: str) -> Mould:
+    """With that shop in it for the tests that ask for its front."""
+    if "front" not in request.fixturenames:
+        return Mould(template)
+    with_pins: Mould = request.getfixturevalue("pinned")
+    return with_pins
+
+
+@pytest.fixture
+def front(database: ShopDatabase, mould: Mould, tmp_path: Path) -> Shopfront:
     """A shop with people who have PINs, and room for its tills."""
-    return Shopfront(database, make_pinned_shop(database, stock=5000), tmp_path)
+    with database.connect() as owner:
+        return Shopfront(database, move_in(database, owner, mould), tmp_path)
 
 
 @pytest.fixture
@@ -33,6 +51,14 @@ def till(front: Shopfront) -> Iterator[TillServices]:
         yield ready(app.till)
     finally:
         app.close()
+
+
+@pytest.fixture
+def wired(front: Shopfront, monkeypatch: pytest.MonkeyPatch) -> Iterator[Wired]:
+    """Tills that may sell alone."""
+    with wired_tills(front, monkeypatch) as tills:
+        tills.allow()
+        yield tills
 
 
 @pytest.fixture(scope="module")
