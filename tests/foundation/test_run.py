@@ -148,7 +148,8 @@ def test_commands_hand_their_options_on(machine: Path) -> None:
     assert run(machine, "demo", "--theme", "dark mode").returncode == 0
     assert "-m pos_desktop demo --theme dark mode" in calls(machine)
     assert run(machine, "test", "-k", "money").returncode == 0
-    assert re.search(r"-m pytest -n ([4-9]|\d\d+) --maxprocesses 8 --dist loadfile -k money", calls(machine))
+    asked = r"-m pytest -n ([4-9]|\d\d+) --maxprocesses 8 --dist loadfile --no-loadscope-reorder -k money"
+    assert re.search(asked, calls(machine))
     assert run(machine, "bench", "--quick").returncode == 0
     assert "-m tests.benchmarks --quick" in calls(machine)
 
