@@ -185,7 +185,7 @@ def test_a_replay_waits_for_the_still_running_original(world: World, ending: str
 
 
 def test_without_the_till_lock_the_replay_fails_instead(world: World) -> None:
-    without(world.owner, "post_document", "WHERE login = session_user FOR UPDATE")
+    without(world.owner, "post_document", 'WHERE login = (session_user COLLATE "default") FOR UPDATE')
     world.owner.execute("delete from pos.session where till_id <> (select id from pos.till where number = 1)")
     with world.owner.transaction():
         world.owner.execute("set local role pos_owner")
