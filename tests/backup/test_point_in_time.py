@@ -24,8 +24,9 @@ from pos_desktop.database.dsn import as_reader
 from pos_desktop.database.embedded import EmbeddedServer
 from pos_desktop.database.keeper import open_keeper
 from pos_desktop.database.server_process import give_to_server
-from pos_desktop.errors import EnvironmentProblem
+from pos_desktop.errors import EnvironmentProblem, UserError
 from pos_desktop.services.keeper import Keeper
+from pos_desktop.services.keeper_machine import old_bases
 from pos_desktop.services.nightly import Nightly, is_due
 from pos_desktop.services.restore_proof import prove_base, prove_dump
 from tests.backup.drill import Drill, drill_in
@@ -97,6 +98,8 @@ def test_back_to_a_moment_asked_first(
     said = capsys.readouterr().err
     assert "yesterday is no time" in said
     assert "The oldest, base-" in said
+    assert drill.command("restore", "--to", "2099-01-01", "--yes") == 1
+    assert "The archived log ends before 2099-01-01" in capsys.readouterr().err
     monkeypatch.setattr("builtins.input", lambda _: "yes")  # not the word it asks for
     assert drill.command("restore", "--to", str(moment)) == 1
     assert data_of(drill) == before
@@ -265,6 +268,32 @@ def test_a_backup_of_other_books_is_an_alarm(
     ]
     assert drill.command("status") == 1
     assert "was not sound: store 1 till 1 epoch 1: has another hash" in capsys.readouterr().out
+
+
+def test_an_old_base_backup_is_told_of(tmp_path: Path) -> None:
+    now = datetime.now(UTC)
+    (tmp_path / "base").mkdir()
+    assert list(old_bases(tmp_path, 26, None)) == [], "nobody has traded yet"
+    (never,) = old_bases(tmp_path, 26, now - timedelta(hours=27))
+    assert (never.kind, never.subject, never.detail) == ("backup_old", str(tmp_path), {})
+    note = Base("base-1", now - timedelta(hours=27), 1, "0" * 24, "0/1", 18, 1)
+    note.folder(tmp_path).mkdir()
+    row = {**asdict(note), "ended_at": note.ended_at.isoformat()}
+    (tmp_path / "base" / "base-1.json").write_text(json.dumps(row), encoding="utf-8")
+    (old,) = old_bases(tmp_path, 26, now)
+    assert 27 * 3600 <= old.detail["seconds"] < 28 * 3600
+    assert list(old_bases(tmp_path, 28, now)) == []
+
+
+def test_wrong_settings_of_backups_are_named(tmp_path: Path) -> None:
+    for line, key in (
+        ("nightly_at = '25:00'", "backup.nightly_at"),
+        ("bases_kept = 0", "backup.bases_kept"),
+        ("copy_command = 'rclone copy here there'", "backup.copy_command"),
+    ):
+        (tmp_path / "till.toml").write_text(f"[backup]\n{line}\n", encoding="utf-8")
+        with pytest.raises(UserError, match=key):
+            load_settings(tmp_path, {})
 
 
 def test_only_backups_of_what_happened_count(tmp_path: Path) -> None:
