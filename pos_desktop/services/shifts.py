@@ -127,9 +127,12 @@ class Shifts:
 
     def x_report(self) -> XReport:
         """The shift so far, from the ledger. UserError without a shift."""
-        self._core.needs_server()
-        shift = self._core.open_shift()
-        return XReport(shift, self._figures(shift), self._core.server_now())
+        core = self._core
+        core.needs_server()
+        shift = core.open_shift()
+        if not core.pending():
+            core.settle()  # a server put back to the middle of the shift gets what it lacks first
+        return XReport(shift, self._figures(shift), core.server_now())
 
     def close_shift(
         self,

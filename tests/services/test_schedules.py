@@ -164,6 +164,23 @@ def test_a_schedule_that_once_failed_never_does_again(
     lived(seed, monkeypatch)
 
 
+def test_an_x_of_a_server_put_back_meanwhile_has_every_sale(monkeypatch: pytest.MonkeyPatch) -> None:
+    life = Life(0, monkeypatch)
+    life.link.odds = life.disk.odds = 0
+    life.server.refuse = lambda _fields: False
+    life.through(lambda: life.till.open_shift(1000))
+    sales = []
+    for number in range(2):
+        backup = life.server.back_up()
+        basket = Basket(f"sale-{number}").add(item(1, 100), 2000)
+        assert isinstance(ring_up(life.till, basket), Completed)
+        sales.append(basket.sale_id)
+    life.server.put_back(backup)
+    assert life.till.x_report().figures.values["sales"] == 2
+    assert life.server.sales() == sales
+    life.disk.throw_away()
+
+
 def lived(seed: int, monkeypatch: pytest.MonkeyPatch) -> Life:
     """A whole till life by a seed; the seed is in the message when something is wrong."""
     try:
