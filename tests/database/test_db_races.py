@@ -99,7 +99,7 @@ def test_with_the_stock_lock_the_second_till_waits_and_is_told(world: World) -> 
     with pool:
         wait_until_blocked(world.owner, second.info.backend_pid)
         first.execute("commit")
-        assert [p["code"] for p in answer.result(10)["problems"]] == ["out_of_stock"]
+        assert [p["code"] for p in answer.result(60)["problems"]] == ["out_of_stock"]
 
 
 def test_a_hold_ends_with_its_basket_or_after_three_minutes(world: World) -> None:
@@ -178,7 +178,7 @@ def test_a_replay_waits_for_the_still_running_original(world: World, ending: str
     with pool:
         wait_until_blocked(world.owner, again.info.backend_pid)
         till.connection.execute(ending.encode())
-        second = answer.result(10)
+        second = answer.result(60)
     assert (second.outcome, second.no, second.replayed) == ("booked", 2, ending == "commit")
     assert world.one("select count(*) from pos.sale") == 1
     assert_sound(world.owner)
@@ -201,7 +201,7 @@ def test_without_the_till_lock_the_replay_fails_instead(world: World) -> None:
         wait_until_blocked(world.owner, again.info.backend_pid)
         till.connection.execute("commit")
         with pytest.raises(psycopg.errors.UniqueViolation):
-            answer.result(10)
+            answer.result(60)
 
 
 def test_a_replay_gets_the_first_answer_whatever_happened_since(world: World) -> None:
@@ -259,7 +259,7 @@ def test_one_basket_paid_at_two_tills_at_once_is_booked_once(world: World) -> No
         wait_until_blocked(world.owner, second.connection.info.backend_pid)
         first.connection.execute("commit")
         with pytest.raises(psycopg.errors.SerializationFailure):
-            answer.result(10)
+            answer.result(60)
     again = second.post_bytes(*documents[1])
     assert (again.outcome, again.reason) == ("refused", "already_sold")
     assert_sound(world.owner)

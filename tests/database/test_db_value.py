@@ -181,7 +181,7 @@ def test_with_its_lock_the_second_till_waits_and_is_told(valued: Callable[..., W
     with pool:
         wait_until_blocked(world.owner, second.info.backend_pid)
         first.execute("commit")
-        assert answer.result(10)["reason"] == "account_short"
+        assert answer.result(60)["reason"] == "account_short"
 
 
 def two_at_once(world: World) -> tuple[int, str]:
@@ -196,7 +196,7 @@ def two_at_once(world: World) -> tuple[int, str]:
         wait_until_blocked(world.owner, second.connection.info.backend_pid)
         first.connection.execute("commit")
         try:
-            return account, answer.result(10).outcome
+            return account, answer.result(60).outcome
         except psycopg.errors.SerializationFailure:
             again = second.post_bytes(*documents[1])  # as a till does: the same document again
             return account, f"{again.outcome}: {again.reason}"

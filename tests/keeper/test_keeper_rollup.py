@@ -90,7 +90,7 @@ def test_two_at_once_add_nothing_twice(world: World, kept: Kept) -> None:
         future, pool = beside(two.roll_up)
         wait_until_blocked(world.owner, pid)
         one.run(lambda connection: connection.execute("commit"))
-        assert future.result(10) == 0
+        assert future.result(60) == 0
         pool.shutdown()
     assert lines_in(world, "month_product") == 10
     assert broken_invariants(world.owner) == []
@@ -111,7 +111,7 @@ def test_random_sales_beside_a_keeper_at_work(world: World, kept: Kept) -> None:
 
     at_once([lambda till=till: trade(till) for till in tills])  # type: ignore[misc]
     stop.set()
-    keeper.result(20)
+    keeper.result(60)
     pool.shutdown()
     kept.round()
     assert lines_in(world, "hour_category") == world.one("select count(*) from pos.sale_line")

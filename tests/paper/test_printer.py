@@ -213,7 +213,7 @@ def test_a_job_that_waited_too_long_is_not_printed_by_itself(printer: EmulatedPr
 
 def test_jobs_in_the_lane_s_own_thread_keep_their_order(printer: EmulatedPrinter, lane: PrinterLane) -> None:
     futures = [lane.submit(PrintJob(receipt(sale(no=n)), sale_id=str(n))) for n in range(1, 6)]
-    assert [f.result(10).sale_id for f in futures] == ["1", "2", "3", "4", "5"]
+    assert [f.result(60).sale_id for f in futures] == ["1", "2", "3", "4", "5"]
     assert [_number(paper) for paper in printer.papers] == [f"S1-T2-1-00000{n}" for n in range(1, 6)]
 
 
