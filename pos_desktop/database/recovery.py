@@ -81,7 +81,7 @@ class Recovery:
         """A connection string for the running copy, as its superuser."""
         return make_conninfo(
             host="127.0.0.1", port=self.port, user=LOGIN, password=self._password, dbname=database,
-            sslmode="disable", connect_timeout=10, options=self._options,
+            connect_timeout=10, options=self._options,
         )  # fmt: skip
 
     def bring_forward(self, base: Base, place: Path, fetch: str, to: datetime | None) -> None:
