@@ -22,6 +22,9 @@ LONG = "xx"
 LANGUAGES = {ENGLISH: "English", "de": "Deutsch", "sw": "Kiswahili"}
 """The languages a shop can choose: their code and what they call themselves."""
 
+COMMA = frozenset({"de"})
+"""The languages that write a comma before the decimals, and the currency's sign behind the amount."""
+
 _CONTEXT = " @"
 _NAMES = re.compile(r"(\{[^{}]*\})")
 _ACCENTS = str.maketrans("AEIOUaeiouCcNnSs", "ÅÉÎÖÛåéîöûÇçÑñŠš")
@@ -44,6 +47,11 @@ def use(language: str) -> None:
 def language() -> str:
     """The language in use."""
     return _now
+
+
+def decimals(text: str) -> str:
+    """A number written with a point, with the decimal sign of the language in use."""
+    return text.replace(".", ",") if _now in COMMA else text
 
 
 def t(text: str, /, **values: object) -> str:

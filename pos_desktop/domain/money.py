@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from pos_desktop import words
+
 MINUS = "\N{MINUS SIGN}"
 THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
 
@@ -54,17 +56,24 @@ def currency(code: str) -> Currency:
 
 
 def format_amount(minor: int, cur: Currency) -> str:
-    """``-123456`` as ``−1 234.56``: thin grouping, a true minus, no currency sign."""
+    """``-123456`` as ``−1 234.56``, in German ``−1 234,56``: thin grouping, a true minus, no sign."""
     sign = MINUS if minor < 0 else ""
     units, rest = divmod(abs(minor), 10**cur.digits)
     whole = f"{units:,}".replace(",", THIN_SPACE)
-    return f"{sign}{whole}.{rest:0{cur.digits}d}" if cur.digits else f"{sign}{whole}"
+    return words.decimals(f"{sign}{whole}.{rest:0{cur.digits}d}") if cur.digits else f"{sign}{whole}"
 
 
 def format_money(minor: int, cur: Currency) -> str:
-    """Like :func:`format_amount` with the currency's sign in front: ``−£1 234.56``."""
-    text = format_amount(abs(minor), cur)
-    return f"{MINUS if minor < 0 else ''}{cur.symbol}{text}"
+    """Like :func:`format_amount` with the currency's sign: ``−£1 234.56``, in German ``−1 234,56 €``."""
+    sign, text = MINUS if minor < 0 else "", format_amount(abs(minor), cur)
+    if words.language() in words.COMMA:
+        return f"{sign}{text}{THIN_SPACE}{cur.symbol}"
+    return f"{sign}{cur.symbol}{text}"
+
+
+def plain_number(text: str) -> str:
+    """A formatted number as files and entries have it: no grouping, a hyphen for minus, a point."""
+    return text.replace(THIN_SPACE, "").replace(MINUS, "-").replace(",", ".")
 
 
 _TYPED = re.compile(r"[-\u2212]?\d*(?:[.,]\d*)?")
@@ -77,7 +86,7 @@ def parse_amount(text: str, cur: Currency) -> int | None:
     currency has are refused rather than rounded: nobody types half a cent on purpose.
     """
     cleaned = text.strip().replace(THIN_SPACE, "").replace("\u00a0", "").replace(" ", "")
-    cleaned = cleaned.removeprefix(cur.symbol)
+    cleaned = cleaned.removeprefix(cur.symbol).removesuffix(cur.symbol)
     if not _TYPED.fullmatch(cleaned) or not any(ch.isdigit() for ch in cleaned):
         return None
     negative = cleaned[0] in "-\u2212"

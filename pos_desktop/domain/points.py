@@ -11,7 +11,7 @@ from pos_desktop.domain.customer import CustomerError
 from pos_desktop.domain.customer_rules import CustomerRules
 from pos_desktop.domain.money import MINUS, THIN_SPACE
 from pos_desktop.domain.tender import Tender
-from pos_desktop.words import t
+from pos_desktop.words import decimals, t
 
 MILLION = 1_000_000
 """Points are counted in millionths: so a refund takes back exactly what its part of the sale gave."""
@@ -60,9 +60,9 @@ def most_points(balance: int, due: int, rules: CustomerRules) -> int:
 def points_text(millionths: int) -> str:
     """Points as people read them: whole, or with up to two decimals, cut and never rounded up: ``12.4``."""
     whole, rest = divmod(abs(millionths), MILLION)
-    decimals = f"{rest // 10_000:02d}".rstrip("0")
-    sign = MINUS if millionths < 0 and (whole or decimals) else ""
-    return f"{sign}{whole:,}".replace(",", THIN_SPACE) + (f".{decimals}" if decimals else "")
+    part = f"{rest // 10_000:02d}".rstrip("0")
+    sign = MINUS if millionths < 0 and (whole or part) else ""
+    return f"{sign}{whole:,}".replace(",", THIN_SPACE) + (decimals(f".{part}") if part else "")
 
 
 def points_of(basket: Basket, tenders: Sequence[Tender], rules: CustomerRules) -> dict[str, int] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from pos_desktop.domain.money import MINUS, divide_half_up
+from pos_desktop.words import decimals
 
 ONE = 1000
 MAX_QTY = 99_999 * ONE
@@ -24,12 +25,12 @@ def parse_qty(text: str) -> int | None:
 
 
 def format_qty(qty: int, unit: str = "each") -> str:
-    """``3000, each`` as ``3``; ``842, kg`` as ``0.842 kg``."""
+    """``3000, each`` as ``3``; ``842, kg`` as ``0.842 kg``, in German ``0,842 kg``."""
     sign = MINUS if qty < 0 else ""
     whole, rest = divmod(abs(qty), ONE)
     if unit == "each":
-        return f"{sign}{whole}" if rest == 0 else f"{sign}{whole}.{rest:03d}".rstrip("0")
-    return f"{sign}{whole}.{rest:03d} {unit}"
+        return f"{sign}{whole}" if rest == 0 else decimals(f"{sign}{whole}.{rest:03d}".rstrip("0"))
+    return f"{decimals(f'{sign}{whole}.{rest:03d}')} {unit}"
 
 
 def extend(price: int, qty: int) -> int:

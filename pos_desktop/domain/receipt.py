@@ -19,7 +19,7 @@ from pos_desktop.domain.points import points_text
 from pos_desktop.domain.promotion import offer_words
 from pos_desktop.domain.quantity import ONE
 from pos_desktop.domain.value_paper import loaded_note, tender_note, tender_words
-from pos_desktop.words import WordTable, later, later_all, own_words, t
+from pos_desktop.words import WordTable, decimals, later, later_all, own_words, t
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -215,7 +215,7 @@ def parse_receipt_number(text: str) -> tuple[int, int, int, int] | None:
 def rate_text(rate: int) -> str:
     """A rate in parts per million as a percentage: 200000 is ``20%``, 88750 is ``8.875%``."""
     whole, rest = divmod(rate, 10_000)
-    return f"{whole}.{rest:04d}".rstrip("0").rstrip(".") + "%"
+    return decimals(f"{whole}.{rest:04d}".rstrip("0").rstrip(".")) + "%"
 
 
 def local_time(at: str, zone: tzinfo, offset_ms: int = 0) -> str:

@@ -89,7 +89,7 @@ def read_typed(text: str, store: int, cur: Currency) -> dict[str, Any]:
 
 
 def _is_amount(text: str, cur: Currency) -> bool:
-    signed = text.startswith(cur.symbol) or bool(re.search(r"[.,]\d", text))
+    signed = text.startswith(cur.symbol) or text.endswith(cur.symbol) or bool(re.search(r"[.,]\d", text))
     return signed and parse_amount(text, cur) is not None
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from pos_desktop.domain.money import MINUS, THIN_SPACE
+from pos_desktop.domain.money import plain_number
 from pos_desktop.services.manager import Value
 from pos_desktop.words import t
 from ui.theme import Layout
@@ -82,7 +82,7 @@ class Column:
     def spreadsheet(self, row: Any) -> str:
         """The cell as a spreadsheet takes it: no grouping, a hyphen for minus, the point as decimal sign."""
         text = (self.plain or self.text)(row)
-        return text.replace(THIN_SPACE, "").replace(MINUS, "-") if self.number else text
+        return plain_number(text) if self.number else text
 
 
 _LAYOUTS = tuple(Layout)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from pos_desktop.domain.money import THIN_SPACE, Currency, format_amount, format_money
+from pos_desktop.domain.money import Currency, format_amount, format_money, plain_number
 from pos_desktop.words import later, t
 from ui.keymap import Keymap
 from ui.register.screen import Action
@@ -93,12 +93,14 @@ class AccountPayment(NumberScreen):
 
     def _take_all(self) -> None:
         if self._number.empty and self._owed > 0:
-            owed = format_amount(self._owed, self._currency).replace(THIN_SPACE, "")
+            owed = plain_number(format_amount(self._owed, self._currency))
             self._number = TypedNumber(self._currency.digits, owed)
             self._show()
 
     def _show(self) -> None:
-        self._entry.set_value(self._number.text or format_amount(0, self._currency), quiet=self._number.empty)
+        self._entry.set_value(
+            self._number.shown or format_amount(0, self._currency), quiet=self._number.empty
+        )
         amount = format_money(self.amount, self._currency)
         self._cash.set_label(t("Cash {amount}", amount=amount))
         self._card.set_label(t("Card {amount}", amount=amount))

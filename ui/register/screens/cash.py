@@ -146,7 +146,7 @@ class CashMovementScreen(NumberScreen):
             key.setCheckable(True)
             key.setChecked(way == self._direction)
         self._show_reasons()
-        text = self._number.text or format_amount(0, self._currency)
+        text = self._number.shown or format_amount(0, self._currency)
         self._entry.set_value(text, quiet=self._number.empty)
         words = _WORDS[self._direction][2] if self._direction else later("Record {amount}")
         self._take.set_label(t(words, amount=format_money(self.amount, self._currency)))

@@ -156,7 +156,7 @@ class DiscountScreen(NumberScreen):
             t("Percent") if self._by_percent else t("Amount, {symbol}", symbol=cur.symbol)
         )
         empty = "0" if self._by_percent else format_amount(0, cur)
-        self._entry.set_value(self._number.text or empty, quiet=self._number.empty)
+        self._entry.set_value(self._number.shown or empty, quiet=self._number.empty)
         self._pad.key(".").setEnabled(self._by_percent or cur.digits > 0)
         off = off_of(self._reduction(""), self._question.amount)
         left = (

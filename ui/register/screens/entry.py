@@ -118,7 +118,7 @@ class AmountEntry(NumberScreen):
 
     def _show(self) -> None:
         empty = format_amount(0, self._question.currency) if self._money else "0"
-        self._entry.set_value(self._number.text or empty, quiet=self._number.empty)
+        self._entry.set_value(self._number.shown or empty, quiet=self._number.empty)
         self._result.set_text(self._comes_to())
 
     def _comes_to(self) -> str:

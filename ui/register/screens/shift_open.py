@@ -136,7 +136,7 @@ class ShiftOpenScreen(CardScreen):
 
     def _show(self) -> None:
         currency = self._view.currency
-        text = self._number.text or format_amount(0, currency)
+        text = self._number.shown or format_amount(0, currency)
         self._entry.set_value(text, quiet=self._number.empty)
         self._open.set_label(t("Open the shift with {amount}", amount=format_money(self.amount, currency)))
 

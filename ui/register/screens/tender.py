@@ -245,7 +245,7 @@ class TenderScreen(PageScreen):
 
     def _show_entry(self) -> None:
         currency, typed = self._currency, self.typed_minor
-        self._entry.set_value(self._number.text or format_amount(0, currency), quiet=self._number.empty)
+        self._entry.set_value(self._number.shown or format_amount(0, currency), quiet=self._number.empty)
         asked = typed or self._tendering.remaining
         fits = asked <= self._tendering.remaining
         to_card = t("{money} to terminal", money=format_money(asked, currency))

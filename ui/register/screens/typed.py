@@ -8,7 +8,7 @@ from datetime import date
 from pos_desktop.domain.calendar_words import month, short_month, weekday
 from pos_desktop.domain.money import Currency, parse_amount
 from pos_desktop.domain.quantity import parse_qty
-from pos_desktop.words import t
+from pos_desktop.words import decimals, t
 
 MAX_DIGITS = 8
 BACKSPACE = "backspace"
@@ -49,6 +49,11 @@ class TypedNumber:
         if len(whole) >= MAX_DIGITS - self.decimals:
             return self
         return replace(self, text=digit if whole == "0" else whole + digit)
+
+    @property
+    def shown(self) -> str:
+        """As people read it, with the decimal sign of their language."""
+        return decimals(self.text)
 
     @property
     def empty(self) -> bool:
